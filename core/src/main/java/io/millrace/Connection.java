@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.PortOption;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket behind a stream: how it comes about, what it reports, and when it is gone.
+ *
+ * <p>However early the outcome of a connect is known, it is delivered later: a refusal looks the
+ * same whether the kernel knew it at once, as on loopback, or after a round trip. A failed connect
+ * leaves the stream without a usable port, but open.
+ */
+final class Connection extends Deferred implements StreamSink {
+    private enum State {
+        NEW,
+        CONNECTING,
+        CONNECTED,
+        FAILED
+    }
+
+    private final TcpStream stream;
+    private final Deadline deadline = new Deadline();
+    private State state = State.NEW;
+    private @Nullable StreamPort port;
+    private boolean portClosed;
+    private @Nullable SocketAddress peer;
+    private @Nullable LoopFuture<TcpStream> future;
+
+    /** What {@link #runDeferred} is to deliver. */
+    private int outcome;
+
+    /** Why the engine made no socket, in its own words, which may say what to do about it. */
+    private @Nullable IoException refusal;
+
+    Connection(TcpStream stream) {
+        this.stream = stream;
+    }
+
+    /** Whether a connect was asked for or a socket adopted. */
+    boolean isBegun() {
+        return state != State.NEW;
+    }
+
+    boolean isConnecting() {
+        return state == State.CONNECTING;
+    }
+
+    boolean hasFailed() {
+        return state == State.FAILED;
+    }
+
+    /** The port for receiving and sending, or null before the connection and from the close on. */
+    @Nullable StreamPort usablePort() {
+        return state == State.CONNECTED && stream.isOpen() ? port : null;
+    }
+
+    CompletionStage<TcpStream> connect(InetSocketAddress address, long timeoutNanos) {
+        if (isBegun()) {
+            throw new IllegalStateException("connect: " + stream + " has a connection already");
+        }
+        EventLoop loop = stream.loop();
+        LoopFuture<TcpStream> newFuture = new LoopFuture<>(loop);
+        future = newFuture;
+        peer = address;
+        state = State.CONNECTING;
+        loop.handles.requestBegins();
+        stream.updateActive();
+        if (timeoutNanos > 0) {
+            loop.timers.start(
+                    deadline, loop.clock.now() + Math.min(timeoutNanos, Long.MAX_VALUE / 2));
+        }
+        int result = begin(address);
+        if (result != Code.PENDING) {
+            outcome = result;
+            loop.completions.add(this);
+        }
+        return newFuture;
+    }
+
+    private int begin(InetSocketAddress address) {
+        StreamPort newPort;
+        try {
+            boolean ipv6 = address.getAddress() instanceof Inet6Address;
+            newPort = stream.loop().driver.stream(ipv6, this);
+        } catch (IoException failure) {
+            refusal = failure;
+            return failure.code();
+        }
+        port = newPort;
+        int applied = stream.options.applyTo(newPort);
+        return applied < 0 ? applied : newPort.connect(address);
+    }
+
+    /** Takes over a connected socket. */
+    void adopt(StreamPort newPort) {
+        port = newPort;
+        peer = newPort.remoteAddress();
+        state = State.CONNECTED;
+        stream.options.applyTo(newPort);
+    }
+
+    @Override
+    void runDeferred() {
+        connectEnds(outcome);
+    }
+
+    @Override
+    public void onConnected(int code) {
+        connectEnds(code);
+    }
+
+    /** The completion of the connect comes first, then that of what waited for it. */
+    private void connectEnds(int code) {
+        if (state != State.CONNECTING || !stream.isOpen()) {
+            return;
+        }
+        state = code == Code.OK ? State.CONNECTED : State.FAILED;
+        complete(code);
+        if (!stream.isOpen()) {
+            return;
+        }
+        stream.updateActive();
+        if (state == State.CONNECTED) {
+            stream.inbound.connected();
+            stream.outbound.connected();
+        } else {
+            stream.inbound.connectFailed();
+            stream.outbound.connectFailed();
+        }
+    }
+
+    private void complete(int code) {
+        stream.loop().timers.stop(deadline);
+        stream.loop().handles.requestEnds();
+        LoopFuture<TcpStream> current = Objects.requireNonNull(future);
+        if (code == Code.OK) {
+            current.complete(stream);
+        } else {
+            boolean refused = refusal != null && refusal.code() == code;
+            current.completeExceptionally(refused ? refusal : failure("connect", code));
+        }
+    }
+
+    @Override
+    public void onReceive(PoolChunk chunk) {
+        stream.inbound.onReceive(chunk);
+    }
+
+    @Override
+    public void onReceiveStopped(int code) {
+        stream.inbound.onReceiveStopped(code);
+    }
+
+    @Override
+    public void onReceivedInto(int result) {
+        stream.inbound.onReceivedInto(result);
+    }
+
+    @Override
+    public void gather(Gather into) {
+        stream.outbound.gather(into);
+    }
+
+    @Override
+    public void onSent(int result) {
+        stream.outbound.onSent(result);
+    }
+
+    @Override
+    public void onClosed() {
+        portClosed = true;
+        if (!stream.isOpen()) {
+            stream.released();
+        }
+    }
+
+    /**
+     * Makes the coming close a reset. The kernel may have finished a connect that the loop has yet
+     * to hear of, so a connecting socket is told, too; one that refuses is broken, and needs none.
+     */
+    void resetWhenClosed() {
+        StreamPort current = isConnecting() ? port : usablePort();
+        if (current != null) {
+            current.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1);
+        }
+    }
+
+    /** The stream closes: so does the socket, if there is one. */
+    void release() {
+        if (port == null || portClosed) {
+            stream.released();
+        } else {
+            port.close();
+        }
+    }
+
+    /** The stream has closed: an unfinished connect is cancelled. */
+    void finish() {
+        if (state == State.CONNECTING) {
+            state = State.FAILED;
+            complete(Code.CANCELLED);
+        }
+    }
+
+    @Nullable SocketAddress localAddress() {
+        return port == null || portClosed || !stream.isOpen() ? null : port.localAddress();
+    }
+
+    @Nullable SocketAddress remoteAddress() {
+        return peer;
+    }
+
+    int descriptor() {
+        EventLoop loop = stream.loop();
+        if (!loop.capabilities.descriptors()) {
+            throw new UnsupportedOperationException(
+                    "backend " + loop.backend().name() + " has no file descriptors");
+        }
+        if (port == null) {
+            throw new IllegalStateException("fileDescriptor: " + stream + " has no socket yet");
+        }
+        return port.descriptor();
+    }
+
+    IoException failure(String operation, int code) {
+        return IoException.of(code, operation, peer);
+    }
+
+    IoException failure(String operation, int code, long bytesTransferred) {
+        return IoException.of(code, operation, peer, bytesTransferred, null);
+    }
+
+    /** Gives up a connect that takes too long: the socket goes, the stream stays. */
+    private final class Deadline extends TimerNode {
+        @Override
+        void expire() {
+            if (state == State.CONNECTING && stream.isOpen()) {
+                if (port != null) {
+                    port.close();
+                }
+                connectEnds(Code.TIMED_OUT);
+            }
+        }
+    }
+}

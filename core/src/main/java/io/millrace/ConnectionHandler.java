@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+/** Takes new connections, on the thread of the loop that the connection lives on. */
+@FunctionalInterface
+public interface ConnectionHandler {
+    /** {@code connection} is the callee's from here on; if this throws, it is closed. */
+    void onConnection(TcpStream connection);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that must not run on the stack that caused it: a completion, or a flush.
+ *
+ * <p>Made once with the handle that it belongs to, so deferring allocates nothing. It is in at most
+ * one queue, at most once.
+ */
+abstract class Deferred {
+    @Nullable Deferred nextDeferred;
+    boolean isQueued;
+
+    abstract void runDeferred();
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Driver;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's loop: it waits for events of the handles that were opened on it and calls back.
+ *
+ * <p>Confined to one thread: the one that opened it until it runs, from then on the one that runs
+ * it. Only what says so, such as {@link #execute}, {@link #stop}, {@link #metrics} and {@link
+ * Wakeup#send}, may be called from other threads; every other method, of the loop and of its
+ * handles, checks that and names the way.
+ *
+ * <p>One turn, in this order: deferred completions, {@link Idle}, {@link Prepare}, the wait for I/O
+ * with its callbacks, then wake-ups and tasks from other threads, deferred completions, {@link
+ * Check}, close callbacks, and due timers. A completion never runs on the stack of the call that
+ * started it.
+ */
+public final class EventLoop implements AutoCloseable {
+    final LoopClock clock;
+    final CallbackGuard guard;
+    final HandleRegistry handles = new HandleRegistry();
+    final TimerQueue timers = new TimerQueue();
+    final ClosingQueue closing = new ClosingQueue();
+    final DeferredQueue completions = new DeferredQueue();
+    final DeferredQueue flushes = new DeferredQueue();
+    final HookList idles = new HookList();
+    final HookList prepares = new HookList();
+    final HookList checks = new HookList();
+    final ChunkWaiters chunkWaiters = new ChunkWaiters();
+    final StagingPool staging = new StagingPool();
+    final Driver driver;
+    final Capabilities capabilities;
+    final TaskQueue tasks;
+
+    private final Confinement confinement = new Confinement();
+    private final LoopOptions options;
+    private final BackendInfo backend;
+    private final Turn turn;
+    private volatile boolean stopRequested;
+    private boolean closed;
+    private @Nullable Object attachment;
+
+    private EventLoop(LoopOptions options) throws IoException {
+        this.options = options;
+        clock = new LoopClock(options.clock());
+        guard =
+                new CallbackGuard(
+                        options.uncaughtHandler(), options.timeCallbacks(), options.clock());
+        Backends.Opened opened = Backends.open(options, clock);
+        driver = opened.driver();
+        capabilities = driver.capabilities();
+        backend = opened.info();
+        tasks = new TaskQueue(driver, guard);
+        turn = new Turn(this);
+    }
+
+    /**
+     * Opens a loop on the best backend here, or on what {@code -Dmillrace.backend} asks for.
+     *
+     * @throws IoException if no backend that is asked for can run; the message says why for each
+     */
+    public static EventLoop open() throws IoException {
+        return open(LoopOptions.DEFAULT);
+    }
+
+    /** Opens a loop as {@code options} say. */
+    public static EventLoop open(LoopOptions options) throws IoException {
+        return new EventLoop(Objects.requireNonNull(options, "options"));
+    }
+
+    /** Runs until stopped or until there is nothing left to do; see {@link #run(RunMode)}. */
+    public boolean run() throws IoException {
+        return run(RunMode.DEFAULT);
+    }
+
+    /**
+     * Runs the loop on the calling thread, to which it belongs from now on.
+     *
+     * @return whether there is still something to do: it was stopped, or the mode is for one turn
+     * @throws IoException if the kernel interface itself fails
+     * @throws IllegalStateException from inside a callback, or on a second thread
+     */
+    public boolean run(RunMode mode) throws IoException {
+        Objects.requireNonNull(mode, "mode");
+        confinement.enterRun();
+        try {
+            ensureOpen();
+            return turn.run(mode);
+        } finally {
+            stopRequested = false;
+            confinement.leaveRun();
+        }
+    }
+
+    /**
+     * Ends the current {@code run} after its turn, or the next one before it begins. Any thread.
+     */
+    public void stop() {
+        stopRequested = true;
+        tasks.wake();
+    }
+
+    /**
+     * Runs a task on the loop's thread, in order of the calls. It keeps a running loop alive, but
+     * does not start one that has ended. Any thread; on the loop's own it runs later in all the
+     * same.
+     *
+     * @throws RejectedExecutionException if the loop is closed
+     */
+    public void execute(Runnable task) {
+        tasks.add(Objects.requireNonNull(task, "task"));
+    }
+
+    /** Runs a task that blocks or computes on another thread; see {@link Work}. */
+    public <T extends @Nullable Object> Work<T> work(Callable<T> task) {
+        check("work");
+        ensureOpen();
+        Work<T> work = new Work<>(this, Objects.requireNonNull(task, "task"));
+        options.workExecutor().execute(work::run);
+        handles.requestBegins();
+        return work;
+    }
+
+    /** The time of this turn in nanoseconds: monotonic, of arbitrary origin, cached. */
+    public long now() {
+        check("now");
+        return clock.now();
+    }
+
+    /** Reads the clock anew, for callbacks that take long. */
+    public void updateTime() {
+        check("updateTime");
+        clock.update();
+    }
+
+    /** Whether a referenced handle is active, an operation in flight, or a handle closing. */
+    public boolean isAlive() {
+        check("isAlive");
+        return turn.isAlive();
+    }
+
+    /** Shows {@code visitor} every handle that is not closed yet, in order of creation. */
+    public void walk(Consumer<? super Handle> visitor) {
+        check("walk");
+        handles.walk(Objects.requireNonNull(visitor, "visitor"));
+    }
+
+    /** What the loop has done so far. Any thread. */
+    public LoopMetrics metrics() {
+        return clock.metrics(guard.longestNanos());
+    }
+
+    /** The user's own object, for what the handles of this loop share; null at first. */
+    public @Nullable Object attachment() {
+        check("attachment");
+        return attachment;
+    }
+
+    public void attach(@Nullable Object object) {
+        check("attach");
+        attachment = object;
+    }
+
+    /** Which backend it runs on and why that was chosen. Any thread. */
+    public BackendInfo backend() {
+        return backend;
+    }
+
+    /** Whether the calling thread is the loop's. Any thread. */
+    public boolean inLoop() {
+        return confinement.isHere();
+    }
+
+    /**
+     * Closes every handle, runs the loop until all have closed, and closes the loop. Timers, hooks
+     * and tasks do not keep it any longer than that. Only on the loop's thread: some engines are
+     * bound to it.
+     */
+    public void closeAll() throws IoException {
+        check("closeAll");
+        if (confinement.isRunning()) {
+            throw new IllegalStateException(
+                    "closeAll was called from inside a callback; stop() and do it after run()");
+        }
+        if (closed) {
+            return;
+        }
+        while (!handles.isEmpty() || handles.hasRequests()) {
+            handles.walk(Handle::close);
+            run(RunMode.ONCE);
+        }
+        close();
+    }
+
+    /**
+     * Releases the kernel's resources. Idempotent. A thread other than the loop's may do it when
+     * that one has ended.
+     *
+     * @throws IllegalStateException while there are handles, which a loop does not close in
+     *     silence; see {@link #closeAll}
+     */
+    @Override
+    public void close() {
+        confinement.inherit();
+        check("close");
+        if (closed) {
+            return;
+        }
+        if (confinement.isRunning()) {
+            throw new IllegalStateException("close was called from inside a callback of the loop");
+        }
+        if (!handles.isEmpty()) {
+            throw new IllegalStateException(
+                    "the loop still has open handles, such as "
+                            + handles.first()
+                            + "; use closeAll()");
+        }
+        if (handles.hasRequests()) {
+            throw new IllegalStateException("the loop still waits for work(...); use closeAll()");
+        }
+        closed = true;
+        tasks.close();
+        driver.close();
+    }
+
+    boolean isStopRequested() {
+        return stopRequested;
+    }
+
+    void check(String method) {
+        confinement.check(method);
+    }
+
+    void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("the loop is closed");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "EventLoop[" + backend.name() + ", thread " + confinement.ownerName() + "]";
+    }
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamPort;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's receiving half: what the user hears, and when.
+ *
+ * <p>The engine may deliver a little after it was told to stop. Such chunks are parked in order,
+ * and so is the end that may follow them; the user, who has paused, hears nothing. Parked chunks
+ * come first when reading goes on, by whichever of the two ways.
+ *
+ * <p>Invariant: the engine's receive is armed ({@code armed}) only while somebody wants bytes, or
+ * its stop is under way. At most one of its two shapes is in flight.
+ */
+final class Inbound extends Deferred {
+    /** {@link #end} while the peer has not finished; no code is positive. */
+    private static final int NOT_ENDED = 1;
+
+    private final TcpStream stream;
+    private final ReadRequest request;
+
+    /** The queue of streams that wait for chunks. */
+    @Nullable Inbound nextWaiter;
+
+    /** When bytes came last, or when reading began; for the read timeout. */
+    long lastActivity;
+
+    private @Nullable ReadHandler handler;
+    private @Nullable PoolChunk parkedHead;
+    private @Nullable PoolChunk parkedTail;
+    private int end = NOT_ENDED;
+    private boolean endReported;
+    private boolean paused;
+    private boolean armed;
+    private boolean stopping;
+    private boolean waitsForChunks;
+
+    Inbound(TcpStream stream) {
+        this.stream = stream;
+        request = new ReadRequest(stream);
+    }
+
+    void start(ReadHandler newHandler) {
+        request.ensureIdle();
+        handler = newHandler;
+        paused = false;
+        endReported = false;
+        wantsChanged();
+    }
+
+    void pause() {
+        paused = true;
+        wantsChanged();
+    }
+
+    void resume() {
+        paused = false;
+        wantsChanged();
+    }
+
+    void read(ByteBuffer buffer, ReadCallback callback, boolean exact) {
+        request.ensureIdle();
+        if (wantsChunks()) {
+            throw new IllegalStateException(
+                    "a handler is reading; pauseReading() before reading into a buffer");
+        }
+        request.begin(buffer, callback, exact);
+        wantsChanged();
+    }
+
+    /** Whether a handler is to hear of the next bytes. */
+    boolean wantsChunks() {
+        return handler != null && !paused && !endReported;
+    }
+
+    boolean isWaiting() {
+        return wantsChunks() || request.isPending();
+    }
+
+    /** The socket is connected. */
+    void connected() {
+        proceed();
+    }
+
+    /**
+     * What the user wants has changed: the engine is told at once, but whatever is there already is
+     * delivered later, not on this stack.
+     */
+    private void wantsChanged() {
+        stream.updateActive();
+        if (isWaiting()) {
+            lastActivity = stream.loop().clock.now();
+        }
+        if (parkedHead != null || end != NOT_ENDED) {
+            stream.loop().completions.add(this);
+        } else {
+            proceed();
+        }
+    }
+
+    /** Delivers what was parked, and then goes on. */
+    @Override
+    void runDeferred() {
+        while (parkedHead != null && stream.isOpen()) {
+            if (request.isPending()) {
+                takeParked();
+            } else if (wantsChunks()) {
+                PoolChunk chunk = unpark();
+                deliver(chunk);
+                chunk.release();
+            } else {
+                return;
+            }
+        }
+        reportEnd();
+        proceed();
+    }
+
+    /** Arms or stops the engine's receive according to what is wanted. */
+    private void proceed() {
+        StreamPort port = stream.connection.usablePort();
+        if (port == null || end != NOT_ENDED) {
+            return;
+        }
+        if (armed) {
+            boolean unwanted = !wantsChunks();
+            if (unwanted
+                    && !stopping
+                    && (request.isPending() || !stream.loop().capabilities.costlyStop())) {
+                stop(port);
+            }
+            return;
+        }
+        if (parkedHead != null) {
+            return;
+        }
+        if (request.isPending()) {
+            request.receive(port);
+        } else if (wantsChunks() && !waitsForChunks) {
+            armed = true;
+            port.startReceive();
+        }
+    }
+
+    private void stop(StreamPort port) {
+        stopping = true;
+        port.stopReceive();
+    }
+
+    void onReceive(PoolChunk chunk) {
+        stream.loop().clock.countReceived(chunk.length());
+        if (!stream.isOpen()) {
+            return;
+        }
+        lastActivity = stream.loop().clock.now();
+        if (wantsChunks() && parkedHead == null) {
+            deliver(chunk);
+            return;
+        }
+        park(chunk.keep());
+        StreamPort port = stream.connection.usablePort();
+        if (!wantsChunks() && !stopping && port != null) {
+            stop(port);
+        }
+    }
+
+    void onReceiveStopped(int code) {
+        armed = false;
+        stopping = false;
+        if (!stream.isOpen()) {
+            return;
+        }
+        if (code == Code.NO_CHUNKS) {
+            waitsForChunks = true;
+            stream.loop().chunkWaiters.add(this);
+            return;
+        }
+        if (code != Code.CANCELLED) {
+            end = code;
+        }
+        if (parkedHead != null) {
+            stream.loop().completions.add(this);
+            return;
+        }
+        reportEnd();
+        proceed();
+    }
+
+    /** A request-style receive has ended at the engine. */
+    void onReceivedInto(int result) {
+        if (result > 0) {
+            lastActivity = stream.loop().clock.now();
+            stream.loop().clock.countReceived(result);
+        }
+        if (!stream.isOpen()) {
+            request.receivedWhileClosing(result);
+            return;
+        }
+        if (result <= 0) {
+            end = result;
+        }
+        request.received(result);
+        reportEnd();
+        proceed();
+    }
+
+    void chunksReturned() {
+        waitsForChunks = false;
+        if (stream.isOpen()) {
+            proceed();
+        }
+    }
+
+    /** The stream has closed: the pending read is cancelled, and parked bytes are dropped. */
+    void finish() {
+        request.cancel();
+        while (parkedHead != null) {
+            unpark().release();
+        }
+        handler = null;
+    }
+
+    /** The connection never came about. */
+    void connectFailed() {
+        end = Code.NOT_CONNECTED;
+        endReported = true;
+        request.cancel();
+        stream.updateActive();
+    }
+
+    private void deliver(PoolChunk chunk) {
+        ReadHandler current = handler;
+        if (current == null) {
+            return;
+        }
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            current.onRead(stream, chunk);
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        stream.outbound.flushBurst();
+    }
+
+    private void takeParked() {
+        PoolChunk chunk = parkedHead;
+        if (chunk != null && request.take(chunk)) {
+            unpark().release();
+        }
+    }
+
+    /** Nothing is parked any more. */
+    private void reportEnd() {
+        if (end == NOT_ENDED || !stream.isOpen()) {
+            return;
+        }
+        if (request.isPending()) {
+            request.received(end);
+            return;
+        }
+        if (!wantsChunks()) {
+            return;
+        }
+        endReported = true;
+        stream.updateActive();
+        ReadHandler current = handler;
+        if (current == null) {
+            return;
+        }
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            if (end == Code.END_OF_STREAM) {
+                current.onEnd(stream);
+            } else {
+                current.onFailure(stream, stream.connection.failure("read", end));
+            }
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        stream.outbound.flushBurst();
+    }
+
+    private void park(PoolChunk chunk) {
+        chunk.next = null;
+        if (parkedTail == null) {
+            parkedHead = chunk;
+        } else {
+            parkedTail.next = chunk;
+        }
+        parkedTail = chunk;
+    }
+
+    private PoolChunk unpark() {
+        PoolChunk chunk = java.util.Objects.requireNonNull(parkedHead);
+        parkedHead = chunk.next;
+        chunk.next = null;
+        if (parkedHead == null) {
+            parkedTail = null;
+        }
+        return chunk;
+    }
+}

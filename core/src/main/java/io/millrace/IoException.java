@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failed I/O operation: which one, on what address, and the system's reason.
+ *
+ * <p>Used as a value that callbacks receive as well as an exception that is thrown. Because resets
+ * and refusals are everyday events, it carries no stack trace unless the system property {@code
+ * millrace.traces} is {@code true}. Immutable, so it may be passed between threads.
+ */
+public final class IoException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private static final boolean TRACES = Boolean.getBoolean("millrace.traces");
+
+    private final int code;
+    private final String operation;
+    private final transient @Nullable SocketAddress address;
+    private final long bytesTransferred;
+
+    private IoException(
+            int code,
+            String operation,
+            @Nullable SocketAddress address,
+            long bytesTransferred,
+            String message,
+            @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.operation = operation;
+        this.address = address;
+        this.bytesTransferred = bytesTransferred;
+    }
+
+    /** A failure with the system's code, a negative {@link Code}. */
+    public static IoException of(int code, String operation, @Nullable SocketAddress address) {
+        return of(code, operation, address, 0, null);
+    }
+
+    /** A failure after part of the bytes had been taken, or with a cause that says more. */
+    public static IoException of(
+            int code,
+            String operation,
+            @Nullable SocketAddress address,
+            long bytesTransferred,
+            @Nullable Throwable cause) {
+        String place = address == null ? "" : " " + address;
+        String reason = Code.name(code) + " (" + Code.describe(code) + ")";
+        return new IoException(
+                code,
+                operation,
+                address,
+                bytesTransferred,
+                operation + place + ": " + reason,
+                cause);
+    }
+
+    /** A failure whose reason needs words of its own, such as what to do about it. */
+    public static IoException because(int code, String operation, String explanation) {
+        String message = operation + ": " + Code.name(code) + ": " + explanation;
+        return new IoException(code, operation, null, 0, message, null);
+    }
+
+    /** The reason as a negative {@link Code}, in Linux's numbering on every platform. */
+    public int code() {
+        return code;
+    }
+
+    /** The reason's symbol, such as {@code ECONNRESET}. */
+    public String errorName() {
+        return Code.name(code);
+    }
+
+    /** The operation that failed, such as {@code connect}. */
+    public String operation() {
+        return operation;
+    }
+
+    /** The address it concerned, if there was one. Not kept by serialization. */
+    public @Nullable SocketAddress address() {
+        return address;
+    }
+
+    /** How many of a failed write's bytes the kernel had taken before it failed; otherwise 0. */
+    public long bytesTransferred() {
+        return bytesTransferred;
+    }
+
+    /** Whether the operation ended because its handle was closed or the user cancelled it. */
+    public boolean isCancelled() {
+        return code == Code.CANCELLED;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return TRACES ? super.fillInStackTrace() : this;
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The stage of a set-up operation, completed on the loop's thread.
+ *
+ * <p>Waiting for it on that very thread would wait for ever, so that fails at once instead.
+ */
+final class LoopFuture<T> extends CompletableFuture<T> {
+    private final EventLoop loop;
+
+    LoopFuture(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        ensureMayWait();
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        ensureMayWait();
+        return super.get(timeout, unit);
+    }
+
+    @Override
+    public T join() {
+        ensureMayWait();
+        return super.join();
+    }
+
+    /** A copy: a future that the user completes must not end the operation behind this one. */
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        return copy();
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new LoopFuture<>(loop);
+    }
+
+    @Override
+    public Executor defaultExecutor() {
+        return loop::execute;
+    }
+
+    private void ensureMayWait() {
+        if (!isDone() && loop.inLoop()) {
+            throw new IllegalStateException(
+                    "waiting on the loop's own thread would never end; use whenComplete");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.BackendProvider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a loop is to be made. Immutable; {@link #builder} makes one, {@link #DEFAULT} is what {@link
+ * EventLoop#open()} uses.
+ */
+public final class LoopOptions {
+    public static final LoopOptions DEFAULT = builder().build();
+
+    private final List<String> backends;
+    private final @Nullable BackendProvider provider;
+    private final int chunkCount;
+    private final int chunkBytes;
+    private final Map<String, String> properties;
+    private final UncaughtHandler uncaughtHandler;
+    private final boolean timeCallbacks;
+    private final @Nullable Executor workExecutor;
+    private final LongSupplier clock;
+
+    private LoopOptions(Builder builder) {
+        backends = List.copyOf(builder.backends);
+        provider = builder.provider;
+        chunkCount = builder.chunkCount;
+        chunkBytes = builder.chunkBytes;
+        properties = Map.copyOf(builder.properties);
+        uncaughtHandler = builder.uncaughtHandler;
+        timeCallbacks = builder.timeCallbacks;
+        workExecutor = builder.workExecutor;
+        clock = builder.clock;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    List<String> backends() {
+        return backends;
+    }
+
+    @Nullable BackendProvider provider() {
+        return provider;
+    }
+
+    int chunkCount() {
+        return chunkCount;
+    }
+
+    int chunkBytes() {
+        return chunkBytes;
+    }
+
+    Map<String, String> properties() {
+        return properties;
+    }
+
+    UncaughtHandler uncaughtHandler() {
+        return uncaughtHandler;
+    }
+
+    boolean timeCallbacks() {
+        return timeCallbacks;
+    }
+
+    Executor workExecutor() {
+        return workExecutor == null ? WorkPool.shared() : workExecutor;
+    }
+
+    LongSupplier clock() {
+        return clock;
+    }
+
+    /** Collects options; each has a default. Not thread-safe. */
+    public static final class Builder {
+        private final List<String> backends = new ArrayList<>();
+        private final Map<String, String> properties = new HashMap<>();
+        private @Nullable BackendProvider provider;
+        private int chunkCount;
+        private int chunkBytes;
+        private UncaughtHandler uncaughtHandler = UncaughtHandler.LOGGING;
+        private boolean timeCallbacks;
+        private @Nullable Executor workExecutor;
+        private LongSupplier clock = System::nanoTime;
+
+        private Builder() {}
+
+        /**
+         * Which backends to use, best first, as in {@code millrace.backend}: the first one that can
+         * run here is taken, {@code auto} stands for all others. Goes before the system property
+         * and the environment.
+         */
+        public Builder backend(String... names) {
+            backends.clear();
+            backends.addAll(List.of(names));
+            return this;
+        }
+
+        /** Uses this engine and no choice at all: for engines of one's own, and for simulations. */
+        public Builder provider(BackendProvider provider) {
+            this.provider = Objects.requireNonNull(provider, "provider");
+            return this;
+        }
+
+        /**
+         * How many receive buffers the loop has, and their size in bytes; 0 leaves it to the
+         * engine. They bound what a loop receives before somebody uses it up.
+         */
+        public Builder chunks(int count, int bytes) {
+            if (count < 0 || bytes < 0) {
+                throw new IllegalArgumentException(
+                        "chunk count and size must not be negative: " + count + ", " + bytes);
+            }
+            chunkCount = count;
+            chunkBytes = bytes;
+            return this;
+        }
+
+        /** An engine's own setting, such as {@code io_uring.entries}; see the engine's notes. */
+        public Builder property(String name, String value) {
+            properties.put(name, value);
+            return this;
+        }
+
+        /** Who hears of what callbacks throw; {@link UncaughtHandler#LOGGING} at first. */
+        public Builder uncaughtHandler(UncaughtHandler handler) {
+            uncaughtHandler = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /**
+         * Whether to measure the longest callback; off at first, as it reads the clock for each.
+         */
+        public Builder timeCallbacks(boolean on) {
+            timeCallbacks = on;
+            return this;
+        }
+
+        /** Where {@link EventLoop#work} runs tasks; a pool shared by all loops at first. */
+        public Builder workExecutor(Executor executor) {
+            workExecutor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /** The loop's monotonic clock in nanoseconds; {@link System#nanoTime} at first. */
+        public Builder clock(LongSupplier nanoTime) {
+            clock = Objects.requireNonNull(nanoTime, "nanoTime");
+            return this;
+        }
+
+        public LoopOptions build() {
+            return new LoopOptions(this);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamPort;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's sending half: one send at a time, in order, many writes to one system call.
+ *
+ * <p>A write only queues. The queue is flushed when the callback that wrote returns, or before the
+ * loop waits, so that what one callback writes leaves together. What ends, ends in the order of the
+ * writes, and its callbacks run deferred. Nothing here runs user code on the stack of a user's
+ * call.
+ */
+final class Outbound {
+    private final TcpStream stream;
+    private final WriteQueue queue = new WriteQueue();
+    private final Watermarks watermarks = new Watermarks();
+    private final Deferred flush = new Flush();
+    private final Deferred delivery = new Delivery();
+
+    /**
+     * When the kernel took bytes last, or when the queue became non-empty; for the write timeout.
+     */
+    long lastProgress;
+
+    private boolean sending;
+
+    /**
+     * Why nothing can be sent any more, or OK. A failed write takes those behind it along, whatever
+     * the reason: were they sent, the peer would see a gap in the stream and could not know it.
+     */
+    private int broken = Code.OK;
+
+    private boolean countsAsRequest;
+
+    /** Whether something was queued since the last flush. */
+    private boolean flushNeeded;
+
+    private boolean closeWhenDrained;
+    private @Nullable LoopFuture<TcpStream> shutdown;
+    private boolean shutdownDone;
+    private int shutdownResult;
+    private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
+
+    Outbound(TcpStream stream) {
+        this.stream = stream;
+    }
+
+    /** Only memory is limited: a file waits on its disk. */
+    void ensureRoom(long bytes) {
+        watermarks.ensureRoom(stream, bytes, queue.unsentMemoryBytes());
+    }
+
+    /** Takes one owner's share of the chunk. There must be room. */
+    boolean write(PoolChunk chunk, @Nullable WriteCallback callback) {
+        queue.add(chunk, callback);
+        return queued();
+    }
+
+    /**
+     * Takes the bytes up to the buffer's limit; its memory is the queue's until the write ends.
+     * There must be room.
+     */
+    boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
+        queue.add(buffer, callback);
+        buffer.position(buffer.limit());
+        return queued();
+    }
+
+    boolean write(FileRegion region, @Nullable WriteCallback callback) {
+        queue.add(region, callback);
+        return queued();
+    }
+
+    /** Bytes taken, WOULD_BLOCK, or another code. */
+    int tryWrite(ByteBuffer buffer, StreamPort port) {
+        if (queue.hasUnsent() || sending) {
+            return Code.WOULD_BLOCK;
+        }
+        int taken = port.trySend(buffer);
+        if (taken > 0) {
+            stream.loop().clock.countSent(taken);
+        }
+        return taken;
+    }
+
+    long unsentBytes() {
+        return queue.unsentBytes();
+    }
+
+    boolean hasUnsent() {
+        return queue.hasUnsent();
+    }
+
+    boolean isFinishing() {
+        return shutdown != null || closeWhenDrained;
+    }
+
+    Watermarks watermarks() {
+        return watermarks;
+    }
+
+    void onFailure(WriteFailureHandler handler) {
+        failureHandler = handler;
+    }
+
+    CompletionStage<TcpStream> shutdown() {
+        LoopFuture<TcpStream> future = new LoopFuture<>(stream.loop());
+        shutdown = future;
+        stream.loop().handles.requestBegins();
+        scheduleFlush();
+        return future;
+    }
+
+    void closeWhenDrained() {
+        closeWhenDrained = true;
+        scheduleFlush();
+    }
+
+    void connected() {
+        scheduleFlush();
+    }
+
+    /** The connection never came about: what waits for it ends, after the connect itself. */
+    void connectFailed() {
+        failUnsent(Code.CANCELLED);
+        broken = Code.NOT_CONNECTED;
+        shutdownDone = true;
+        shutdownResult = Code.CANCELLED;
+        settle();
+        if (closeWhenDrained) {
+            stream.close();
+        }
+    }
+
+    /** Sends what the callback that has just returned has queued. */
+    void flushBurst() {
+        if (flushNeeded && stream.isOpen()) {
+            flushNow();
+        }
+    }
+
+    void gather(Gather into) {
+        queue.gather(into);
+        if (nobodyWaitsFor(into.bytes())) {
+            into.allowLateReport();
+        }
+    }
+
+    /** Whether the end of a send that takes so many bytes brings nothing about that is due. */
+    private boolean nobodyWaitsFor(long bytes) {
+        return bytes == queue.unsentBytes()
+                && !queue.hasCallbacks()
+                && !watermarks.isAbove()
+                && !isFinishing()
+                && stream.loop().handles.hasActive();
+    }
+
+    void onSent(int result) {
+        sending = false;
+        sent(result);
+        if (stream.isOpen()) {
+            flushNow();
+        }
+    }
+
+    /** The stream has closed: delivers what had ended, cancels the rest, then the shutdown. */
+    void finish() {
+        failUnsent(Code.CANCELLED);
+        if (!shutdownDone) {
+            shutdownDone = true;
+            shutdownResult = Code.CANCELLED;
+        }
+        deliver();
+    }
+
+    private boolean queued() {
+        if (!countsAsRequest) {
+            countsAsRequest = true;
+            stream.loop().handles.requestBegins();
+            lastProgress = stream.loop().clock.now();
+        }
+        scheduleFlush();
+        return watermarks.rose(queue.unsentBytes());
+    }
+
+    private void scheduleFlush() {
+        flushNeeded = true;
+        stream.loop().flushes.add(flush);
+    }
+
+    /** Hands the engine as much as it takes; bounded, because nobody can queue meanwhile. */
+    private void flushNow() {
+        flushNeeded = false;
+        if (broken != Code.OK) {
+            failUnsent(broken);
+        }
+        StreamPort port = stream.connection.usablePort();
+        while (port != null && !sending && queue.hasUnsent()) {
+            int result = sendNext(port);
+            if (result == Code.PENDING) {
+                sending = true;
+            } else {
+                sent(result);
+            }
+        }
+        settle();
+        if (port != null && !queue.hasUnsent()) {
+            drained(port);
+        }
+    }
+
+    private int sendNext(StreamPort port) {
+        FileRegion region = queue.nextRegion();
+        if (region != null) {
+            return port.sendFile(region.file(), region.position(), region.remaining());
+        }
+        return queue.nextIsEmpty() ? 0 : port.send();
+    }
+
+    private void sent(int result) {
+        if (result < 0) {
+            breakOff(result);
+        } else if (result == 0 && queue.isShortRegion()) {
+            breakOff(Code.IO_ERROR);
+        } else {
+            queue.advance(result);
+            lastProgress = stream.loop().clock.now();
+            stream.loop().clock.countSent(result);
+        }
+    }
+
+    private void breakOff(int code) {
+        broken = code;
+        failUnsent(code);
+    }
+
+    private void failUnsent(int code) {
+        while (queue.hasUnsent()) {
+            queue.failNext(stream, code);
+        }
+    }
+
+    /** The queue has gone down: callbacks are due, or the last write has ended unnoticed. */
+    private void settle() {
+        queue.skipSilent();
+        boolean writable = watermarks.fell(queue.unsentBytes());
+        if (writable || queue.hasEnded() || isShutdownDue()) {
+            stream.loop().completions.add(delivery);
+        }
+        noteEmpty();
+    }
+
+    private void noteEmpty() {
+        if (countsAsRequest && queue.isEmpty()) {
+            countsAsRequest = false;
+            stream.loop().handles.requestEnds();
+        }
+    }
+
+    /** Everything is with the kernel: time for the half-close or the close that waited for it. */
+    private void drained(StreamPort port) {
+        if (shutdown != null && !shutdownDone) {
+            shutdownResult = port.shutdownOutput();
+            shutdownDone = true;
+            stream.loop().completions.add(delivery);
+        }
+        if (closeWhenDrained) {
+            stream.close();
+        }
+    }
+
+    private boolean isShutdownDue() {
+        return shutdownDone && shutdown != null && !shutdown.isDone();
+    }
+
+    private void deliver() {
+        while (queue.hasEnded()) {
+            deliverHead();
+        }
+        noteEmpty();
+        if (stream.isOpen()) {
+            watermarks.deliver(stream);
+        }
+        LoopFuture<TcpStream> future = shutdown;
+        if (future != null && isShutdownDue()) {
+            stream.loop().handles.requestEnds();
+            if (shutdownResult == Code.OK) {
+                future.complete(stream);
+            } else {
+                future.completeExceptionally(stream.connection.failure("shutdown", shutdownResult));
+            }
+        }
+    }
+
+    private void deliverHead() {
+        WriteCallback callback = queue.headCallback();
+        IoException failure = queue.headFailure();
+        queue.removeHead();
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            if (callback != null) {
+                callback.onWritten(stream, failure);
+            } else if (failure != null && stream.isOpen()) {
+                failureHandler.onWriteFailure(stream, failure);
+            }
+        } catch (Throwable thrown) {
+            guard.failed(stream, thrown);
+        }
+        guard.ended(began);
+    }
+
+    private final class Flush extends Deferred {
+        @Override
+        void runDeferred() {
+            flushBurst();
+        }
+    }
+
+    private final class Delivery extends Deferred {
+        @Override
+        void runDeferred() {
+            deliver();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+/**
+ * Takes what a stream receives, chunk by chunk. One object can serve any number of streams. Called
+ * on the loop's thread, never from inside a call of the user's.
+ */
+@FunctionalInterface
+public interface ReadHandler {
+    /**
+     * Bytes have come, at least one.
+     *
+     * @param chunk on loan until this returns; {@link Chunk#keep} or {@code stream.write(chunk)}
+     *     prolong that
+     */
+    void onRead(TcpStream stream, Chunk chunk);
+
+    /**
+     * The peer has finished sending; it may still receive. Called once. Unless overridden, what is
+     * queued for writing is sent and then the stream closes.
+     */
+    default void onEnd(TcpStream stream) {
+        stream.closeWhenWritten();
+    }
+
+    /**
+     * Receiving has failed, most often with {@code ECONNRESET}. Called at most once, and then
+     * nothing else is. Unless overridden, the stream closes.
+     */
+    default void onFailure(TcpStream stream, IoException failure) {
+        stream.close();
+    }
+}

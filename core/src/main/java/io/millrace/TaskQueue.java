@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Driver;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+
+/**
+ * How other threads reach a loop: a queue of tasks, and the wake-up of a loop that sleeps.
+ *
+ * <p>The flag {@code asleep} makes at most one wake-up per sleep. The loop sets it and then looks
+ * at the queue; a producer queues and then looks at the flag. So one of the two sees the other, and
+ * whoever turns the flag back has to wake the driver. Both steps are volatile accesses in that
+ * order: were the flag set after the look, a task could be missed until the next event.
+ */
+final class TaskQueue {
+    /** How many tasks a segment of the unbounded queue holds: one allocation for that many. */
+    private static final int SEGMENT = 1024;
+
+    private final MpscUnboundedAtomicArrayQueue<Runnable> tasks =
+            new MpscUnboundedAtomicArrayQueue<>(SEGMENT);
+    private final AtomicBoolean asleep = new AtomicBoolean();
+    private final MessagePassingQueue.Consumer<Runnable> runner;
+    private final Driver driver;
+    private volatile boolean closed;
+
+    TaskQueue(Driver driver, CallbackGuard guard) {
+        this.driver = driver;
+        runner = task -> run(task, guard);
+    }
+
+    /** Any thread. */
+    void add(Runnable task) {
+        if (closed) {
+            throw new RejectedExecutionException("the loop is closed");
+        }
+        tasks.offer(task);
+        wake();
+    }
+
+    /** Makes the loop look around: ends its sleep, if it sleeps. Any thread. */
+    void wake() {
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            wakeDriver();
+        }
+    }
+
+    /**
+     * Before a wait: from here on producers wake the driver. The caller must look at everything
+     * next.
+     */
+    void fallAsleep() {
+        asleep.set(true);
+    }
+
+    void wakeUp() {
+        asleep.set(false);
+    }
+
+    boolean isEmpty() {
+        return tasks.isEmpty();
+    }
+
+    /** Runs the tasks that are there now; those they add wait for the next turn. */
+    void runAll() {
+        if (!tasks.isEmpty()) {
+            tasks.drain(runner, tasks.size());
+        }
+    }
+
+    /** No tasks from here on, and no wake-up of the driver once this has returned. */
+    void close() {
+        synchronized (tasks) {
+            closed = true;
+        }
+    }
+
+    /** Rare, once per sleep; the lock keeps a late producer away from a closed driver. */
+    private void wakeDriver() {
+        synchronized (tasks) {
+            if (!closed) {
+                driver.wakeup();
+            }
+        }
+    }
+
+    private static void run(Runnable task, CallbackGuard guard) {
+        long began = guard.begins();
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            guard.failed(failure);
+        }
+        guard.ended(began);
+    }
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts TCP connections on one address, in one of three patterns.
+ *
+ * <ul>
+ *   <li><b>One loop</b>: {@link #listen(EventLoop, SocketAddress, ConnectionHandler)}; connections
+ *       live on the server's loop.
+ *   <li><b>Acceptor and group</b>: with {@link ServerOptions.Builder#handTo} this loop accepts, and
+ *       hands connections to the loops of a group in turn.
+ *   <li><b>Listener per loop</b>: {@link EventLoopGroup#listen} opens one on each loop of a group,
+ *       and the kernel balances.
+ * </ul>
+ *
+ * <p>A server outlives every error of accepting: out of descriptors or memory, it reports to {@link
+ * #onAcceptError}, leaves connections in the backlog, and tries again after a moment. Loop thread
+ * only. Active until closed.
+ */
+public final class TcpServer extends Handle {
+    /**
+     * How long to wait for descriptors or memory to be freed. Short for a person, long for a loop
+     * that would otherwise spin on a connection it cannot take.
+     */
+    private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    static {
+        // Loads the classes that reporting this takes: out of descriptors, none can be loaded from
+        // a directory any more.
+        IoException.of(Code.TOO_MANY_FILES, "accept", null);
+    }
+
+    private final ConnectionHandler handler;
+    private final @Nullable EventLoopGroup group;
+    private final SocketAddress address;
+    private final ListenerPort port;
+    private final BackOff backOff = new BackOff();
+
+    /** Accepted before the engine had heard of a pause. */
+    private final ArrayDeque<Accepted> parked = new ArrayDeque<>();
+
+    private final Deferred unparking = new Unparking();
+    private @Nullable AcceptErrorHandler errorHandler;
+    private boolean armed;
+    private boolean stopping;
+    private boolean paused;
+
+    private TcpServer(
+            EventLoop loop, SocketAddress address, ServerOptions options, ConnectionHandler handler)
+            throws IoException {
+        super(loop);
+        this.handler = handler;
+        this.group = options.group();
+        port = listen(address, options);
+        SocketAddress bound = port.localAddress();
+        this.address = bound == null ? address : bound;
+        setActive(true);
+        proceed();
+    }
+
+    /** Listens on {@code address}; port 0 lets the system choose. */
+    public static TcpServer listen(EventLoop loop, SocketAddress address, ConnectionHandler handler)
+            throws IoException {
+        return listen(loop, address, ServerOptions.DEFAULT, handler);
+    }
+
+    /**
+     * Listens on {@code address} as {@code options} say.
+     *
+     * @throws IoException if it cannot be bound, such as {@code EADDRINUSE}
+     * @throws IllegalArgumentException if the address is unresolved or not an {@link
+     *     InetSocketAddress}
+     */
+    public static TcpServer listen(
+            EventLoop loop, SocketAddress address, ServerOptions options, ConnectionHandler handler)
+            throws IoException {
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(handler, "handler");
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
+        }
+        if (inet.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+        loop.check("listen");
+        ensureSameBackend(loop, options.group());
+        if (options.reusePort() && !loop.capabilities.balancedReusePort()) {
+            throw IoException.because(
+                    Code.NOT_SUPPORTED,
+                    "listen " + address,
+                    "this system does not balance connections between listeners of one port; "
+                            + "use ServerOptions.handTo");
+        }
+        return new TcpServer(loop, address, options, handler);
+    }
+
+    /** A connection can only be adopted by the kind of engine that accepted it. */
+    private static void ensureSameBackend(EventLoop loop, @Nullable EventLoopGroup group) {
+        if (group == null) {
+            return;
+        }
+        String accepting = loop.backend().name();
+        String serving = group.next().backend().name();
+        if (!accepting.equals(serving)) {
+            throw new IllegalArgumentException(
+                    "a server on backend "
+                            + accepting
+                            + " cannot hand connections to a group on "
+                            + serving);
+        }
+    }
+
+    private ListenerPort listen(SocketAddress address, ServerOptions options) throws IoException {
+        ListenSpec spec =
+                new ListenSpec(
+                        address,
+                        options.backlog(),
+                        options.reuseAddress(),
+                        options.reusePort(),
+                        options.receiveBufferSize());
+        try {
+            return loop().driver.listen(spec, new Events());
+        } catch (IoException | RuntimeException failure) {
+            loop().handles.remove(this);
+            throw failure;
+        }
+    }
+
+    /** Where it listens, with the port that the system chose. Any thread. */
+    public SocketAddress localAddress() {
+        return address;
+    }
+
+    /** Takes no connections from now on; they wait in the backlog. Idempotent. */
+    public void pauseAccept() {
+        ensureOpen("pauseAccept");
+        paused = true;
+        loop().timers.stop(backOff);
+        if (armed && !stopping) {
+            stopping = true;
+            port.stopAccept();
+        }
+    }
+
+    /** Takes connections again. Idempotent. */
+    public void resumeAccept() {
+        ensureOpen("resumeAccept");
+        paused = false;
+        if (parked.isEmpty()) {
+            proceed();
+        } else {
+            loop().completions.add(unparking);
+        }
+    }
+
+    /** Sets who hears of errors; at first they are logged through {@link System.Logger}. */
+    public void onAcceptError(AcceptErrorHandler handler) {
+        ensureOpen("onAcceptError");
+        errorHandler = Objects.requireNonNull(handler, "handler");
+    }
+
+    @Override
+    void release() {
+        loop().timers.stop(backOff);
+        for (Accepted connection : parked) {
+            connection.close();
+        }
+        parked.clear();
+        port.close();
+    }
+
+    private void proceed() {
+        if (!armed && !paused && isOpen() && backOff.place == TimerNode.IDLE) {
+            armed = true;
+            port.startAccept();
+        }
+    }
+
+    private void accepted(Accepted connection) {
+        if (group == null) {
+            open(loop(), connection);
+            return;
+        }
+        EventLoop target = group.next();
+        if (target == loop()) {
+            open(target, connection);
+            return;
+        }
+        try {
+            target.execute(() -> open(target, connection));
+        } catch (RejectedExecutionException closed) {
+            connection.close();
+            report(IoException.because(Code.CANCELLED, "accept", "the group's loop is closed"));
+        }
+    }
+
+    /** On the thread of {@code target}, which need not be the server's. */
+    private void open(EventLoop target, Accepted connection) {
+        TcpStream stream;
+        try {
+            stream = TcpStream.adopt(target, connection);
+        } catch (IoException failure) {
+            reportFromAnywhere(failure);
+            return;
+        }
+        CallbackGuard guard = target.guard;
+        long began = guard.begins();
+        try {
+            handler.onConnection(stream);
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        stream.outbound.flushBurst();
+    }
+
+    private void reportFromAnywhere(IoException failure) {
+        if (loop().inLoop()) {
+            report(failure);
+        } else {
+            loop().execute(() -> report(failure));
+        }
+    }
+
+    private void report(IoException failure) {
+        AcceptErrorHandler current = errorHandler;
+        if (current == null || !isOpen()) {
+            System.getLogger("io.millrace")
+                    .log(System.Logger.Level.WARNING, this + " on " + address, failure);
+            return;
+        }
+        CallbackGuard guard = loop().guard;
+        long began = guard.begins();
+        try {
+            current.onAcceptError(this, failure);
+        } catch (Throwable thrown) {
+            guard.failed(this, thrown);
+        }
+        guard.ended(began);
+    }
+
+    private final class Events implements ListenerSink {
+        @Override
+        public void onAccept(Accepted connection) {
+            if (!isOpen()) {
+                connection.close();
+            } else if (paused || !parked.isEmpty()) {
+                parked.add(connection);
+            } else {
+                accepted(connection);
+            }
+        }
+
+        @Override
+        public void onAcceptStopped(int code) {
+            armed = false;
+            stopping = false;
+            if (!isOpen()) {
+                return;
+            }
+            if (code != Code.CANCELLED) {
+                loop().timers.start(backOff, loop().clock.now() + BACK_OFF_NANOS);
+                report(IoException.of(code, "accept", address));
+            }
+            proceed();
+        }
+
+        @Override
+        public void onClosed() {
+            released();
+        }
+    }
+
+    private final class BackOff extends TimerNode {
+        @Override
+        void expire() {
+            proceed();
+        }
+    }
+
+    private final class Unparking extends Deferred {
+        @Override
+        void runDeferred() {
+            while (!paused && isOpen() && !parked.isEmpty()) {
+                accepted(parked.remove());
+            }
+            proceed();
+        }
+    }
+}

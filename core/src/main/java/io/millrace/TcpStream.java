@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamPort;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP connection, outgoing or accepted.
+ *
+ * <p>Loop thread only. A call either throws, because its arguments or the moment are wrong, or it
+ * has exactly one completion, later, never on the caller's stack.
+ *
+ * <p><b>Reading</b> is either on loan, chunk by chunk ({@link #read(ReadHandler)}), or into the
+ * caller's memory ({@link #read(ByteBuffer, ReadCallback)}). <b>Writing</b> queues: what one
+ * callback writes leaves as one system call when it returns. A write answers whether the queue is
+ * still below its high watermark; if not, wait for {@link #onWritable}.
+ *
+ * <p>Active while it connects or reads; unfinished operations keep the loop running in any case.
+ * When it closes, its operations end in this order: connect, read, writes, shutdown; then the close
+ * callback.
+ */
+public final class TcpStream extends Handle {
+    final Connection connection = new Connection(this);
+    final Inbound inbound = new Inbound(this);
+    final Outbound outbound = new Outbound(this);
+    final TcpOptions options = new TcpOptions(this);
+
+    private final StreamTimeouts timeouts = new StreamTimeouts(this);
+
+    private TcpStream(EventLoop loop) {
+        super(loop);
+        options.noDelay(true);
+    }
+
+    /** Makes a stream that is to {@link #connect}. */
+    public static TcpStream open(EventLoop loop) {
+        return new TcpStream(loop);
+    }
+
+    /**
+     * Opens a stream and connects it.
+     *
+     * @return the connected stream, or an {@link IoException}; then the stream is closed already
+     */
+    public static CompletionStage<TcpStream> connect(EventLoop loop, SocketAddress address) {
+        TcpStream stream = open(loop);
+        try {
+            return stream.connect(address)
+                    .whenComplete(
+                            (connected, failure) -> {
+                                if (failure != null) {
+                                    stream.close();
+                                }
+                            });
+        } catch (RuntimeException invalid) {
+            stream.close();
+            throw invalid;
+        }
+    }
+
+    /**
+     * Takes over a connected stream socket by its descriptor, which is then the stream's.
+     *
+     * @throws IoException if it is not usable; then the descriptor is still the caller's
+     * @throws UnsupportedOperationException if the loop's backend has no descriptors
+     */
+    public static TcpStream adopt(EventLoop loop, int descriptor) throws IoException {
+        if (descriptor < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + descriptor);
+        }
+        TcpStream stream = open(loop);
+        try {
+            stream.connection.adopt(loop.driver.adopt(descriptor, stream.connection));
+            return stream;
+        } catch (IoException | RuntimeException failure) {
+            stream.close();
+            throw failure;
+        }
+    }
+
+    /** An accepted connection finds its loop. On failure it is closed. */
+    static TcpStream adopt(EventLoop loop, Accepted connection) throws IoException {
+        TcpStream stream = open(loop);
+        try {
+            stream.connection.adopt(loop.driver.adopt(connection, stream.connection));
+            return stream;
+        } catch (IoException failure) {
+            stream.close();
+            throw failure;
+        }
+    }
+
+    /** Connects without a deadline of its own; see {@link #connect(SocketAddress, Duration)}. */
+    public CompletionStage<TcpStream> connect(SocketAddress address) {
+        return connect(address, Duration.ZERO);
+    }
+
+    /**
+     * Connects. Reads, writes and a shutdown may be asked for right away; they follow the connect.
+     *
+     * <p>A failure leaves the stream open, so that its owner decides, but it cannot connect again.
+     *
+     * @param deadline after which it fails with {@code ETIMEDOUT}; zero for the system's own
+     * @throws IllegalArgumentException if the address is unresolved or not an {@link
+     *     InetSocketAddress}, or the deadline negative
+     */
+    public CompletionStage<TcpStream> connect(SocketAddress address, Duration deadline) {
+        ensureOpen("connect");
+        InetSocketAddress resolved = resolved(address);
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
+        }
+        return connection.connect(resolved, Timer.nanos(deadline));
+    }
+
+    /**
+     * Reads on loan: {@code handler} hears of every chunk until {@link #pauseReading}, the end, or
+     * the close. Replaces an earlier handler; after the end, it hears of the end again.
+     */
+    public void read(ReadHandler handler) {
+        ensureUsable("read");
+        inbound.start(Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Reads once, at most what the buffer has room for, and at least one byte unless the peer has
+     * finished.
+     *
+     * @param buffer direct, writable, with room; it must not be touched until the callback
+     * @throws IllegalStateException if another read into a buffer is pending, or a handler is
+     *     reading and not paused
+     */
+    public void read(ByteBuffer buffer, ReadCallback callback) {
+        ensureUsable("read");
+        inbound.read(target(buffer), Objects.requireNonNull(callback, "callback"), false);
+    }
+
+    /**
+     * As {@link #read(ByteBuffer, ReadCallback)}, until the buffer is full or the peer has
+     * finished.
+     */
+    public void readFully(ByteBuffer buffer, ReadCallback callback) {
+        ensureUsable("readFully");
+        inbound.read(target(buffer), Objects.requireNonNull(callback, "callback"), true);
+    }
+
+    /** The handler hears nothing from now on; unread bytes slow the peer down. Idempotent. */
+    public void pauseReading() {
+        loop().check("pauseReading");
+        if (isOpen()) {
+            inbound.pause();
+        }
+    }
+
+    /** The handler hears again, first of what came meanwhile. Idempotent. */
+    public void resumeReading() {
+        ensureOpen("resumeReading");
+        inbound.resume();
+    }
+
+    /** Calls {@code handler} whenever nothing came for {@code time} while reading; zero: never. */
+    public void readTimeout(Duration time, TimeoutHandler handler) {
+        ensureOpen("readTimeout");
+        timeouts.read(nanos(time), Objects.requireNonNull(handler, "handler"));
+    }
+
+    /** Calls {@code handler} whenever the peer took nothing for {@code time} of what is queued. */
+    public void writeTimeout(Duration time, TimeoutHandler handler) {
+        ensureOpen("writeTimeout");
+        timeouts.write(nanos(time), Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Writes a received chunk, without a copy as long as the queue is below its high watermark. The
+     * stream sees to keeping it.
+     *
+     * @return whether the queue is below its high watermark
+     * @throws IllegalStateException after a shutdown or close, or if the queue is at its limit
+     */
+    public boolean write(Chunk chunk) {
+        return write(chunk, null);
+    }
+
+    public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
+        ensureRoom(chunk.length());
+        return outbound.write(keptForWriting(chunk), callback);
+    }
+
+    /** As {@link #write(ByteBuffer, WriteCallback)}; failures go to {@link #onWriteFailure}. */
+    public boolean write(ByteBuffer buffer) {
+        return write(buffer, null);
+    }
+
+    /**
+     * Writes what is left in a buffer, and moves its position to its limit at once.
+     *
+     * @param buffer a direct one is used in place: neither its bytes nor its position and limit may
+     *     be touched until the callback. The bytes of any other are copied now.
+     * @param callback told when the kernel has all bytes, or why not
+     * @return whether the queue is below its high watermark
+     */
+    public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
+        ensureRoom(buffer.remaining());
+        if (buffer.isDirect()) {
+            return outbound.write(buffer, callback);
+        }
+        return outbound.write(loop().staging.copy(buffer), callback);
+    }
+
+    /**
+     * Writes several buffers in order, all of them or none; {@code callback} is told when the last
+     * one has ended.
+     */
+    public boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
+        ensureWritable();
+        if (buffers.length == 0) {
+            throw new IllegalArgumentException("no buffers to write");
+        }
+        long bytes = 0;
+        for (ByteBuffer buffer : buffers) {
+            bytes += buffer.remaining();
+        }
+        ensureRoom(bytes);
+        boolean belowHigh = true;
+        for (int i = 0; i < buffers.length; i++) {
+            belowHigh = write(buffers[i], i == buffers.length - 1 ? callback : null);
+        }
+        return belowHigh;
+    }
+
+    /** Writes bytes of an array, which are copied now. */
+    public boolean write(byte[] bytes, int offset, int count) {
+        Objects.checkFromIndexSize(offset, count, bytes.length);
+        ensureRoom(count);
+        return outbound.write(loop().staging.copy(bytes, offset, count), null);
+    }
+
+    /**
+     * Writes at once what the kernel takes, and moves the buffer's position by that; nothing is
+     * queued.
+     *
+     * @param buffer direct
+     * @return bytes taken; 0 if earlier writes are queued, the socket is full, or not yet connected
+     * @throws IoException if the connection has failed
+     */
+    public int tryWrite(ByteBuffer buffer) throws IoException {
+        ensureWritable();
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("tryWrite takes a direct buffer");
+        }
+        StreamPort connected = connection.usablePort();
+        if (connected == null || !buffer.hasRemaining()) {
+            return 0;
+        }
+        int taken = outbound.tryWrite(buffer, connected);
+        if (taken == Code.WOULD_BLOCK) {
+            return 0;
+        }
+        if (taken < 0) {
+            throw connection.failure("write", taken);
+        }
+        return taken;
+    }
+
+    /**
+     * Sends part of a file, in order with the writes, by sendfile(2) where there is one.
+     *
+     * @param count bytes, all of which must be in the file; -1 for the rest of it
+     * @throws IoException if the file cannot be opened
+     */
+    public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
+            throws IoException {
+        ensureWritable();
+        var opened = loop().driver.openFile(file);
+        long size = opened.size();
+        long length = count == -1 ? size - position : count;
+        if (position < 0 || position > size || length < 0 || length > size - position) {
+            opened.close();
+            throw new IllegalArgumentException(
+                    "no " + count + " bytes at " + position + " in " + file + " of " + size);
+        }
+        return outbound.write(new FileRegion(opened, position, length), callback);
+    }
+
+    /**
+     * Whether a write would be queued: the stream is open, connected or about to be, and neither
+     * {@link #shutdown} nor {@link #closeWhenWritten} was called.
+     */
+    public boolean isWritable() {
+        loop().check("isWritable");
+        boolean hasPeer = connection.isBegun() && !connection.hasFailed();
+        return isOpen() && hasPeer && !outbound.isFinishing();
+    }
+
+    /** Bytes that are queued, and not yet taken by the kernel. */
+    public long writeQueueSize() {
+        loop().check("writeQueueSize");
+        return outbound.unsentBytes();
+    }
+
+    /**
+     * Sets where back-pressure begins and ends: above {@code high} bytes writes answer false, at
+     * {@code low} {@link #onWritable} is called, and beyond {@code limit} writes throw. Bytes of
+     * files count as queued, but are not limited: they take up no memory.
+     */
+    public void watermarks(long low, long high, long limit) {
+        ensureOpen("watermarks");
+        outbound.watermarks().set(low, high, limit);
+    }
+
+    /**
+     * Sets what to call when the queue has fallen to the low watermark after a write answered
+     * false.
+     */
+    public void onWritable(Runnable callback) {
+        ensureOpen("onWritable");
+        outbound.watermarks().onWritable(Objects.requireNonNull(callback, "callback"));
+    }
+
+    /** Sets who hears of failed writes without a callback; at first that closes the stream. */
+    public void onWriteFailure(WriteFailureHandler handler) {
+        ensureOpen("onWriteFailure");
+        outbound.onFailure(Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Half-closes: no writes from now on, and when those queued are sent, the peer is told. Reading
+     * goes on.
+     *
+     * @throws IllegalStateException if it was called before
+     */
+    public CompletionStage<TcpStream> shutdown() {
+        ensureUsable("shutdown");
+        if (outbound.isFinishing()) {
+            throw new IllegalStateException("shutdown: " + this + " is shut down already");
+        }
+        return outbound.shutdown();
+    }
+
+    /** Takes no more writes, and closes when those queued are with the kernel. Idempotent. */
+    public void closeWhenWritten() {
+        loop().check("closeWhenWritten");
+        if (!isOpen()) {
+            return;
+        }
+        if (!connection.isConnecting() && connection.usablePort() == null) {
+            close();
+        } else {
+            outbound.closeWhenDrained();
+        }
+    }
+
+    /** Closes with a reset: the peer sees {@code ECONNRESET}, and what is unsent is discarded. */
+    public void closeReset() {
+        loop().check("closeReset");
+        if (isOpen()) {
+            connection.resetWhenClosed();
+        }
+        close();
+    }
+
+    /** Socket options. */
+    public TcpOptions options() {
+        return options;
+    }
+
+    /** The local address, or null before there is one. */
+    public @Nullable SocketAddress localAddress() {
+        loop().check("localAddress");
+        return connection.localAddress();
+    }
+
+    /** The peer's address, or null before there is one. */
+    public @Nullable SocketAddress remoteAddress() {
+        loop().check("remoteAddress");
+        return connection.remoteAddress();
+    }
+
+    /**
+     * The kernel's number for the socket; it stays the stream's.
+     *
+     * @throws UnsupportedOperationException if the loop's backend has no descriptors
+     */
+    public int fileDescriptor() {
+        ensureOpen("fileDescriptor");
+        return connection.descriptor();
+    }
+
+    void updateActive() {
+        setActive(connection.isConnecting() || inbound.isWaiting());
+    }
+
+    @Override
+    void release() {
+        timeouts.stop();
+        connection.release();
+    }
+
+    @Override
+    void finishOperations() {
+        connection.finish();
+        inbound.finish();
+        outbound.finish();
+    }
+
+    /**
+     * While chunks are scarce a queue gets a copy, in memory of its own: otherwise peers that do
+     * not read could hold all chunks of the loop, and nobody would receive any more.
+     */
+    private PoolChunk keptForWriting(Chunk chunk) {
+        PoolChunk received = (PoolChunk) chunk;
+        return received.isFromScarcePool()
+                ? loop().staging.copy(received.buffer())
+                : received.keep();
+    }
+
+    private void ensureUsable(String method) {
+        ensureOpen(method);
+        if (!connection.isBegun()) {
+            throw new IllegalStateException(
+                    method + ": " + this + " is not connected; connect first");
+        }
+    }
+
+    private void ensureRoom(long bytes) {
+        ensureWritable();
+        outbound.ensureRoom(bytes);
+    }
+
+    private void ensureWritable() {
+        ensureUsable("write");
+        if (outbound.isFinishing()) {
+            throw new IllegalStateException("write: " + this + " is shut down for writing");
+        }
+    }
+
+    private static ByteBuffer target(ByteBuffer buffer) {
+        if (!buffer.isDirect() || buffer.isReadOnly() || !buffer.hasRemaining()) {
+            throw new IllegalArgumentException(
+                    "a read needs a direct, writable buffer with room: " + buffer);
+        }
+        return buffer;
+    }
+
+    private static InetSocketAddress resolved(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
+        }
+        if (inet.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+        return inet;
+    }
+
+    private static long nanos(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("the time must not be negative: " + time);
+        }
+        return Math.min(Timer.nanos(time), Long.MAX_VALUE / 2);
+    }
+}

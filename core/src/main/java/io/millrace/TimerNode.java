@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import org.jspecify.annotations.Nullable;
+
+/** One entry of a {@link TimerQueue}: a public timer's, or one of the loop's own. */
+abstract class TimerNode {
+    static final int IDLE = -1;
+    static final int DUE = -2;
+
+    /** Place in the heap, {@link #IDLE}, or {@link #DUE} while collected but not yet run. */
+    int place = IDLE;
+
+    /** Order of starting, which decides between equal deadlines. */
+    long sequence;
+
+    /** The list of collected nodes. */
+    @Nullable TimerNode nextDue;
+
+    /**
+     * The deadline has passed. Runs in the timer phase; the node is idle and may be started again.
+     */
+    abstract void expire();
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+/**
+ * The order in which a loop does things: the one place that says so.
+ *
+ * <p>What is deferred runs in rounds, so that a completion that causes another is served in the
+ * same turn, but only so many, so that a chain of them cannot keep I/O and timers from their turn.
+ */
+final class Turn {
+    /** Enough for a write in a completion of a write in one; libuv, too, stops after 8. */
+    private static final int DEFERRED_ROUNDS = 8;
+
+    private final EventLoop loop;
+
+    Turn(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    boolean run(RunMode mode) throws IoException {
+        boolean alive = isAlive();
+        loop.clock.update();
+        if (alive && mode == RunMode.DEFAULT && !loop.isStopRequested()) {
+            runTimers();
+        }
+        while (alive && !loop.isStopRequested()) {
+            once(mode);
+            alive = isAlive();
+            if (mode != RunMode.DEFAULT) {
+                break;
+            }
+        }
+        return alive;
+    }
+
+    boolean isAlive() {
+        return loop.handles.isBusy()
+                || !loop.closing.isEmpty()
+                || !loop.completions.isEmpty()
+                || !loop.flushes.isEmpty()
+                || !loop.tasks.isEmpty();
+    }
+
+    private void once(RunMode mode) throws IoException {
+        loop.clock.countTurn();
+        boolean delivered = runDeferredRound();
+        loop.idles.run();
+        loop.prepares.run();
+        runFlushes();
+        poll(mode == RunMode.NOWAIT || (mode == RunMode.ONCE && delivered));
+        loop.tasks.runAll();
+        runDeferred();
+        loop.checks.run();
+        loop.closing.run();
+        loop.clock.update();
+        loop.timers.runDue(loop.clock.now());
+    }
+
+    private void poll(boolean noWait) throws IoException {
+        long timeoutNanos = noWait ? 0 : timeoutNanos();
+        if (timeoutNanos == 0) {
+            loop.driver.poll(0);
+            return;
+        }
+        loop.tasks.fallAsleep();
+        if (!loop.tasks.isEmpty() || loop.isStopRequested()) {
+            timeoutNanos = 0;
+        }
+        loop.driver.poll(timeoutNanos);
+        loop.tasks.wakeUp();
+    }
+
+    private long timeoutNanos() {
+        if (loop.isStopRequested()
+                || !loop.tasks.isEmpty()
+                || !loop.completions.isEmpty()
+                || !loop.flushes.isEmpty()
+                || !loop.idles.isEmpty()
+                || loop.closing.isReady()
+                || !isAlive()) {
+            return 0;
+        }
+        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.nanoTime());
+    }
+
+    private void runTimers() {
+        loop.timers.runDue(loop.clock.now());
+    }
+
+    private void runDeferred() {
+        for (int round = 0; round < DEFERRED_ROUNDS && hasDeferred(); round++) {
+            runDeferredRound();
+        }
+    }
+
+    /** Answers whether there was something to deliver. */
+    private boolean runDeferredRound() {
+        runFlushes();
+        boolean any = !loop.completions.isEmpty();
+        loop.completions.runRound();
+        return any;
+    }
+
+    /** Hands the engine what the callbacks so far want of it. */
+    private void runFlushes() {
+        if (loop.clock.takeChunksReturned()) {
+            loop.chunkWaiters.resumeAll();
+        }
+        loop.flushes.runRound();
+    }
+
+    private boolean hasDeferred() {
+        return !loop.flushes.isEmpty() || !loop.completions.isEmpty();
+    }
+}

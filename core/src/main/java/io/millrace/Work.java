@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that blocks or computes, run away from the loop; its result comes back to the loop.
+ *
+ * <p>Made by {@link EventLoop#work}. It keeps the loop running until its result is delivered.
+ *
+ * @param <T> what the task answers
+ */
+public final class Work<T extends @Nullable Object> {
+    private static final int QUEUED = 0;
+    private static final int STARTED = 1;
+    private static final int CANCELLED = 2;
+
+    private final EventLoop loop;
+    private final Callable<T> task;
+    private final LoopFuture<T> result;
+    private final AtomicInteger state = new AtomicInteger(QUEUED);
+
+    Work(EventLoop loop, Callable<T> task) {
+        this.loop = loop;
+        this.task = task;
+        result = new LoopFuture<>(loop);
+    }
+
+    /**
+     * The result, on the loop's thread: the task's answer, what it threw, or an {@link IoException}
+     * that is {@linkplain IoException#isCancelled cancelled}.
+     */
+    public CompletionStage<T> result() {
+        return result;
+    }
+
+    /**
+     * Cancels a task that has not begun. A running one is not interrupted. Any thread.
+     *
+     * @return whether the task will never run
+     */
+    public boolean cancel() {
+        if (!state.compareAndSet(QUEUED, CANCELLED)) {
+            return state.get() == CANCELLED;
+        }
+        deliverFailure(IoException.of(Code.CANCELLED, "work", null));
+        return true;
+    }
+
+    /** On a thread of the executor. */
+    void run() {
+        if (!state.compareAndSet(QUEUED, STARTED)) {
+            return;
+        }
+        T answer;
+        try {
+            answer = task.call();
+        } catch (Throwable failure) {
+            deliverFailure(failure);
+            return;
+        }
+        loop.tasks.add(
+                () -> {
+                    loop.handles.requestEnds();
+                    result.complete(answer);
+                });
+    }
+
+    private void deliverFailure(Throwable failure) {
+        loop.tasks.add(
+                () -> {
+                    loop.handles.requestEnds();
+                    result.completeExceptionally(failure);
+                });
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of one write: the buffer is the caller's again. Called once per write, in their order.
+ */
+@FunctionalInterface
+public interface WriteCallback {
+    /**
+     * The write has ended.
+     *
+     * @param failure null if the kernel has taken every byte; otherwise why not, and how many it
+     *     took ({@link IoException#bytesTransferred})
+     */
+    void onWritten(TcpStream stream, @Nullable IoException failure);
+}

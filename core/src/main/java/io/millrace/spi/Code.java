@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+/**
+ * Results at the driver boundary: a positive number of bytes, 0 for success, or a negative code.
+ *
+ * <p>Codes are Linux error numbers with the sign turned, on every platform: an engine on another
+ * system translates before it reports. So a comparison such as {@code code == Code.RESET} means the
+ * same thing everywhere and costs nothing.
+ */
+public final class Code {
+    /** Success of an operation that moves no bytes. */
+    public static final int OK = 0;
+
+    /**
+     * The peer has finished sending: the one terminal of a receive that is neither error nor stop.
+     */
+    public static final int END_OF_STREAM = 0;
+
+    /** Returned by a command whose outcome a later poll will report to the sink. Never reported. */
+    public static final int PENDING = Integer.MIN_VALUE;
+
+    public static final int NOT_PERMITTED = -1;
+    public static final int NO_SUCH_FILE = -2;
+    public static final int INTERRUPTED = -4;
+    public static final int IO_ERROR = -5;
+    public static final int BAD_DESCRIPTOR = -9;
+    public static final int WOULD_BLOCK = -11;
+    public static final int NO_MEMORY = -12;
+    public static final int ACCESS_DENIED = -13;
+    public static final int EXISTS = -17;
+    public static final int IS_DIRECTORY = -21;
+    public static final int INVALID_ARGUMENT = -22;
+    public static final int FILE_TABLE_OVERFLOW = -23;
+    public static final int TOO_MANY_FILES = -24;
+    public static final int NO_SPACE = -28;
+    public static final int BROKEN_PIPE = -32;
+    public static final int NOT_IMPLEMENTED = -38;
+    public static final int PROTOCOL_ERROR = -71;
+    public static final int NOT_A_SOCKET = -88;
+    public static final int NOT_SUPPORTED = -95;
+    public static final int FAMILY_NOT_SUPPORTED = -97;
+    public static final int ADDRESS_IN_USE = -98;
+    public static final int ADDRESS_NOT_AVAILABLE = -99;
+    public static final int NETWORK_DOWN = -100;
+    public static final int NETWORK_UNREACHABLE = -101;
+    public static final int ABORTED = -103;
+    public static final int RESET = -104;
+
+    /**
+     * Every receive buffer is on loan: a terminal of a receive, answered by waiting, not an error.
+     */
+    public static final int NO_CHUNKS = -105;
+
+    public static final int IS_CONNECTED = -106;
+    public static final int NOT_CONNECTED = -107;
+    public static final int TIMED_OUT = -110;
+    public static final int REFUSED = -111;
+    public static final int HOST_DOWN = -112;
+    public static final int HOST_UNREACHABLE = -113;
+    public static final int ALREADY = -114;
+    public static final int IN_PROGRESS = -115;
+    public static final int CANCELLED = -125;
+
+    private Code() {}
+
+    /**
+     * Whether an error of accepting belongs to a connection that died in the queue, and the next
+     * may be fine. accept(2) of Linux passes on what happened to the connection; the listener is as
+     * good as before.
+     */
+    public static boolean concernsOneConnection(int code) {
+        return switch (code) {
+            case ABORTED,
+                    INTERRUPTED,
+                    PROTOCOL_ERROR,
+                    NETWORK_DOWN,
+                    NETWORK_UNREACHABLE,
+                    HOST_DOWN,
+                    HOST_UNREACHABLE ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The symbol of a code, as in errno(3): {@code "ECONNRESET"}; {@code "E<number>"} if unknown.
+     */
+    public static String name(int code) {
+        return CodeNames.symbol(code);
+    }
+
+    /** What a code means, for a message: {@code "connection reset by peer"}. */
+    public static String describe(int code) {
+        return CodeNames.meaning(code);
+    }
+}

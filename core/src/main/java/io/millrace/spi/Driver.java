@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+import io.millrace.IoException;
+import java.nio.file.Path;
+
+/**
+ * One loop's open connection to a kernel interface.
+ *
+ * <p>Opened on any thread; from the first {@link #poll} on it belongs to the thread that polls.
+ * Only {@link #wakeup} may be called from elsewhere. Sinks are called from inside {@code poll} and
+ * from nowhere else.
+ */
+public interface Driver extends AutoCloseable {
+    Capabilities capabilities();
+
+    /**
+     * Submits what is queued, waits for events, and reports completions: a bounded amount per
+     * handle and per call, fairly. EINTR is not an error: it ends the wait early.
+     *
+     * @param timeoutNanos how long to wait at most when nothing has happened; 0 does not wait, a
+     *     negative number waits without limit. Never shorter than asked unless something happened
+     *     or a signal came.
+     * @return how many completions were reported
+     * @throws IoException if the kernel interface itself fails; the loop cannot go on
+     */
+    int poll(long timeoutNanos) throws IoException;
+
+    /**
+     * Ends the current or else the next wait. Any thread, any time before {@code close} returns.
+     */
+    void wakeup();
+
+    /** Binds and listens, at once. */
+    ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException;
+
+    /** Makes a socket for connecting; {@code ipv6} chooses its family. */
+    StreamPort stream(boolean ipv6, StreamSink sink) throws IoException;
+
+    /**
+     * Takes over a connection that a driver of the same engine accepted, perhaps on another loop.
+     * On failure the connection is closed.
+     */
+    StreamPort adopt(Accepted connection, StreamSink sink) throws IoException;
+
+    /**
+     * Takes over a connected stream socket by its descriptor; it is made non-blocking. On failure
+     * the descriptor stays the caller's.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities#descriptors}
+     */
+    default StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
+        throw new UnsupportedOperationException("this engine has no descriptors");
+    }
+
+    /** Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does. */
+    SendableFile openFile(Path path) throws IoException;
+
+    /** Releases everything. Every port was closed and has reported it. Idempotent. */
+    @Override
+    void close();
+}

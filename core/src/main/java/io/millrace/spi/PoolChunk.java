@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+import io.millrace.Chunk;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunk as the driver sees it: memory with an address, a count of owners, and a way home.
+ *
+ * <p>Loop-confined, so the count is a plain field. The driver owns the chunk while it receives into
+ * it and until {@link StreamSink#onReceive} returns; everybody who keeps it adds an owner. When the
+ * last one lets go, {@link #recycle()} returns it to where it came from.
+ */
+public abstract class PoolChunk extends Chunk {
+    /** Where {@link #memory} begins; 0 where the engine makes no native calls. */
+    private final long address;
+
+    /** The one link: to the next chunk of the pool, or of the parking queue the chunk waits in. */
+    public @Nullable PoolChunk next;
+
+    private int owners;
+
+    protected PoolChunk(ByteBuffer memory, long address) {
+        super(memory);
+        this.address = address;
+    }
+
+    /** Begins a loan: one owner, no bytes. */
+    public final void lend() {
+        assert owners == 0 : "lent twice";
+        owners = 1;
+        start = 0;
+        end = 0;
+        memory.clear();
+    }
+
+    /** Sets the readable part after the engine has put bytes there. */
+    public final void filled(int from, int to) {
+        assert owners > 0 && 0 <= from && from <= to && to <= memory.capacity();
+        start = from;
+        end = to;
+    }
+
+    public final int capacity() {
+        return memory.capacity();
+    }
+
+    public final long address() {
+        return address;
+    }
+
+    /** Index of the first unread byte in {@link #memory()}. */
+    public final int start() {
+        return start;
+    }
+
+    /** Index after the last unread byte in {@link #memory()}. */
+    public final int end() {
+        return end;
+    }
+
+    /** The whole block, for engines and gathers; they set position and limit before every use. */
+    public final ByteBuffer memory() {
+        return memory;
+    }
+
+    /** Adds an owner. */
+    public final void retain() {
+        assert owners > 0 : "retained after release";
+        owners++;
+    }
+
+    /** For assertions and leak reports. */
+    public final int owners() {
+        return owners;
+    }
+
+    /** Whether whoever can do with a copy should take one. */
+    public final boolean isFromScarcePool() {
+        return isScarce();
+    }
+
+    @Override
+    public final PoolChunk keep() {
+        if (owners <= 0) {
+            throw new IllegalStateException("the chunk was already released");
+        }
+        PoolChunk copy = isScarce() ? copyElsewhere() : null;
+        if (copy != null) {
+            return copy;
+        }
+        owners++;
+        return this;
+    }
+
+    @Override
+    public final void release() {
+        if (owners <= 0) {
+            throw new IllegalStateException("the chunk was already released");
+        }
+        if (--owners == 0) {
+            recycle();
+        }
+    }
+
+    /** Whether one more kept chunk would leave the driver too few to go on receiving. */
+    protected abstract boolean isScarce();
+
+    /** A chunk outside the pool with the same bytes and one owner, or null to share this one. */
+    protected abstract @Nullable PoolChunk copyElsewhere();
+
+    /** Takes the chunk back; nobody holds it any more. */
+    protected abstract void recycle();
+}

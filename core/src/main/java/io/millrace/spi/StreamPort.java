@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream socket. At most one operation of each kind is in flight: one connect, one receive (of
+ * either shape), one send (of either shape).
+ */
+public interface StreamPort extends Port {
+    /** {@link Code#OK}, {@link Code#PENDING}, or a negative code. */
+    int connect(SocketAddress to);
+
+    /**
+     * Reports chunks until stopped, end of stream, an error, or no chunks. Nothing is allocated and
+     * no chunk is tied up while the peer is silent.
+     */
+    void startReceive();
+
+    /** Hastens the end of {@code startReceive}; chunks may still come until the terminal. */
+    void stopReceive();
+
+    /**
+     * Receives once into the caller's direct buffer, from its position to its limit, both of which
+     * stay as they are. Always answers {@link Code#PENDING}-style through {@link
+     * StreamSink#onReceivedInto}. The memory belongs to the driver until then. Not together with
+     * {@code startReceive}. Ended early only by {@code close}.
+     */
+    void receiveInto(ByteBuffer target);
+
+    /**
+     * Sends what {@link StreamSink#gather} offers: the bytes taken now (at least 1), {@link
+     * Code#PENDING}, or a negative code. While a send is pending the offered memory stays
+     * untouched. A driver may call gather again for a pending send, and gets the same bytes.
+     */
+    int send();
+
+    /**
+     * Sends what the kernel takes of a direct buffer at once, and advances its position by that.
+     * Never pending: the bytes taken, {@link Code#WOULD_BLOCK}, or another negative code. Only
+     * while no send is pending.
+     */
+    int trySend(ByteBuffer source);
+
+    /**
+     * As {@link #send}, with bytes of a file: sendfile(2) where there is one. 0 if the file ends at
+     * or before {@code position}.
+     */
+    int sendFile(SendableFile file, long position, long count);
+
+    /** Sends FIN after everything sent so far. {@link Code#OK} or a negative code, at once. */
+    int shutdownOutput();
+
+    /** The peer's address, or null while there is none. */
+    @Nullable SocketAddress remoteAddress();
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.Code;
+import org.jspecify.annotations.Nullable;
+
+/** Something that can be ready: a raw socket with the places its poller and its port need. */
+public abstract class Pollable {
+    /** For the poller alone: its slot, index or key for this socket. */
+    public int slot = -1;
+
+    /** For the poller alone: the generation that guards {@link #slot} against stale events. */
+    public int generation;
+
+    /**
+     * Set by a poller whose kernel reports a socket's error with its readiness and may forget it by
+     * that, as kqueue does; a {@link io.millrace.spi.Code}. The socket reports it where the kernel
+     * no longer does, so that a reset does not pass for the end of the stream.
+     */
+    public int takenError = Code.OK;
+
+    /** For the reactor alone: the port that readiness goes to, until it is closed. */
+    @Nullable ReactorPort owner;
+
+    /** The kernel's number for the socket, or -1. */
+    public abstract int descriptor();
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.PortOption;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What raw listeners and raw streams share: non-blocking calls that answer codes. No policy. */
+public abstract class RawSocket extends Pollable {
+    public abstract @Nullable SocketAddress localAddress();
+
+    public abstract int setOption(PortOption option, int value);
+
+    public abstract int getOption(PortOption option);
+
+    /** Closes the descriptor, at once where the kernel allows it. Errors are not of interest. */
+    public abstract void close();
+}

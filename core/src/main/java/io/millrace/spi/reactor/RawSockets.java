@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.SendableFile;
+import java.nio.file.Path;
+
+/** Opens the raw sockets of one family of calls: java.nio's, or libc's. */
+public interface RawSockets {
+    Capabilities capabilities();
+
+    RawListener listen(ListenSpec spec) throws IoException;
+
+    RawStream stream(boolean ipv6) throws IoException;
+
+    /** Takes over what {@link RawListener#accept} of the same family answered. */
+    RawStream adopt(Accepted connection) throws IoException;
+
+    /**
+     * Takes over a descriptor; see {@link io.millrace.spi.Driver#adopt(int,
+     * io.millrace.spi.StreamSink)}.
+     */
+    default RawStream adopt(int descriptor) throws IoException {
+        throw new UnsupportedOperationException("this engine has no descriptors");
+    }
+
+    SendableFile openFile(Path path) throws IoException;
+}

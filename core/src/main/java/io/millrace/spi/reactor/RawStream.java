@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.SendableFile;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Non-blocking calls on one stream socket: bytes, 0, or a negative {@link io.millrace.spi.Code}. No
+ * policy; EINTR is retried inside.
+ */
+public abstract class RawStream extends RawSocket {
+    /** {@code OK}, {@code IN_PROGRESS}, or why not. */
+    public abstract int connect(SocketAddress to);
+
+    /** After write readiness: {@code OK}, {@code IN_PROGRESS} if it was too early, or why not. */
+    public abstract int finishConnect();
+
+    /**
+     * Bytes put at the chunk's beginning, {@code END_OF_STREAM}, {@code WOULD_BLOCK}, or why not.
+     */
+    public abstract int receive(PoolChunk into);
+
+    /** The same into a direct buffer, from position to limit, which stay as they are. */
+    public abstract int receive(ByteBuffer into);
+
+    /** Bytes taken, at least 1; {@code WOULD_BLOCK}; or why not. */
+    public abstract int send(Gather from);
+
+    /**
+     * Bytes taken, at least 1; {@code END_OF_STREAM} if the file is shorter; {@code WOULD_BLOCK} …
+     */
+    public abstract int sendFile(SendableFile file, long position, long count);
+
+    public abstract int shutdownOutput();
+
+    public abstract @Nullable SocketAddress remoteAddress();
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Driver;
+import io.millrace.spi.Gather;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import io.millrace.spi.LoopContext;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.nio.file.Path;
+
+/**
+ * Turns readiness into completions: the one driver of NIO, select, poll, epoll and kqueue, level-
+ * and edge-triggered alike.
+ *
+ * <p>A poll has four steps: tell the poller what changed, hear who is ready, let each ready port do
+ * a bounded amount, report what ended without the kernel. Readiness is queued, not acted upon,
+ * while the poller reports it; so a socket closed by the callback of another is out of reach of
+ * events already fetched, two events of one socket make one run, and reading comes before writing.
+ *
+ * <p>Invariant: when a poll begins to wait, every port that could go on without the kernel's word
+ * is on the ready or the ending list, and then it does not wait.
+ */
+public final class ReactorDriver implements Driver, Poller.Ready {
+    final Poller poller;
+    final ChunkPool chunks;
+    final Gather gather;
+    final boolean edgeTriggered;
+
+    private final RawSockets sockets;
+    private final LoopContext context;
+
+    /** Ports whose interest may differ from what the poller was told. */
+    private final PortList changed = new PortList();
+
+    /** Ports that can do something now. */
+    private final PortList ready = new PortList();
+
+    /** Ports that have a terminal to report whatever the kernel says. */
+    private final PortList ending = new PortList();
+
+    private int completions;
+    private int systemCalls;
+    private boolean closed;
+
+    public ReactorDriver(Poller poller, RawSockets sockets, ChunkPool chunks, LoopContext context) {
+        this.poller = poller;
+        this.sockets = sockets;
+        this.chunks = chunks;
+        this.context = context;
+        gather = new Gather(sockets.capabilities().maximumGather());
+        edgeTriggered = poller.edgeTriggered();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return sockets.capabilities();
+    }
+
+    @Override
+    public int poll(long timeoutNanos) throws IoException {
+        completions = 0;
+        tellInterest();
+        boolean nothingToDo = ready.isEmpty() && ending.isEmpty();
+        poller.select(nothingToDo ? timeoutNanos : 0, this);
+        runReady();
+        reportEndings();
+        context.countSystemCalls(systemCalls);
+        systemCalls = 0;
+        return completions;
+    }
+
+    private void tellInterest() {
+        PortList.Link link = changed.takeAll();
+        while (link != null) {
+            ReactorPort port = link.port;
+            link = link.takeOff();
+            if (!port.closed) {
+                port.tellInterest();
+            }
+        }
+    }
+
+    @Override
+    public void ready(Pollable pollable, int mask) {
+        ReactorPort port = pollable.owner;
+        if (port != null) {
+            port.heard(mask);
+            ready.add(port.readyLink);
+        }
+    }
+
+    @Override
+    public void refused(Pollable pollable, int code) {
+        ReactorPort port = pollable.owner;
+        if (port != null) {
+            port.refusedLate(code);
+        }
+    }
+
+    private void runReady() {
+        PortList.Link link = ready.takeAll();
+        while (link != null) {
+            ReactorPort port = link.port;
+            link = link.takeOff();
+            if (!port.closed) {
+                port.run();
+            }
+        }
+    }
+
+    private void reportEndings() throws IoException {
+        PortList.Link link = ending.takeAll();
+        while (link != null) {
+            ReactorPort port = link.port;
+            link = link.takeOff();
+            if (port.closed) {
+                poller.settle();
+            }
+            port.reportEndings();
+        }
+    }
+
+    /** Notes that the poller may have to be told something before the next wait. */
+    void interestChanged(ReactorPort port) {
+        changed.add(port.interestLink);
+    }
+
+    /** Notes that a port can go on without hearing from the poller. */
+    void attend(ReactorPort port) {
+        ready.add(port.readyLink);
+    }
+
+    /** Notes that a port has something to report that needs no readiness. */
+    void end(ReactorPort port) {
+        ending.add(port.endingLink);
+    }
+
+    void countCompletion() {
+        completions++;
+    }
+
+    void countSystemCall() {
+        systemCalls++;
+    }
+
+    @Override
+    public void wakeup() {
+        poller.wakeup();
+    }
+
+    @Override
+    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
+        return new ReactorListener(this, sockets.listen(spec), sink);
+    }
+
+    @Override
+    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
+        return new ReactorStream(this, sockets.stream(ipv6), sink);
+    }
+
+    @Override
+    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
+        return new ReactorStream(this, sockets.adopt(connection), sink);
+    }
+
+    @Override
+    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
+        return new ReactorStream(this, sockets.adopt(descriptor), sink);
+    }
+
+    @Override
+    public SendableFile openFile(Path path) throws IoException {
+        return sockets.openFile(path);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            poller.close();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import java.util.Objects;
+
+/** A listener over readiness: accepts until nobody waits or its budget is spent. */
+final class ReactorListener extends ReactorPort implements ListenerPort {
+    /**
+     * How many connections one listener takes in one poll. Enough to empty a burst before the
+     * backlog overflows, few enough that connections already there wait well under a millisecond.
+     */
+    static final int ACCEPTS_PER_POLL = 64;
+
+    private final RawListener socket;
+    private final ListenerSink sink;
+    private boolean accepting;
+    private boolean stopping;
+
+    ReactorListener(ReactorDriver driver, RawListener socket, ListenerSink sink) {
+        super(driver, socket);
+        this.socket = socket;
+        this.sink = sink;
+    }
+
+    @Override
+    public void startAccept() {
+        assert !closed && !accepting;
+        accepting = true;
+        awaitReady(Poller.READ);
+    }
+
+    @Override
+    public void stopAccept() {
+        assert !closed;
+        if (accepting && !stopping) {
+            stopping = true;
+            driver.end(this);
+        }
+    }
+
+    @Override
+    int interest() {
+        return accepting && !stopping ? Poller.READ : 0;
+    }
+
+    @Override
+    void advance() {
+        for (int i = 0; i < ACCEPTS_PER_POLL; i++) {
+            if (closed || !accepting || stopping || !believes(Poller.READ)) {
+                return;
+            }
+            accept();
+        }
+    }
+
+    private void accept() {
+        int result = socket.accept();
+        driver.countSystemCall();
+        if (result == Code.WOULD_BLOCK) {
+            forget(Poller.READ);
+        } else if (result < 0) {
+            if (!Code.concernsOneConnection(result)) {
+                reportStopped(result);
+            }
+        } else {
+            Accepted connection = Objects.requireNonNull(socket.accepted());
+            driver.countCompletion();
+            sink.onAccept(connection);
+        }
+    }
+
+    @Override
+    void reportStopped() {
+        if (stopping) {
+            reportStopped(Code.CANCELLED);
+        }
+    }
+
+    @Override
+    void reportAll(int code) {
+        if (accepting) {
+            reportStopped(code);
+        }
+    }
+
+    private void reportStopped(int code) {
+        accepting = false;
+        stopping = false;
+        driver.countCompletion();
+        sink.onAcceptStopped(code);
+    }
+
+    @Override
+    void reportClosed() {
+        driver.countCompletion();
+        sink.onClosed();
+    }
+}

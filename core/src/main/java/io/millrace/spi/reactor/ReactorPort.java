@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Port;
+import io.millrace.spi.PortOption;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What listeners and streams share: what the poller was told, what it answered, and how to close.
+ *
+ * <p>Three masks of {@link Poller#READ} and {@link Poller#WRITE} steer a port. <em>Interest</em>
+ * follows from the operations in flight. <em>Told</em> is what the poller knows of it; the two are
+ * brought together once per poll. <em>Ready</em> is what is believed possible without waiting:
+ *
+ * <ul>
+ *   <li>WRITE is believed until a send comes back short or blocked, since most sockets are
+ *       writable.
+ *   <li>READ is believed when heard. A level-triggered poller says it again, so it is forgotten
+ *       after each run; an edge-triggered one does not, so it lasts until a read shows otherwise.
+ *   <li>HANGUP is never forgotten: behind a short read there may be an end of stream that raises no
+ *       event of its own.
+ * </ul>
+ *
+ * <p>A level-triggered poller hears at once that WRITE is no longer wanted, because a writable
+ * socket would end every wait. That READ is no longer wanted it hears only when there is something
+ * to read: until then silence costs nothing, and a pause that ends in time costs no system call.
+ */
+abstract class ReactorPort implements Port {
+    final ReactorDriver driver;
+    final PortList.Link interestLink = new PortList.Link(this);
+    final PortList.Link readyLink = new PortList.Link(this);
+    final PortList.Link endingLink = new PortList.Link(this);
+
+    int ready = Poller.WRITE;
+    int told;
+    boolean closed;
+
+    /** Whether the poller must hear that READ is no longer wanted, because there is something. */
+    private boolean unreadBytes;
+
+    /** Why the poller refused this socket, until that is reported. */
+    private int refusal = Code.OK;
+
+    private boolean running;
+
+    private final RawSocket socket;
+
+    ReactorPort(ReactorDriver driver, RawSocket socket) {
+        this.driver = driver;
+        this.socket = socket;
+        socket.owner = this;
+    }
+
+    /** What the operations in flight wait for. */
+    abstract int interest();
+
+    /** Does what readiness allows, within the budget of one poll. */
+    abstract void advance();
+
+    /** Reports the terminals of operations that were stopped. */
+    abstract void reportStopped();
+
+    /** Reports the terminals of all operations in flight. */
+    abstract void reportAll(int code);
+
+    abstract void reportClosed();
+
+    /** Sees to it that an operation that was just started goes on when {@code bit} is ready. */
+    final void awaitReady(int bit) {
+        if ((told & bit) == 0) {
+            driver.interestChanged(this);
+        } else if (driver.edgeTriggered && (ready & bit) != 0 && !running) {
+            driver.attend(this);
+        }
+    }
+
+    /** Takes the poller's word. */
+    final void heard(int mask) {
+        if ((mask & Poller.HANGUP) != 0) {
+            mask |= Poller.READ | Poller.WRITE;
+        }
+        ready |= mask;
+    }
+
+    final boolean believes(int bit) {
+        return (ready & bit) != 0;
+    }
+
+    final void forget(int bit) {
+        ready &= ~bit;
+    }
+
+    /** Uses the readiness, then sees what is left of it and of the interest. */
+    final void run() {
+        running = true;
+        advance();
+        running = false;
+        if (closed) {
+            return;
+        }
+        if (driver.edgeTriggered) {
+            if ((ready & interest()) != 0) {
+                driver.attend(this);
+            }
+            return;
+        }
+        unreadBytes = believes(Poller.READ);
+        forget(Poller.READ);
+        reviewInterest();
+    }
+
+    private void reviewInterest() {
+        if (levelInterest() != told) {
+            driver.interestChanged(this);
+        }
+    }
+
+    /** Brings the poller up to date. */
+    final void tellInterest() {
+        int result = driver.edgeTriggered ? tellEdge() : tellLevel();
+        if (result < 0) {
+            refused(result);
+        }
+    }
+
+    /** The poller had accepted the socket, but the kernel did not; it is not watched any more. */
+    final void refusedLate(int code) {
+        told = 0;
+        refused(code);
+    }
+
+    private void refused(int code) {
+        refusal = code;
+        driver.end(this);
+    }
+
+    private int tellEdge() {
+        if (told != 0 || interest() == 0) {
+            return Code.OK;
+        }
+        int result = driver.poller.add(socket, Poller.READ | Poller.WRITE);
+        if (result == Code.OK) {
+            told = Poller.READ | Poller.WRITE;
+        }
+        return result;
+    }
+
+    private int tellLevel() {
+        int before = told;
+        int now = levelInterest();
+        if (now == before) {
+            return Code.OK;
+        }
+        if (now == 0) {
+            told = 0;
+            driver.poller.remove(socket);
+            return Code.OK;
+        }
+        int result =
+                before == 0 ? driver.poller.add(socket, now) : driver.poller.modify(socket, now);
+        if (result == Code.OK) {
+            told = now;
+        }
+        return result;
+    }
+
+    private int levelInterest() {
+        int wanted = interest();
+        return unreadBytes ? wanted : wanted | (told & Poller.READ);
+    }
+
+    /** Reports the terminals that are due without any readiness. */
+    final void reportEndings() {
+        if (closed) {
+            reportAll(Code.CANCELLED);
+            reportClosed();
+            return;
+        }
+        int code = refusal;
+        refusal = Code.OK;
+        if (code == Code.OK) {
+            reportStopped();
+        } else {
+            reportAll(code);
+        }
+        if (!closed && !driver.edgeTriggered) {
+            reviewInterest();
+        }
+    }
+
+    @Override
+    public final void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (told != 0) {
+            told = 0;
+            driver.poller.remove(socket);
+        }
+        socket.owner = null;
+        socket.close();
+        driver.end(this);
+    }
+
+    @Override
+    public final @Nullable SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    @Override
+    public final int setOption(PortOption option, int value) {
+        return socket.setOption(option, value);
+    }
+
+    @Override
+    public final int getOption(PortOption option) {
+        return socket.getOption(option);
+    }
+
+    @Override
+    public final int descriptor() {
+        return socket.descriptor();
+    }
+}

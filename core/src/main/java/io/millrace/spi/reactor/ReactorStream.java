@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream over readiness: tries what may succeed, remembers what would block.
+ *
+ * <p>A sink called from here may issue any command on this port, close included; so after every
+ * call of a sink the state is looked at afresh.
+ */
+final class ReactorStream extends ReactorPort implements StreamPort {
+    /**
+     * How many receives one stream gets in one poll. With chunks of 64 KiB that is a quarter of a
+     * megabyte: the wait is well amortized, and no peer holds up the others for more than some 50
+     * µs.
+     */
+    static final int RECEIVES_PER_POLL = 4;
+
+    /**
+     * The most that one sendfile call is given. A fast reader can drain the socket while the call
+     * fills it, which would otherwise keep the loop inside for the length of the file.
+     */
+    static final int SEND_FILE_BYTES = 1 << 20;
+
+    private final RawStream socket;
+    private final StreamSink sink;
+
+    private boolean connecting;
+    private boolean receiving;
+    private boolean stopping;
+    private @Nullable ByteBuffer target;
+    private boolean sending;
+
+    /** What is being sent when it is not what the sink gathers. */
+    private @Nullable SendableFile file;
+
+    private long filePosition;
+    private long fileCount;
+
+    ReactorStream(ReactorDriver driver, RawStream socket, StreamSink sink) {
+        super(driver, socket);
+        this.socket = socket;
+        this.sink = sink;
+    }
+
+    @Override
+    public int connect(SocketAddress to) {
+        assert !closed && !connecting;
+        int result = socket.connect(to);
+        driver.countSystemCall();
+        if (result != Code.IN_PROGRESS) {
+            return result;
+        }
+        connecting = true;
+        forget(Poller.WRITE);
+        awaitReady(Poller.WRITE);
+        return Code.PENDING;
+    }
+
+    @Override
+    public void startReceive() {
+        assert !closed && !receiving && target == null;
+        receiving = true;
+        awaitReady(Poller.READ);
+    }
+
+    @Override
+    public void stopReceive() {
+        assert !closed;
+        if (receiving && !stopping) {
+            stopping = true;
+            driver.end(this);
+        }
+    }
+
+    @Override
+    public void receiveInto(ByteBuffer into) {
+        assert !closed && !receiving && target == null;
+        assert into.isDirect() && into.hasRemaining();
+        target = into;
+        awaitReady(Poller.READ);
+    }
+
+    @Override
+    public int send() {
+        assert !closed && !sending;
+        return started(surelyBlocked() ? Code.WOULD_BLOCK : sendGathered());
+    }
+
+    @Override
+    public int sendFile(SendableFile source, long position, long count) {
+        assert !closed && !sending;
+        file = source;
+        filePosition = position;
+        fileCount = count;
+        int result = started(surelyBlocked() ? Code.WOULD_BLOCK : sendFromFile(source));
+        if (result != Code.PENDING) {
+            file = null;
+        }
+        return result;
+    }
+
+    @Override
+    public int trySend(ByteBuffer source) {
+        assert !closed && !sending;
+        if (surelyBlocked()) {
+            return Code.WOULD_BLOCK;
+        }
+        int start = source.position();
+        Gather gather = driver.gather;
+        gather.add(source, 0, start, source.limit());
+        int result = sent(gather);
+        if (result >= 0) {
+            source.position(start + result);
+        } else {
+            source.position(start);
+        }
+        return result;
+    }
+
+    @Override
+    public int shutdownOutput() {
+        assert !closed;
+        driver.countSystemCall();
+        return socket.shutdownOutput();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        return socket.remoteAddress();
+    }
+
+    /** The last send filled the socket, and the poller will tell when there is room again. */
+    private boolean surelyBlocked() {
+        return !believes(Poller.WRITE) && (told & Poller.WRITE) != 0;
+    }
+
+    private int started(int result) {
+        if (result != Code.WOULD_BLOCK) {
+            return result;
+        }
+        sending = true;
+        awaitReady(Poller.WRITE);
+        return Code.PENDING;
+    }
+
+    @Override
+    int interest() {
+        int read = wantsRead() ? Poller.READ : 0;
+        return connecting || sending ? read | Poller.WRITE : read;
+    }
+
+    private boolean wantsRead() {
+        return (receiving && !stopping) || target != null;
+    }
+
+    @Override
+    void advance() {
+        if (connecting && believes(Poller.WRITE)) {
+            finishConnect();
+        }
+        receive();
+        if (!closed && sending && believes(Poller.WRITE)) {
+            finishSend();
+        }
+    }
+
+    private void finishConnect() {
+        int result = socket.finishConnect();
+        driver.countSystemCall();
+        if (result == Code.IN_PROGRESS) {
+            forget(Poller.WRITE);
+        } else {
+            reportConnected(result);
+        }
+    }
+
+    private void receive() {
+        for (int i = 0; i < RECEIVES_PER_POLL; i++) {
+            if (closed || !believes(Poller.READ)) {
+                return;
+            }
+            if (target != null) {
+                receiveInto();
+            } else if (receiving && !stopping) {
+                receiveChunk();
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** A chunk is taken when there is something to put into it: silent streams hold no memory. */
+    private void receiveChunk() {
+        PoolChunk chunk = driver.chunks.acquire();
+        if (chunk == null) {
+            reportReceiveStopped(Code.NO_CHUNKS);
+            return;
+        }
+        int result = socket.receive(chunk);
+        driver.countSystemCall();
+        if (result > 0) {
+            if (result < chunk.capacity()) {
+                drained();
+            }
+            chunk.filled(0, result);
+            driver.countCompletion();
+            sink.onReceive(chunk);
+            chunk.release();
+            return;
+        }
+        chunk.release();
+        if (result == Code.WOULD_BLOCK) {
+            forget(Poller.READ);
+        } else {
+            reportReceiveStopped(result);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // called only with a target
+    private void receiveInto() {
+        int room = target.remaining();
+        int result = socket.receive(target);
+        driver.countSystemCall();
+        if (result == Code.WOULD_BLOCK) {
+            forget(Poller.READ);
+            return;
+        }
+        if (result > 0) {
+            if (result < room) {
+                drained();
+            } else if (!driver.edgeTriggered) {
+                // Targets are often as long as the message, so a full one says little; asking the
+                // poller again costs less than a receive that is likely to find nothing.
+                forget(Poller.READ);
+            }
+        }
+        reportReceivedInto(result);
+    }
+
+    /** A short read emptied the socket, unless the peer's end may be right behind the bytes. */
+    private void drained() {
+        if (!believes(Poller.HANGUP)) {
+            forget(Poller.READ);
+        }
+    }
+
+    private void finishSend() {
+        SendableFile source = file;
+        int result = source == null ? sendGathered() : sendFromFile(source);
+        if (result != Code.WOULD_BLOCK) {
+            reportSent(result);
+        }
+    }
+
+    private int sendGathered() {
+        sink.gather(driver.gather);
+        return sent(driver.gather);
+    }
+
+    private int sent(Gather gather) {
+        int result = socket.send(gather);
+        driver.countSystemCall();
+        if (result == Code.WOULD_BLOCK || (result >= 0 && result < gather.bytes())) {
+            forget(Poller.WRITE);
+        }
+        gather.clear();
+        return result;
+    }
+
+    /**
+     * A short count may also mean the end of the file, so only blocking says that the socket is
+     * full.
+     */
+    private int sendFromFile(SendableFile source) {
+        int result = socket.sendFile(source, filePosition, Math.min(fileCount, SEND_FILE_BYTES));
+        driver.countSystemCall();
+        if (result == Code.WOULD_BLOCK) {
+            forget(Poller.WRITE);
+        }
+        return result;
+    }
+
+    @Override
+    void reportStopped() {
+        if (stopping) {
+            reportReceiveStopped(Code.CANCELLED);
+        }
+    }
+
+    @Override
+    void reportAll(int code) {
+        if (connecting) {
+            reportConnected(code);
+        }
+        if (receiving) {
+            reportReceiveStopped(code);
+        }
+        if (target != null) {
+            reportReceivedInto(code);
+        }
+        if (sending) {
+            reportSent(code);
+        }
+    }
+
+    private void reportConnected(int code) {
+        connecting = false;
+        driver.countCompletion();
+        sink.onConnected(code);
+    }
+
+    private void reportReceiveStopped(int code) {
+        receiving = false;
+        stopping = false;
+        driver.countCompletion();
+        sink.onReceiveStopped(code);
+    }
+
+    private void reportReceivedInto(int result) {
+        target = null;
+        driver.countCompletion();
+        sink.onReceivedInto(result);
+    }
+
+    private void reportSent(int result) {
+        sending = false;
+        file = null;
+        driver.countCompletion();
+        sink.onSent(result);
+    }
+
+    @Override
+    void reportClosed() {
+        driver.countCompletion();
+        sink.onClosed();
+    }
+}

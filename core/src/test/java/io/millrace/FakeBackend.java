@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Availability;
+import io.millrace.spi.BackendProvider;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
+import io.millrace.spi.Driver;
+import io.millrace.spi.DriverConfig;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import io.millrace.spi.LoopContext;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Backends without I/O, for tests of what is above them. */
+public abstract class FakeBackend implements BackendProvider {
+    private final String name;
+    private final int rank;
+    private final Availability answer;
+
+    FakeBackend(String name, int rank, Availability answer) {
+        this.name = name;
+        this.rank = rank;
+        this.answer = answer;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int rank() {
+        return rank;
+    }
+
+    @Override
+    public Availability probe() {
+        return answer;
+    }
+
+    @Override
+    public Driver open(DriverConfig config, LoopContext context) throws IoException {
+        if (config.properties().containsKey(name + ".refuse")) {
+            throw IoException.of(Code.NO_MEMORY, "open " + name, null);
+        }
+        return new FakeDriver(context);
+    }
+
+    /** Usable, and chosen when nothing better is. */
+    public static final class Good extends FakeBackend {
+        public Good() {
+            super("fake-good", 5, Availability.usable("made for tests", Map.of()));
+        }
+    }
+
+    /** The highest rank, and no use. */
+    public static final class Broken extends FakeBackend {
+        public Broken() {
+            super("fake-broken", 9, Availability.unusable("it is broken on purpose"));
+        }
+    }
+
+    /** Usable, but only when asked for. */
+    public static final class Hidden extends FakeBackend {
+        public Hidden() {
+            super("fake-hidden", -1, Availability.usable("made for tests", Map.of()));
+        }
+    }
+
+    /** Waits and wakes up; has no sockets. */
+    private static final class FakeDriver implements Driver {
+        private final LoopContext context;
+        private boolean awake;
+
+        FakeDriver(LoopContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return new Capabilities(false, false, false, 1);
+        }
+
+        @Override
+        public synchronized int poll(long timeoutNanos) {
+            if (timeoutNanos != 0 && !awake) {
+                context.waitBegins();
+                try {
+                    wait(timeoutNanos < 0 ? 0 : timeoutNanos / 1_000_000 + 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            awake = false;
+            context.waitEnded(0);
+            return 0;
+        }
+
+        @Override
+        public synchronized void wakeup() {
+            awake = true;
+            notifyAll();
+        }
+
+        @Override
+        public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
+            throw IoException.of(Code.NOT_SUPPORTED, "listen", spec.address());
+        }
+
+        @Override
+        public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
+            throw IoException.of(Code.TOO_MANY_FILES, "socket", null);
+        }
+
+        @Override
+        public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
+            throw IoException.of(Code.NOT_SUPPORTED, "adopt", null);
+        }
+
+        @Override
+        public SendableFile openFile(Path path) throws IoException {
+            throw IoException.of(Code.NOT_SUPPORTED, "open " + path, null);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Stages of set-up operations: waiting on the loop fails fast, tampering has no effect. */
+class LoopFutureTest {
+    @Test
+    void waitingOnTheLoopsOwnThreadFailsAtOnceInEveryForm() throws Exception {
+        try (EventLoop loop = EventLoop.open()) {
+            LoopFuture<String> future = new LoopFuture<>(loop);
+            assertThrows(IllegalStateException.class, future::join);
+            assertThrows(IllegalStateException.class, future::get);
+            assertThrows(IllegalStateException.class, () -> future.get(1, TimeUnit.DAYS));
+            CompletionStage<String> derived = future.thenApply(String::strip);
+            assertThrows(IllegalStateException.class, () -> derived.toCompletableFuture().join());
+            future.complete("done");
+            assertEquals("done", future.join());
+        }
+    }
+
+    @Test
+    void completingTheCopyDoesNotCompleteTheOperation() throws Exception {
+        try (EventLoop loop = EventLoop.open()) {
+            LoopFuture<String> future = new LoopFuture<>(loop);
+            CompletableFuture<String> copy = future.toCompletableFuture();
+            copy.complete("forged");
+            assertFalse(future.isDone());
+            future.complete("true");
+            assertTrue(future.isDone());
+            assertEquals("true", future.toCompletableFuture().join());
+        }
+    }
+}
