@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.LoopOptions;
+import io.millrace.RunMode;
+import io.millrace.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+/** What timers make of a clock that jumps, as after a suspended machine, or wraps around. */
+public abstract class ClockContract extends ContractTest {
+    private final AtomicLong offset = new AtomicLong();
+    private final Journal journal = new Journal();
+
+    @Override
+    LoopOptions.Builder configure(LoopOptions.Builder options) {
+        LongSupplier clock = backends().isSimulated() ? () -> 0 : System::nanoTime;
+        return options.clock(() -> clock.getAsLong() + offset.get());
+    }
+
+    private void jump(Duration by) {
+        offset.addAndGet(by.toNanos());
+    }
+
+    @Test
+    void afterAJumpAheadEachTimerFiresOnce() throws IOException {
+        Timer once = Timer.open(loop());
+        once.start(Duration.ofMinutes(1), journal.line("once"));
+        Timer delay = Timer.open(loop());
+        Duration second = Duration.ofSeconds(1);
+        delay.startWithFixedDelay(second, second, journal.line("delay"));
+        Timer rate = Timer.open(loop());
+        rate.startAtFixedRate(second, second, journal.line("rate"));
+        jump(Duration.ofHours(10));
+        loop().run(RunMode.NOWAIT);
+        loop().run(RunMode.NOWAIT);
+        journal.assertIs("delay", "rate", "once");
+    }
+
+    @Test
+    void aFixedRateGoesOnAtItsWholePeriodsAfterAJump() throws IOException {
+        Timer rate = Timer.open(loop());
+        long start = loop().now();
+        rate.startAtFixedRate(Duration.ofSeconds(1), Duration.ofSeconds(1), () -> {});
+        jump(Duration.ofMillis(10_500));
+        loop().run(RunMode.NOWAIT);
+        Duration left = Objects.requireNonNull(rate.dueIn());
+        long next = loop().now() + left.toNanos() - start;
+        assertEquals(11_000_000_000L, next);
+    }
+
+    @Test
+    void aJumpBackFiresNothingEarly() throws IOException {
+        Timer timer = Timer.open(loop());
+        timer.start(Duration.ofSeconds(1), journal.line("fired"));
+        jump(Duration.ofHours(-1));
+        loop().run(RunMode.NOWAIT);
+        journal.assertIs();
+        jump(Duration.ofHours(1).plusSeconds(1));
+        loop().run(RunMode.NOWAIT);
+        journal.assertIs("fired");
+    }
+
+    @Test
+    void aClockMayWrapAround() throws IOException {
+        offset.set(Long.MAX_VALUE - 1_000_000_000L - loop().now());
+        loop().updateTime();
+        Timer before = Timer.open(loop());
+        before.start(Duration.ofMillis(500), journal.line("before"));
+        Timer after = Timer.open(loop());
+        after.start(Duration.ofSeconds(2), journal.line("after"));
+        assertTrue(loop().now() > 0);
+        loop().run(RunMode.NOWAIT);
+        journal.assertIs();
+        jump(Duration.ofSeconds(1));
+        loop().run(RunMode.NOWAIT);
+        journal.assertIs("before");
+        jump(Duration.ofSeconds(2));
+        loop().run(RunMode.NOWAIT);
+        journal.assertIs("before", "after");
+        assertTrue(loop().now() < 0);
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import io.millrace.testkit.contract.DriverRig.Connection;
+import io.millrace.testkit.script.ScriptedListener;
+import io.millrace.testkit.script.ScriptedStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lines 1 to 4 and 11 of the driver contract: who is called when, and what is last. */
+public abstract class DriverLifecycleContract extends DriverContract {
+
+    @Test
+    void sinksAreCalledOnlyInsidePoll() throws IoException {
+        Connection connection = rig.connection();
+        List<String> heardByServer = List.copyOf(connection.server().log());
+        List<String> heardByClient = List.copyOf(connection.client().log());
+        connection.server().port().startReceive();
+        connection.client().offers(bytes(100)).send();
+        connection.server().port().stopReceive();
+        assertEquals(heardByServer, connection.server().log());
+        assertEquals(heardByClient, connection.client().log());
+        rig.pollUntil("stopped", () -> connection.server().count("stopped") == 1);
+    }
+
+    @Test
+    void everyStartedOperationHasExactlyOneTerminal() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream client = connection.client();
+        client.port().startReceive();
+        fill(client);
+        client.port().close();
+        rig.pollUntil("closed", () -> client.heard("closed"));
+        assertEquals(1, client.count("stopped"));
+        assertEquals(1, client.count("sent"), () -> "of " + client.log());
+    }
+
+    @Test
+    void closedIsReportedLast() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream client = connection.client();
+        client.port().startReceive();
+        fill(client);
+        client.port().close();
+        rig.pollUntil("closed", () -> client.heard("closed"));
+        rig.driver().poll(0);
+        assertEquals("closed", client.lastHeard());
+    }
+
+    @Test
+    void theDescriptorIsClosedBeforeClosedIsReported() throws IoException {
+        ScriptedListener first = rig.listen();
+        first.port().startAccept();
+        rig.driver().poll(0);
+        List<String> outcome = new ArrayList<>();
+        first.reaction(
+                line -> {
+                    if (line.equals("closed")) {
+                        outcome.add(listenAgain(first));
+                    }
+                });
+        first.port().close();
+        rig.pollUntil("closed", () -> first.heard("closed"));
+        assertEquals(List.of("listening"), outcome);
+    }
+
+    private String listenAgain(ScriptedListener first) {
+        try {
+            rig.listen(first.address());
+            return "listening";
+        } catch (IoException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
+    void closeIsIdempotent() throws IoException {
+        Connection connection = rig.connection();
+        connection.client().port().close();
+        connection.client().port().close();
+        rig.pollUntil("closed", () -> connection.client().heard("closed"));
+        connection.client().port().close();
+        rig.driver().poll(0);
+        assertEquals(1, connection.client().count("closed"));
+    }
+
+    @Test
+    void anEventNeverReachesTheSuccessorOfItsHandle() throws IoException {
+        Connection first = rig.connection();
+        Connection second = rig.connection();
+        List<ScriptedStream> successors = new ArrayList<>();
+        first.server().reaction(line -> replace(second.server(), line, successors));
+        second.server().reaction(line -> replace(first.server(), line, successors));
+        first.server().port().startReceive();
+        second.server().port().startReceive();
+        first.client().offers(bytes(10));
+        second.client().offers(bytes(10));
+        rig.sendAll(first.client());
+        rig.sendAll(second.client());
+        rig.pollUntil("one has replaced the other", () -> !successors.isEmpty());
+        rig.driver().poll(1_000_000);
+        assertEquals(List.of(), successors.get(0).log());
+    }
+
+    private void replace(ScriptedStream victim, String line, List<ScriptedStream> successors) {
+        if (line.startsWith("received") && successors.isEmpty()) {
+            victim.port().close();
+            try {
+                successors.add(rig.stream());
+            } catch (IoException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedConnectIsReportedOnceAndTheStreamStaysOpen() throws IoException {
+        ScriptedListener listener = rig.listen();
+        rig.driver().poll(0);
+        listener.port().close();
+        rig.pollUntil("closed", () -> listener.heard("closed"));
+        ScriptedStream stream = rig.stream();
+        int code = stream.port().connect(listener.address());
+        if (code == Code.PENDING) {
+            rig.pollUntil("refused", () -> stream.count("connected") > 0);
+            assertEquals(List.of("connected ECONNREFUSED"), stream.log());
+        } else {
+            assertEquals(Code.REFUSED, code);
+        }
+        assertFalse(stream.heard("closed"));
+    }
+
+    @Test
+    void aStoppedAcceptIsReportedOnceAndCanStartAgain() throws IoException {
+        ScriptedListener listener = rig.listen();
+        listener.port().startAccept();
+        rig.driver().poll(0);
+        listener.port().stopAccept();
+        rig.pollUntil("stopped", () -> listener.heard("stopped ECANCELED"));
+        ScriptedStream client = rig.stream();
+        client.port().connect(listener.address());
+        listener.port().startAccept();
+        rig.pollUntil("accepted", () -> listener.waiting() == 1);
+    }
+}

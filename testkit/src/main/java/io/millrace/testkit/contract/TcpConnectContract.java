@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.ConnectionHandler;
+import io.millrace.ServerOptions;
+import io.millrace.TcpServer;
+import io.millrace.TcpStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Connecting: its one outcome, what is asked for meanwhile, and what goes wrong. */
+public abstract class TcpConnectContract extends ContractTest {
+    private final Journal journal = new Journal();
+
+    private TcpStream stream() {
+        return TcpStream.open(clientLoop());
+    }
+
+    /** Where nobody listens any more. */
+    private SocketAddress deadAddress() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        SocketAddress address = server.localAddress();
+        server.close();
+        until("server closed", server::isClosed);
+        return address;
+    }
+
+    /** A listener whose queue is full and stays so: connecting to it takes for ever. */
+    private SocketAddress silentAddress() throws IOException {
+        ServerOptions options = ServerOptions.builder().backlog(1).build();
+        TcpServer server =
+                TcpServer.listen(serverLoop(), anyPort(), options, stream -> journal.add("taken"));
+        server.pauseAccept();
+        for (int i = 0; i < 8; i++) {
+            stream().connect(server.localAddress());
+        }
+        return server.localAddress();
+    }
+
+    @Test
+    void bothEndsOfAConnectionKnowEachOther() throws IOException {
+        TcpPair pair = connect();
+        assertEquals(pair.listener().localAddress(), pair.client().remoteAddress());
+        assertEquals(pair.client().remoteAddress(), pair.server().localAddress());
+        assertEquals(pair.client().localAddress(), pair.server().remoteAddress());
+    }
+
+    @Test
+    void thereIsNoLocalAddressBeforeConnecting() {
+        TcpStream stream = stream();
+        assertNull(stream.localAddress());
+        assertNull(stream.remoteAddress());
+    }
+
+    @Test
+    void aRefusedConnectIsReportedOnceAndLater() throws IOException {
+        SocketAddress dead = deadAddress();
+        TcpStream stream = stream();
+        stream.connect(dead).whenComplete(journal.outcome("connect"));
+        journal.assertIs();
+        until("refused", () -> !journal.lines().isEmpty());
+        untilDone();
+        journal.assertIs("connect ECONNREFUSED");
+    }
+
+    @Test
+    void aFailedConnectDoesNotCloseTheStream() throws IOException {
+        TcpStream stream = stream();
+        stream.connect(deadAddress()).whenComplete(journal.outcome("connect"));
+        untilDone();
+        assertFalse(stream.isClosing());
+        assertFalse(stream.isActive());
+        assertThrows(IllegalStateException.class, () -> stream.connect(anyPort()));
+        stream.onClosed(journal.line("closed"));
+        stream.close();
+        untilDone();
+        journal.assertIs("connect ECONNREFUSED", "closed");
+    }
+
+    @Test
+    void theShortFormClosesTheStreamThatCouldNotConnect() throws IOException {
+        TcpStream.connect(clientLoop(), deadAddress()).whenComplete(journal.outcome("connect"));
+        untilDone();
+        journal.assertIs("connect ECONNREFUSED");
+        clientLoop().walk(handle -> journal.add("left over"));
+        journal.assertIs("connect ECONNREFUSED");
+    }
+
+    @Test
+    void theShortFormAnswersTheConnectedStream() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), TcpStream::close);
+        List<TcpStream> connected = new ArrayList<>();
+        TcpStream.connect(clientLoop(), server.localAddress()).thenAccept(connected::add);
+        until("connected", () -> !connected.isEmpty());
+        assertEquals(server.localAddress(), connected.get(0).remoteAddress());
+    }
+
+    @Test
+    void aConnectThatTakesTooLongFailsWithTimedOut() throws IOException {
+        SocketAddress silent = silentAddress();
+        TcpStream stream = stream();
+        stream.connect(silent, Duration.ofMillis(30)).whenComplete(journal.outcome("connect"));
+        until("timed out", () -> !journal.lines().isEmpty());
+        journal.assertIs("connect ETIMEDOUT");
+        assertFalse(stream.isClosing());
+    }
+
+    @Test
+    void aConnectInTimeIsNotDisturbedByItsDeadline() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), journalReader());
+        TcpStream stream = stream();
+        stream.connect(server.localAddress(), Duration.ofMinutes(1))
+                .whenComplete(journal.outcome("connect"));
+        until("connected", () -> journal.has("connect"));
+        stream.close();
+        server.close();
+        untilDone();
+        journal.assertIs("connect");
+    }
+
+    private ConnectionHandler journalReader() {
+        return TcpStream::close;
+    }
+
+    @Test
+    void closeWhileConnectingCancelsTheConnectBeforeItCloses() throws IOException {
+        TcpStream stream = stream();
+        stream.connect(silentAddress()).whenComplete(journal.outcome("connect"));
+        stream.onClosed(journal.line("closed"));
+        stream.close();
+        until("closed", stream::isClosed);
+        journal.assertIs("connect ECANCELED", "closed");
+    }
+
+    @Test
+    void whatIsAskedForBeforeTheConnectionFollowsIt() throws IOException {
+        Journal server = new Journal();
+        TcpServer listener =
+                TcpServer.listen(serverLoop(), anyPort(), s -> s.read(server.reader("read")));
+        TcpStream stream = stream();
+        stream.connect(listener.localAddress()).whenComplete(journal.outcome("connect"));
+        stream.read(journal.reader("read"));
+        stream.write(ByteBuffer.wrap(bytes(10)), journal.written("write"));
+        stream.shutdown().whenComplete(journal.outcome("shutdown"));
+        until("end", () -> server.has("read end"));
+        until("shut down", () -> journal.has("shutdown"));
+        journal.assertIs("connect", "write", "shutdown");
+        assertEquals(10, server.receivedCount());
+    }
+
+    @Test
+    void shutdownWithNothingWrittenFollowsTheConnect() throws IOException {
+        Journal server = new Journal();
+        TcpServer listener =
+                TcpServer.listen(serverLoop(), anyPort(), s -> s.read(server.reader("read")));
+        TcpStream stream = stream();
+        stream.connect(listener.localAddress());
+        stream.shutdown().whenComplete(journal.outcome("shutdown"));
+        until("end", () -> server.has("read end"));
+        until("shut down", () -> journal.has("shutdown"));
+    }
+
+    @Test
+    void whatWaitedForAConnectionThatFailedIsCancelledAfterIt() throws IOException {
+        TcpStream stream = stream();
+        stream.connect(deadAddress()).whenComplete(journal.outcome("connect"));
+        stream.write(ByteBuffer.wrap(bytes(10)), journal.written("first"));
+        stream.write(ByteBuffer.wrap(bytes(10)), journal.written("second"));
+        stream.shutdown().whenComplete(journal.outcome("shutdown"));
+        untilDone();
+        journal.assertIs(
+                "connect ECONNREFUSED",
+                "first ECANCELED",
+                "second ECANCELED",
+                "shutdown ECANCELED");
+        assertEquals(0, stream.writeQueueSize());
+    }
+
+    @Test
+    void aReadThatWaitedForAConnectionThatFailedIsCancelledAfterIt() throws IOException {
+        TcpStream stream = stream();
+        stream.connect(deadAddress()).whenComplete(journal.outcome("connect"));
+        stream.read(ByteBuffer.allocateDirect(10), ReadEnds.into(journal, "read"));
+        untilDone();
+        journal.assertIs("connect ECONNREFUSED", "read ECANCELED");
+    }
+
+    @Test
+    void waitingForTheConnectionOnTheLoopsOwnThreadFailsAtOnce() throws IOException {
+        TcpStream stream = stream();
+        var stage = stream.connect(deadAddress());
+        assertThrows(IllegalStateException.class, () -> stage.toCompletableFuture().join());
+        untilDone();
+    }
+
+    @Test
+    void connectingToTheWildcardAddressReachesThisMachine() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), TcpStream::close);
+        int port = ((InetSocketAddress) server.localAddress()).getPort();
+        TcpStream stream = stream();
+        stream.connect(new InetSocketAddress(port)).whenComplete(journal.outcome("connect"));
+        until("connected", () -> !journal.lines().isEmpty());
+        journal.assertIs("connect");
+    }
+
+    @Test
+    void anUnreachableAddressHasExactlyOneOutcome() throws IOException {
+        TcpStream stream = stream();
+        InetSocketAddress documentation = new InetSocketAddress("192.0.2.1", 9);
+        stream.connect(documentation, Duration.ofMillis(50))
+                .whenComplete(journal.outcome("connect"));
+        untilDone();
+        assertEquals(1, journal.lines().size());
+        assertTrue(journal.lines().get(0).startsWith("connect E"), journal.lines().get(0));
+    }
+
+    @Test
+    void badAddressesAreRefusedAtTheCall() {
+        TcpStream stream = stream();
+        InetSocketAddress unresolved = InetSocketAddress.createUnresolved("example.invalid", 80);
+        assertThrows(UnresolvedAddressException.class, () -> stream.connect(unresolved));
+        assertThrows(NullPointerException.class, () -> stream.connect(nullAddress()));
+        SocketAddress unix = UnixDomainSocketAddress.of("socket");
+        assertThrows(IllegalArgumentException.class, () -> stream.connect(unix));
+        Duration negative = Duration.ofNanos(-1);
+        assertThrows(IllegalArgumentException.class, () -> stream.connect(loopback(1), negative));
+        assertFalse(clientLoop().isAlive());
+    }
+
+    @Test
+    void aStreamConnectsOnlyOnce() throws IOException {
+        TcpPair pair = connect();
+        SocketAddress again = pair.listener().localAddress();
+        assertThrows(IllegalStateException.class, () -> pair.client().connect(again));
+        assertThrows(IllegalStateException.class, () -> pair.server().connect(again));
+    }
+
+    @Test
+    void aStreamThatNeverConnectedRefusesTraffic() {
+        TcpStream stream = stream();
+        assertRefused("connect", () -> stream.read(journal.reader("read")));
+        assertRefused("connect", () -> stream.write(bytes(1), 0, 1));
+        assertRefused("connect", stream::shutdown);
+        assertRefused("connect", () -> stream.tryWrite(ByteBuffer.allocateDirect(1)));
+    }
+
+    @Test
+    void aPeerThatClosesBeforeItIsAcceptedIsHandedOverAllTheSame() throws IOException {
+        TcpServer server =
+                TcpServer.listen(serverLoop(), anyPort(), s -> s.read(journal.reader("server")));
+        server.pauseAccept();
+        TcpStream stream = stream();
+        stream.connect(server.localAddress()).thenAccept(TcpStream::close);
+        until("closed", stream::isClosed);
+        server.resumeAccept();
+        until("end", () -> !journal.lines().isEmpty());
+        journal.assertIs("server end");
+        assertNotNull(server.localAddress());
+    }
+
+    @SuppressWarnings("NullAway") // what a caller without a checker may do
+    private static SocketAddress nullAddress() {
+        return null;
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.IoException;
+import io.millrace.TcpOptions;
+import io.millrace.TcpServer;
+import io.millrace.TcpStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Socket options before and after there is a socket, and the socket's own number. */
+public abstract class TcpOptionsContract extends ContractTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    /** More probes than Linux takes; it is the kernel, and not this library, that refuses it. */
+    private static final int TOO_MANY_PROBES = 1000;
+
+    private final Journal journal = new Journal();
+
+    @Test
+    void smallWritesLeaveAtOnceUnlessAskedOtherwise() throws IOException {
+        TcpPair pair = connect();
+        assertTrue(pair.client().options().noDelay());
+        assertTrue(pair.server().options().noDelay());
+        assertFalse(pair.server().options().noDelay(false).noDelay());
+        assertTrue(pair.server().options().noDelay(true).noDelay());
+    }
+
+    @Test
+    void optionsMayBeChangedOnAConnection() throws IOException {
+        TcpOptions options = connect().client().options();
+        assertFalse(options.keepAlive());
+        assertTrue(options.keepAlive(true).keepAlive());
+        assertFalse(options.keepAlive(false).keepAlive());
+        assertTrue(options.keepAlive(MINUTE, Duration.ofSeconds(5), 3).keepAlive());
+        assertNull(options.linger());
+        assertEquals(Duration.ofSeconds(3), options.linger(Duration.ofSeconds(3)).linger());
+        assertNull(options.linger(null).linger());
+        assertTrue(options.receiveBufferSize(BUFFER_BYTES).receiveBufferSize() >= BUFFER_BYTES);
+        assertTrue(options.sendBufferSize(BUFFER_BYTES).sendBufferSize() >= BUFFER_BYTES);
+    }
+
+    @Test
+    void optionsSetBeforeConnectingAreThoseOfTheConnection() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        TcpStream stream = TcpStream.open(clientLoop());
+        stream.options()
+                .noDelay(false)
+                .keepAlive(MINUTE, MINUTE, 2)
+                .linger(Duration.ofSeconds(7))
+                .receiveBufferSize(BUFFER_BYTES)
+                .sendBufferSize(BUFFER_BYTES);
+        assertFalse(stream.options().noDelay());
+        assertEquals(BUFFER_BYTES, stream.options().sendBufferSize());
+        stream.connect(server.localAddress()).whenComplete(journal.outcome("connect"));
+        until("connected", () -> !journal.lines().isEmpty());
+        journal.assertIs("connect");
+        assertFalse(stream.options().noDelay());
+        assertTrue(stream.options().keepAlive());
+        assertEquals(Duration.ofSeconds(7), stream.options().linger());
+        assertTrue(stream.options().receiveBufferSize() >= BUFFER_BYTES);
+        assertTrue(stream.options().sendBufferSize() >= BUFFER_BYTES);
+        stream.options().linger(null);
+    }
+
+    @Test
+    void whatOnlyTheSystemKnowsIsUnknownBeforeThereIsASocket() {
+        TcpStream stream = TcpStream.open(clientLoop());
+        assertRefused("connect", () -> stream.options().receiveBufferSize());
+        assertRefused("connect", () -> stream.options().keepAlive());
+    }
+
+    @Test
+    void lingeringForNoTimeMakesTheCloseAReset() throws IOException {
+        TcpPair pair = connect();
+        pair.server().read(journal.reader("server"));
+        pair.client().options().linger(Duration.ZERO);
+        pair.client().close();
+        until("reset", () -> !journal.lines().isEmpty());
+        journal.assertIs("server ECONNRESET");
+    }
+
+    @Test
+    void valuesThatCannotBeAreRefusedAtTheCall() throws IOException {
+        TcpStream stream = connect().client();
+        TcpOptions options = stream.options();
+        assertThrows(IllegalArgumentException.class, () -> options.keepAlive(MINUTE, MINUTE, 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> options.keepAlive(Duration.ofMillis(999), MINUTE, 1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> options.keepAlive(MINUTE, Duration.ofDays(1), 1));
+        assertThrows(IllegalArgumentException.class, () -> options.linger(Duration.ofSeconds(-1)));
+        assertThrows(IllegalArgumentException.class, () -> options.linger(Duration.ofDays(1)));
+        assertThrows(IllegalArgumentException.class, () -> options.receiveBufferSize(0));
+        assertThrows(IllegalArgumentException.class, () -> options.sendBufferSize(-1));
+        assertFalse(options.keepAlive(), "a refused call changes nothing");
+        stream.close();
+        assertThrows(IllegalStateException.class, () -> options.noDelay(true));
+        assertThrows(IllegalStateException.class, options::noDelay);
+    }
+
+    @Test
+    void aValueThatTheSystemRefusesFailsTheConnectOrTheCall() throws IOException {
+        assumeReal("a refusal by the kernel");
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "others take more probes");
+        TcpPair pair = connect();
+        TcpStream stream = TcpStream.open(clientLoop());
+        stream.options().keepAlive(MINUTE, MINUTE, TOO_MANY_PROBES);
+        stream.connect(pair.listener().localAddress()).whenComplete(journal.outcome("connect"));
+        until("refused", () -> !journal.lines().isEmpty());
+        journal.assertIs("connect EINVAL");
+        TcpOptions options = pair.client().options();
+        UncheckedIOException refusal =
+                assertThrows(
+                        UncheckedIOException.class,
+                        () -> options.keepAlive(MINUTE, MINUTE, TOO_MANY_PROBES));
+        assertEquals(" EINVAL", Journal.symbol(refusal.getCause()));
+    }
+
+    @Test
+    void addressesAreKnownAsLongAsThereIsAConnection() throws IOException {
+        TcpPair pair = connect();
+        assertNotNull(pair.server().localAddress());
+        assertNotNull(pair.server().remoteAddress());
+        pair.server().close();
+        until("closed", pair.server()::isClosed);
+        assertNull(pair.server().localAddress());
+    }
+
+    @Test
+    void aSocketHasADescriptorOrTheBackendSaysThatItHasNone() throws IOException {
+        TcpStream connected = connect().server();
+        TcpStream fresh = TcpStream.open(serverLoop());
+        if (hasDescriptors(connected)) {
+            assertTrue(connected.fileDescriptor() >= 0);
+            assertRefused("no socket yet", fresh::fileDescriptor);
+        } else {
+            assertThrows(UnsupportedOperationException.class, fresh::fileDescriptor);
+        }
+        connected.close();
+        assertThrows(IllegalStateException.class, connected::fileDescriptor);
+    }
+
+    @Test
+    void whatIsNoSocketCannotBeAdopted() throws IOException {
+        TcpStream connected = connect().server();
+        assertThrows(IllegalArgumentException.class, () -> TcpStream.adopt(serverLoop(), -1));
+        if (hasDescriptors(connected)) {
+            IoException failure =
+                    assertThrows(
+                            IoException.class,
+                            () -> TcpStream.adopt(serverLoop(), Integer.MAX_VALUE));
+            assertEquals("EBADF", failure.errorName());
+        } else {
+            assertThrows(
+                    UnsupportedOperationException.class, () -> TcpStream.adopt(serverLoop(), 0));
+        }
+    }
+
+    /** Refusing must be in plain words; which backends have none, their own tests say. */
+    private boolean hasDescriptors(TcpStream connected) {
+        try {
+            return connected.fileDescriptor() >= 0;
+        } catch (UnsupportedOperationException refusal) {
+            String message = String.valueOf(refusal.getMessage());
+            assertTrue(message.contains(serverLoop().backend().name()), message);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.referee;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Driver;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A driver under watch: sinks only inside poll, on its thread, after the wait, never nested. */
+final class RefereedDriver implements Driver {
+    private final Referee referee;
+    private final Driver driver;
+    private final RefereedContext context;
+    private final List<RefereedPort<?>> ports = new ArrayList<>();
+    private final Set<PoolChunk> chunks = Referee.identitySet();
+    private @Nullable Thread polling;
+    private boolean inSink;
+    private int sinkCalls;
+    private boolean closed;
+
+    RefereedDriver(Referee referee, Driver driver, RefereedContext context) {
+        this.referee = referee;
+        this.driver = driver;
+        this.context = context;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return driver.capabilities();
+    }
+
+    @Override
+    public int poll(long timeoutNanos) throws IoException {
+        if (polling != null || closed) {
+            throw foul(closed ? "poll of a closed driver" : "poll inside poll");
+        }
+        polling = Thread.currentThread();
+        sinkCalls = 0;
+        context.pollBegins();
+        try {
+            int reported = driver.poll(timeoutNanos);
+            if (reported < 0 || (reported == 0) != (sinkCalls == 0)) {
+                throw foul("poll answered " + reported + " after " + sinkCalls + " sink calls");
+            }
+            return reported;
+        } finally {
+            polling = null;
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        driver.wakeup();
+    }
+
+    @Override
+    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
+        RefereedListener listener = new RefereedListener(this, sink);
+        listener.attach(driver.listen(spec, listener));
+        ports.add(listener);
+        return listener;
+    }
+
+    @Override
+    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
+        RefereedStream stream = new RefereedStream(this, sink);
+        return register(stream, driver.stream(ipv6, stream));
+    }
+
+    @Override
+    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
+        RefereedStream stream = new RefereedStream(this, sink);
+        return register(stream, driver.adopt(connection, stream));
+    }
+
+    @Override
+    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
+        RefereedStream stream = new RefereedStream(this, sink);
+        return register(stream, driver.adopt(descriptor, stream));
+    }
+
+    @Override
+    public SendableFile openFile(Path path) throws IoException {
+        return driver.openFile(path);
+    }
+
+    @Override
+    public void close() {
+        ports.removeIf(each -> each.isSettled());
+        if (!closed && !ports.isEmpty()) {
+            throw foul("driver closed while " + ports.get(0) + " is open");
+        }
+        closed = true;
+        driver.close();
+    }
+
+    void countSend() {
+        referee.countSend();
+    }
+
+    FoulError foul(String message) {
+        return referee.foul(message);
+    }
+
+    /** A sink is about to be called. */
+    void enterSink(String what) {
+        if (polling != Thread.currentThread()) {
+            throw foul(what + " was called outside of poll");
+        }
+        if (!context.hasWaited()) {
+            throw foul(what + " was called before the wait ended");
+        }
+        if (inSink) {
+            throw foul(what + " was called inside another sink method");
+        }
+        inSink = true;
+        sinkCalls++;
+    }
+
+    void leaveSink() {
+        inSink = false;
+    }
+
+    boolean isPolling() {
+        return polling == Thread.currentThread() && !inSink;
+    }
+
+    void saw(PoolChunk chunk) {
+        chunks.add(chunk);
+    }
+
+    void addDebtsTo(List<String> debts) {
+        for (RefereedPort<?> port : ports) {
+            if (!port.isSettled()) {
+                debts.add(port.toString());
+            }
+        }
+        for (PoolChunk chunk : chunks) {
+            if (chunk.owners() != 0) {
+                debts.add(chunk + " still has " + chunk.owners() + " owners");
+            }
+        }
+    }
+
+    private StreamPort register(RefereedStream stream, StreamPort port) {
+        stream.attach(port);
+        ports.removeIf(each -> each.isSettled());
+        ports.add(stream);
+        return stream;
+    }
+}

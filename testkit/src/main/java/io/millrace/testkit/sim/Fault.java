@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sim;
+
+/**
+ * What a real kernel or network does to a program now and then, and how often it does so here: the
+ * chance per occasion in the {@code ROUGH} and the {@code HOSTILE} profile.
+ */
+public enum Fault {
+    /** Things take time, so that events of different connections change places. */
+    DELAY(1, 1),
+    /** A send takes fewer bytes than there is room for. */
+    PARTIAL_SEND(0.5, 0.5),
+    /** What one send took arrives in pieces. */
+    SPLIT_ARRIVAL(0.5, 0.5),
+    /** A receive is given fewer bytes than have arrived. Completions only: edges rule it out. */
+    PARTIAL_RECEIVE(0.5, 0.5),
+    /** Room that the reader made is announced to the sender much later. */
+    SLOW_DRAIN(0.2, 0.3),
+    /** The end of the stream comes much later than the last byte. */
+    LATE_END(0.3, 0.3),
+    /** What was on its way when an operation was stopped or a handle closed is still reported. */
+    LATE_COMPLETION(0.5, 0.5),
+    /** A cancelled send reports bytes, because the kernel had taken them before it heard. */
+    BYTES_AFTER_CANCEL(0.5, 0.5),
+    /** A send that could have been answered at once is pending instead. */
+    PENDING_SEND(0.5, 0.5),
+    /** A receive ends for lack of chunks although there are some. */
+    NO_CHUNKS(0.05, 0.05),
+    /** A socket is said to be ready and is not. */
+    SPURIOUS_READINESS(0.1, 0.2),
+    /** A wait ends although nothing happened, as a signal would end it. */
+    EARLY_WAKE(0.1, 0.1),
+    /** Accepting fails for lack of descriptors or memory; the connection stays queued. */
+    ACCEPT_FAILURE(0.02, 0.1),
+    /** A queued connection was given up by its client before it was accepted. */
+    ACCEPT_ABORTED(0, 0.1),
+    /** A connect fails. */
+    CONNECT_FAILURE(0, 0.1),
+    /** A connection breaks, for both sides, while it is used. */
+    CONNECTION_FAILURE(0, 0.01),
+    /** One send fails and the connection lives on. */
+    SEND_FAILURE(0, 0.01),
+    /** A poller cannot take one more socket. */
+    REGISTRATION_FAILURE(0, 0.01),
+    /** There is no descriptor for one more socket. */
+    SOCKET_FAILURE(0, 0.02);
+
+    final double rough;
+    final double hostile;
+
+    Fault(double rough, double hostile) {
+        this.rough = rough;
+        this.hostile = hostile;
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sim;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One direction of a connection: bytes that were sent, have arrived, were read, and whose room the
+ * sender knows to be free again.
+ *
+ * <p>Invariant: {@code freed <= read <= arrived <= sent <= freed + capacity}. All four only grow.
+ */
+final class ReceiveBuffer {
+    private final byte[] ring;
+    private long freed;
+    private long read;
+    private long arrived;
+    private long sent;
+
+    ReceiveBuffer(int capacity) {
+        ring = new byte[capacity];
+    }
+
+    /** How many bytes the sender may still send. */
+    int room() {
+        return (int) (ring.length - (sent - freed));
+    }
+
+    int readable() {
+        return (int) (arrived - read);
+    }
+
+    /** Whether bytes are readable or on their way. */
+    boolean hasUnread() {
+        return sent != read;
+    }
+
+    void send(ByteBuffer source, int from, int count) {
+        assert count <= room();
+        for (int i = 0; i < count; i++) {
+            ring[(int) ((sent + i) % ring.length)] = source.get(from + i);
+        }
+        sent += count;
+    }
+
+    void arrive(int count) {
+        arrived += count;
+        assert arrived <= sent;
+    }
+
+    void read(ByteBuffer target, int at, int count) {
+        assert count <= readable();
+        for (int i = 0; i < count; i++) {
+            target.put(at + i, ring[(int) ((read + i) % ring.length)]);
+        }
+        read += count;
+    }
+
+    void free(int count) {
+        freed += count;
+        assert freed <= read;
+    }
+
+    /** A reset threw away what had arrived. */
+    void discard() {
+        read = arrived;
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sim;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import io.millrace.spi.SendableFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A real file's bytes, read when it was opened. */
+final class SimFile implements SendableFile {
+    private final ByteBuffer bytes;
+
+    private SimFile(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    static SimFile open(Path path) throws IoException {
+        try {
+            return new SimFile(ByteBuffer.wrap(Files.readAllBytes(path)));
+        } catch (NoSuchFileException e) {
+            throw IoException.of(Code.NO_SUCH_FILE, "open " + path, null, 0, e);
+        } catch (IOException e) {
+            throw IoException.of(Code.IO_ERROR, "open " + path, null, 0, e);
+        }
+    }
+
+    /** Sends from the file: bytes, {@code END_OF_STREAM} at its end, or a negative code. */
+    int send(SimSocket to, long position, long count) {
+        long end = Math.min(position + count, bytes.capacity());
+        return position >= end ? Code.END_OF_STREAM : to.send(bytes, (int) position, (int) end);
+    }
+
+    @Override
+    public long size() {
+        return bytes.capacity();
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held open.
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sim;
+
+import io.millrace.spi.Gather;
+import io.millrace.spi.SendableFile;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A send that is pending: what was offered, and proof of what was in it.
+ *
+ * <p>As a kernel with its own copy of the segment list, it goes on with what it was given first,
+ * not with what the stream would offer now. Memory that changes meanwhile is the loop's fault.
+ */
+final class SimSend {
+    /** One send looks at no more: else a large write costs the square of its length. */
+    private static final int MOST_BYTES = 64 << 10;
+
+    private final SimDriver driver;
+    private final ByteBuffer bytes;
+    private final int fingerprint;
+    private final Segment[] segments;
+    private final @Nullable SimFile file;
+    private final long position;
+    private final long count;
+
+    private SimSend(
+            SimDriver driver,
+            Segment[] segments,
+            @Nullable SimFile file,
+            long position,
+            long count) {
+        this.driver = driver;
+        this.segments = segments;
+        this.file = file;
+        this.position = position;
+        this.count = count;
+        bytes = copy();
+        fingerprint = bytes.hashCode();
+    }
+
+    static SimSend of(SimDriver driver, Gather gather) {
+        if (gather.count() == 0 || gather.bytes() == 0) {
+            throw driver.error("nothing was offered to send");
+        }
+        Segment[] segments = new Segment[gather.count()];
+        for (int i = 0; i < segments.length; i++) {
+            ByteBuffer whole = gather.buffer(i).duplicate().clear();
+            int start = gather.start(i);
+            segments[i] = new Segment(whole, start, start + gather.length(i));
+        }
+        return new SimSend(driver, segments, null, 0, 0);
+    }
+
+    static SimSend of(SimDriver driver, SendableFile file, long position, long count) {
+        return new SimSend(driver, new Segment[0], (SimFile) file, position, count);
+    }
+
+    /** Tries once: bytes, {@code WOULD_BLOCK}, or a negative code. */
+    int attempt(SimSocket socket) {
+        if (file != null) {
+            return file.send(socket, position, count);
+        }
+        if (copy().hashCode() != fingerprint) {
+            throw driver.error("the memory of a pending send was changed");
+        }
+        return socket.send(bytes, 0, bytes.capacity());
+    }
+
+    private ByteBuffer copy() {
+        int length = 0;
+        for (Segment segment : segments) {
+            length = Math.min(MOST_BYTES, length + segment.end - segment.start);
+        }
+        ByteBuffer copy = ByteBuffer.allocate(length);
+        for (Segment segment : segments) {
+            int end = Math.min(segment.end, segment.start + copy.remaining());
+            for (int i = segment.start; i < end; i++) {
+                copy.put(segment.buffer.get(i));
+            }
+        }
+        return copy.flip();
+    }
+
+    private record Segment(ByteBuffer buffer, int start, int end) {}
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.sim;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.reactor.RawListener;
+import io.millrace.spi.reactor.RawSockets;
+import io.millrace.spi.reactor.RawStream;
+import java.nio.file.Path;
+
+/** Opens simulated sockets for the reactor of one loop. */
+final class SimSockets implements RawSockets {
+    private final SimWorld world;
+    private final ProgressMeter meter;
+
+    SimSockets(SimWorld world, ProgressMeter meter) {
+        this.world = world;
+        this.meter = meter;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return SimBackend.CAPABILITIES;
+    }
+
+    @Override
+    public RawListener listen(ListenSpec spec) throws IoException {
+        return new SimRawListener(this, world.network().listen(spec));
+    }
+
+    @Override
+    public RawStream stream(boolean ipv6) throws IoException {
+        return new SimRawStream(this, world.network().socket());
+    }
+
+    @Override
+    public RawStream adopt(Accepted connection) throws IoException {
+        return new SimRawStream(this, ((SimAccepted) connection).take());
+    }
+
+    @Override
+    public SendableFile openFile(Path path) throws IoException {
+        return SimFile.open(path);
+    }
+
+    /** Notes a call's result: only "would block" and "in progress" leave everything as it was. */
+    int called(int result) {
+        world.trace(result);
+        if (result != Code.WOULD_BLOCK && result != Code.IN_PROGRESS) {
+            meter.progressed();
+        }
+        return result;
+    }
+
+    void checkUnregistered(boolean registered) {
+        if (registered) {
+            throw new SimulationError("a socket was closed before its poller let go of it", world);
+        }
+    }
+}

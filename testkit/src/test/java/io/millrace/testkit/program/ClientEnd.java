@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.program;
+
+import static io.millrace.testkit.program.Program.check;
+
+import io.millrace.Chunk;
+import io.millrace.TcpStream;
+import java.net.SocketAddress;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a pattern of its own and expects it back, all of it and nothing else, unless it or the
+ * world breaks off before.
+ */
+final class ClientEnd extends End {
+    private static final int MOST_BYTES = 40_000;
+
+    private final int id;
+    private final int total;
+
+    /** Where this client loses patience and closes; beyond the total for most. */
+    private final int leavesAfter;
+
+    private int sent;
+    private int back;
+    private boolean left;
+    private @Nullable Runnable whenClosed;
+
+    /**
+     * Leaves together with this one, perhaps while an event of its own is about to be delivered.
+     */
+    private ClientEnd companion = this;
+
+    ClientEnd(TcpStream stream, SplittableRandom random, boolean kind, int id) {
+        super(stream, random, kind);
+        this.id = id;
+        total = random.nextInt(4) == 0 ? random.nextInt(10) : random.nextInt(MOST_BYTES);
+        leavesAfter = random.nextInt(4) == 0 ? random.nextInt(total + 1) : Integer.MAX_VALUE;
+    }
+
+    void leavesWith(ClientEnd other) {
+        companion = other;
+    }
+
+    void start(SocketAddress server, Runnable whenClosed) {
+        this.whenClosed = whenClosed;
+        boolean early = random.nextBoolean();
+        stream.connect(server)
+                .whenComplete(
+                        (connected, failure) -> {
+                            if (failure != null) {
+                                check(!kind || left, "connect failed in a kind world: " + failure);
+                                stream.close();
+                            } else if (!early) {
+                                begin();
+                            }
+                        });
+        if (early) {
+            begin();
+        }
+        if (random.nextInt(20) == 0) {
+            leave();
+        }
+    }
+
+    private void begin() {
+        stream.read(this);
+        continueWriting();
+    }
+
+    @Override
+    void continueWriting() {
+        while (sent < total && !stream.isClosing() && !mustWait()) {
+            byte[] bytes = new byte[Math.min(total - sent, randomSize())];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = pattern(sent + i);
+            }
+            sent += bytes.length;
+            write(bytes);
+        }
+        if (sent == total && !stream.isClosing() && !isShutDown) {
+            isShutDown = true;
+            stream.shutdown().whenComplete((done, failure) -> shutdownEnded(failure));
+        }
+    }
+
+    private boolean isShutDown;
+
+    private void shutdownEnded(@Nullable Throwable failure) {
+        check(
+                failure == null || !kind || stream.isClosing(),
+                "shutdown failed in a kind world: " + failure);
+    }
+
+    @Override
+    void received(Chunk chunk) {
+        for (int i = 0; i < chunk.length(); i++) {
+            check(chunk.get(i) == pattern(back + i), "byte " + (back + i) + " differs");
+        }
+        back += chunk.length();
+        check(back <= sent, "more came back than was sent");
+        if (back >= leavesAfter) {
+            leave();
+            companion.leave();
+        }
+    }
+
+    @Override
+    public void onEnd(TcpStream reading) {
+        super.onEnd(reading);
+        check(!kind || back == total, "the end after " + back + " of " + total + " bytes");
+        stream.close();
+    }
+
+    @Override
+    boolean mayBreak() {
+        return left;
+    }
+
+    /**
+     * Goes away for good; what is left to do on this turn for a stream that is closed is nothing.
+     */
+    void leave() {
+        left = true;
+        if (random.nextBoolean()) {
+            stream.closeReset();
+        } else {
+            stream.close();
+        }
+    }
+
+    private byte pattern(int offset) {
+        return (byte) (offset * 31 + (offset >> 8) + id * 7);
+    }
+
+    @Override
+    void afterClose() {
+        if (whenClosed != null) {
+            whenClosed.run();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return super.toString() + ", " + back + " of " + sent + " of " + total + " bytes back";
+    }
+}

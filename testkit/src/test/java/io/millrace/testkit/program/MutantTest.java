@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.program;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.millrace.testkit.sim.FaultProfile;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Faults that were made once, or nearly, put back on purpose: the random programs must notice each,
+ * at the boundary where it can be seen. One that is not noticed any more means that a check went
+ * blind.
+ */
+class MutantTest {
+    /** The most stubborn of them needs a fraction of this. */
+    private static final int SEEDS = 100;
+
+    private static final String REACTOR_STREAM = "io.millrace.spi.reactor.ReactorStream";
+    private static final String REACTOR_PORT = "io.millrace.spi.reactor.ReactorPort";
+
+    @Test
+    void aShortReadThatAlwaysMeansDrainedLosesTheEndOfStream() throws Exception {
+        noticed("EDGE", REACTOR_STREAM, "if (!believes(Poller.HANGUP)) {", "if (true) {");
+    }
+
+    @Test
+    void twoListsThatShareALinkLosePortsWhenLevelTriggered() throws Exception {
+        noticed(
+                "LEVEL",
+                REACTOR_PORT,
+                "endingLink = new PortList.Link(this);",
+                "endingLink = readyLink;");
+    }
+
+    @Test
+    void twoListsThatShareALinkLosePortsWhenEdgeTriggered() throws Exception {
+        noticed(
+                "EDGE",
+                REACTOR_PORT,
+                "endingLink = new PortList.Link(this);",
+                "endingLink = readyLink;");
+    }
+
+    @Test
+    void keepingThatNeverCopiesStarvesALoopThatTalksToItself() throws Exception {
+        noticedBy(
+                Starvation.InHands.class,
+                "COMPLETION",
+                "io.millrace.spi.PoolChunk",
+                "PoolChunk copy = isScarce() ? copyElsewhere() : null;",
+                "PoolChunk copy = null;");
+    }
+
+    @Test
+    void aQueueThatHoldsScarceChunksStarvesALoopThatTalksToItself() throws Exception {
+        noticedBy(
+                Starvation.InQueues.class,
+                "LEVEL",
+                "io.millrace.TcpStream",
+                "return received.isFromScarcePool()",
+                "return received.capacity() == 0");
+    }
+
+    @Test
+    void lateCompletionsReachAReaderThatHasPaused() throws Exception {
+        noticed(
+                "COMPLETION",
+                "io.millrace.Inbound",
+                "if (wantsChunks() && parkedHead == null) {",
+                "if (handler != null && parkedHead == null) {");
+    }
+
+    @Test
+    void aCloseThatForgetsThePendingSendLeavesItWithoutAnEnd() throws Exception {
+        noticed(
+                "LEVEL",
+                REACTOR_STREAM,
+                "if (sending) {\n            reportSent",
+                "if (false) {\n            reportSent");
+    }
+
+    @Test
+    void aSocketAlwaysWatchedForWritingSpins() throws Exception {
+        noticed(
+                "LEVEL",
+                REACTOR_STREAM,
+                "return connecting || sending ? read | Poller.WRITE : read;",
+                "return read | Poller.WRITE;");
+    }
+
+    @Test
+    void aReaderThatWaitsForChunksIsNeverResumed() throws Exception {
+        noticed("COMPLETION", "io.millrace.ChunkWaiters", "inbound.chunksReturned();", "");
+    }
+
+    @Test
+    void aHalfCloseThatDoesNotWaitForTheQueueCutsItOff() throws Exception {
+        noticed(
+                "LEVEL",
+                "io.millrace.Outbound",
+                "if (port != null && !queue.hasUnsent()) {",
+                "if (port != null) {");
+    }
+
+    @Test
+    void aPartialSendThatCountsAsWholeLosesBytes() throws Exception {
+        noticed(
+                "COMPLETION",
+                "io.millrace.WriteQueue",
+                "starts[place] += taken;",
+                "starts[place] = ends[place];");
+    }
+
+    private static void noticed(
+            String boundary, String className, String original, String replacement)
+            throws Exception {
+        try (Mutant mutant = Mutant.of(className, original, replacement)) {
+            for (long seed = 0; seed < SEEDS; seed++) {
+                for (FaultProfile profile : FaultProfile.values()) {
+                    if (mutant.play(Program.class, seed, profile.name(), boundary) != null) {
+                        return;
+                    }
+                }
+            }
+            fail("nobody noticed in " + SEEDS + " seeds of each profile: " + replacement);
+        }
+    }
+
+    /** Starvation is no matter of chance: one program in a kind world is enough. */
+    private static void noticedBy(
+            Class<?> program,
+            String boundary,
+            String className,
+            String original,
+            String replacement)
+            throws Exception {
+        try (Mutant mutant = Mutant.of(className, original, replacement)) {
+            if (mutant.play(program, 0, FaultProfile.NONE.name(), boundary) == null) {
+                fail("nobody noticed: " + replacement);
+            }
+        }
+    }
+}
