@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.nio;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.reactor.RawListener;
+import io.millrace.spi.reactor.RawSockets;
+import io.millrace.spi.reactor.RawStream;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/** Opens channels. Stateless, so all loops could share one. */
+final class NioSockets implements RawSockets {
+    /**
+     * As many segments as the loop gathers elsewhere, far below what any kernel takes (IOV_MAX is
+     * 1024 or so): with 16 the cost of the call itself is already small beside its bytes.
+     */
+    private static final int MAXIMUM_GATHER = 16;
+
+    /** Linux spreads connections over the listeners of a port; other systems favour one. */
+    static final boolean BALANCED_REUSE_PORT =
+            System.getProperty("os.name", "").startsWith("Linux");
+
+    private static final Capabilities CAPABILITIES =
+            new Capabilities(false, BALANCED_REUSE_PORT, false, MAXIMUM_GATHER);
+
+    @Override
+    public Capabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public RawListener listen(ListenSpec spec) throws IoException {
+        try {
+            ServerSocketChannel channel = ServerSocketChannel.open(familyOf(spec.address()));
+            try {
+                configure(channel, spec);
+                channel.bind(spec.address(), spec.backlog());
+                return new NioListener(channel);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IoException e) {
+            throw e;
+        } catch (IOException e) {
+            int code = NioErrors.codeOf(e, Code.IO_ERROR);
+            throw IoException.of(code, "listen", spec.address(), 0, e);
+        } catch (UnsupportedOperationException e) {
+            throw IoException.of(Code.FAMILY_NOT_SUPPORTED, "listen", spec.address(), 0, e);
+        }
+    }
+
+    private static void configure(ServerSocketChannel channel, ListenSpec spec) throws IOException {
+        channel.configureBlocking(false);
+        if (spec.address() instanceof UnixDomainSocketAddress) {
+            return;
+        }
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, spec.reuseAddress());
+        if (spec.reusePort()) {
+            if (!channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+                throw IoException.because(
+                        Code.NOT_SUPPORTED, "listen", "this system has no SO_REUSEPORT");
+            }
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
+        if (spec.receiveBufferBytes() > 0) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, spec.receiveBufferBytes());
+        }
+    }
+
+    /**
+     * A channel without a family would be bound to IPv6 addresses too when asked for an IPv4 one.
+     */
+    private static ProtocolFamily familyOf(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return StandardProtocolFamily.UNIX;
+        }
+        return address instanceof InetSocketAddress internet
+                        && internet.getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET;
+    }
+
+    @Override
+    public RawStream stream(boolean ipv6) throws IoException {
+        ProtocolFamily family = ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+        try {
+            return streamOver(SocketChannel.open(family));
+        } catch (IOException e) {
+            throw IoException.of(NioErrors.codeOf(e, Code.IO_ERROR), "socket", null, 0, e);
+        } catch (UnsupportedOperationException e) {
+            throw IoException.of(Code.FAMILY_NOT_SUPPORTED, "socket", null, 0, e);
+        }
+    }
+
+    @Override
+    public RawStream adopt(Accepted connection) throws IoException {
+        if (!(connection instanceof NioAccepted accepted)) {
+            connection.close();
+            throw IoException.because(
+                    Code.INVALID_ARGUMENT,
+                    "adopt",
+                    "the nio backend cannot take over a connection that another backend accepted");
+        }
+        try {
+            return streamOver(accepted.channel());
+        } catch (IOException e) {
+            throw IoException.of(NioErrors.codeOf(e, Code.IO_ERROR), "adopt", null, 0, e);
+        }
+    }
+
+    private static RawStream streamOver(SocketChannel channel) throws IOException {
+        try {
+            channel.configureBlocking(false);
+            return new NioStream(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public SendableFile openFile(Path path) throws IoException {
+        return NioFile.open(path);
+    }
+}

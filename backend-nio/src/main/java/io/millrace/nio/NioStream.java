@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.nio;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.PortOption;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.reactor.RawStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Non-blocking calls on a {@link SocketChannel}.
+ *
+ * <p>Interest in writing is both OP_WRITE and OP_CONNECT. The JDK reports whichever fits the state
+ * and waits for the same event of the kernel, so the key need not change when the connection is
+ * there. With OP_CONNECT alone it would: on a connected channel that operation never becomes ready,
+ * yet the kernel keeps ending the wait for it.
+ */
+final class NioStream extends RawStream implements NioSocket {
+    private final SocketChannel channel;
+    private final Registration registration;
+
+    NioStream(SocketChannel channel) {
+        this.channel = channel;
+        registration =
+                new Registration(
+                        channel,
+                        SelectionKey.OP_READ,
+                        SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT);
+    }
+
+    /**
+     * A channel whose connect failed is closed by the JDK; such a port is good for nothing more.
+     */
+    @Override
+    public int connect(SocketAddress to) {
+        try {
+            return channel.connect(to) ? Code.OK : Code.IN_PROGRESS;
+        } catch (ClosedChannelException e) {
+            return Code.BAD_DESCRIPTOR;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.REFUSED);
+        } catch (UnsupportedAddressTypeException e) {
+            return Code.FAMILY_NOT_SUPPORTED;
+        } catch (UnresolvedAddressException e) {
+            return Code.INVALID_ARGUMENT;
+        }
+    }
+
+    @Override
+    public int finishConnect() {
+        try {
+            return channel.finishConnect() ? Code.OK : Code.IN_PROGRESS;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.REFUSED);
+        }
+    }
+
+    @Override
+    public int receive(PoolChunk into) {
+        return read(into.memory().clear());
+    }
+
+    @Override
+    public int receive(ByteBuffer into) {
+        int position = into.position();
+        int result = read(into);
+        into.position(position);
+        return result;
+    }
+
+    private int read(ByteBuffer into) {
+        try {
+            int count = channel.read(into);
+            if (count > 0) {
+                return count;
+            }
+            return count == 0 ? Code.WOULD_BLOCK : Code.END_OF_STREAM;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.RESET);
+        }
+    }
+
+    @Override
+    public int send(Gather from) {
+        try {
+            long count =
+                    from.count() == 1
+                            ? channel.write(from.buffer(0))
+                            : channel.write(from.buffers(), 0, from.countOfDistinct());
+            return count > 0 ? (int) count : Code.WOULD_BLOCK;
+        } catch (IOException e) {
+            return codeOfSend(e);
+        }
+    }
+
+    /** To the JDK a channel whose output was shut down is closed; elsewhere it is a broken pipe. */
+    private int codeOfSend(IOException e) {
+        return e instanceof ClosedChannelException && channel.isOpen()
+                ? Code.BROKEN_PIPE
+                : NioErrors.codeOf(e, Code.BROKEN_PIPE);
+    }
+
+    @Override
+    public int sendFile(SendableFile file, long position, long count) {
+        try {
+            return ((NioFile) file).transfer(position, count, channel);
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.BROKEN_PIPE);
+        }
+    }
+
+    @Override
+    public int shutdownOutput() {
+        try {
+            channel.shutdownOutput();
+            return Code.OK;
+        } catch (NotYetConnectedException e) {
+            return Code.NOT_CONNECTED;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.NOT_CONNECTED);
+        }
+    }
+
+    @Override
+    public Registration registration() {
+        return registration;
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() {
+        try {
+            return channel.getLocalAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        try {
+            return channel.getRemoteAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public int setOption(PortOption option, int value) {
+        return NioOptions.set(channel, option, value);
+    }
+
+    @Override
+    public int getOption(PortOption option) {
+        return NioOptions.get(channel, option);
+    }
+
+    @Override
+    public int descriptor() {
+        return -1;
+    }
+
+    @Override
+    public void close() {
+        registration.close();
+    }
+}
