@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.reactor.RawListener;
+import io.millrace.spi.reactor.RawSockets;
+import io.millrace.spi.reactor.RawStream;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sockets by libc's calls, for every engine that has descriptors: select, poll, epoll and kqueue.
+ *
+ * <p>One per loop, on its thread. A descriptor that could not be set up is closed before the error
+ * is thrown.
+ */
+public final class LibcSockets implements RawSockets {
+    private final SystemCalls systemCalls;
+    private final Platform platform;
+    private final SocketCalls calls;
+    private final SocketOptions options;
+    private final DescriptorLimit limit;
+
+    public LibcSockets(
+            SystemCalls systemCalls,
+            SocketDialect dialect,
+            Platform platform,
+            DescriptorLimit limit) {
+        this.systemCalls = systemCalls;
+        this.platform = platform;
+        this.calls = new SocketCalls(systemCalls, dialect, platform);
+        this.options = new SocketOptions(systemCalls, platform.constants());
+        this.limit = limit;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        boolean balanced = platform.constants().soReuseportBalanced != SocketConstants.ABSENT;
+        return new Capabilities(true, balanced, false, SocketCalls.MAXIMUM_SEGMENTS);
+    }
+
+    @Override
+    public RawListener listen(ListenSpec spec) throws IoException {
+        int family = calls.family(spec.address());
+        int fd = open(family, "listen", spec.address());
+        try {
+            configure(fd, family, spec);
+            check(calls.bind(fd, family, spec.address()), "bind", spec.address());
+            check(calls.listen(fd, spec.backlog()), "listen", spec.address());
+        } catch (IoException e) {
+            calls.close(fd);
+            throw e;
+        }
+        return new LibcListener(calls, options, family, fd);
+    }
+
+    /** Everything that bind and the handshakes depend on, so it comes before them. */
+    private void configure(int fd, int family, ListenSpec spec) throws IoException {
+        SocketConstants names = platform.constants();
+        if (family == names.afInet6 && names.ipv6V6only != SocketConstants.ABSENT) {
+            set(fd, names.ipprotoIpv6, names.ipv6V6only, 0, spec);
+        }
+        if (spec.reuseAddress()) {
+            set(fd, names.solSocket, names.soReuseaddr, 1, spec);
+        }
+        if (spec.reusePort()) {
+            set(fd, names.solSocket, names.soReuseportBalanced, 1, spec);
+        }
+        if (spec.receiveBufferBytes() > 0) {
+            set(fd, names.solSocket, names.soRcvbuf, spec.receiveBufferBytes(), spec);
+        }
+    }
+
+    private void set(int fd, int level, int option, int value, ListenSpec spec) throws IoException {
+        check(options.set(fd, level, option, value), "setsockopt for listen", spec.address());
+    }
+
+    @Override
+    public RawStream stream(boolean ipv6) throws IoException {
+        SocketConstants names = platform.constants();
+        int family = ipv6 ? names.afInet6 : names.afInet;
+        return new LibcStream(calls, options, family, open(family, "socket", null), null);
+    }
+
+    /** Wraps a connection that the kernel accepted by other means than {@link #listen}'s. */
+    public Accepted accepted(int fd) {
+        return new AcceptedDescriptor(systemCalls, fd, platform.constants().afInet6, null);
+    }
+
+    @Override
+    public RawStream adopt(Accepted connection) throws IoException {
+        if (!(connection instanceof AcceptedDescriptor accepted)) {
+            connection.close();
+            throw IoException.because(
+                    Code.INVALID_ARGUMENT, "adopt", "the connection is of another engine's kind");
+        }
+        try {
+            limit.check(accepted.fd(), "accept");
+        } catch (IoException e) {
+            accepted.close();
+            throw e;
+        }
+        return stream(accepted.family(), accepted.fd(), accepted.remoteAddress());
+    }
+
+    @Override
+    public RawStream adopt(int descriptor) throws IoException {
+        SocketConstants names = platform.constants();
+        int type = options.get(descriptor, names.solSocket, names.soType);
+        check(type, "adopt descriptor " + descriptor, null);
+        if (type != names.sockStream) {
+            throw IoException.because(
+                    Code.INVALID_ARGUMENT,
+                    "adopt descriptor " + descriptor,
+                    "it is a socket, but not a stream");
+        }
+        limit.check(descriptor, "adopt");
+        check(calls.peerName(descriptor), "adopt descriptor " + descriptor, null);
+        SocketAddress remoteAddress = calls.reportedAddress();
+        check(calls.prepare(descriptor), "adopt descriptor " + descriptor, null);
+        return stream(names.afInet6, descriptor, remoteAddress).inspected();
+    }
+
+    private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {
+        return new LibcStream(calls, options, family, fd, remoteAddress);
+    }
+
+    @Override
+    public SendableFile openFile(Path path) throws IoException {
+        return LibcFile.open(systemCalls, platform.constants().openCloexec, path);
+    }
+
+    private int open(int family, String operation, @Nullable SocketAddress address)
+            throws IoException {
+        int fd = calls.socket(family);
+        check(fd, operation, address);
+        try {
+            limit.check(fd, operation);
+        } catch (IoException e) {
+            calls.close(fd);
+            throw e;
+        }
+        return fd;
+    }
+
+    private static void check(int result, String operation, @Nullable SocketAddress address)
+            throws IoException {
+        if (result < 0) {
+            throw IoException.of(result, operation, address);
+        }
+    }
+}

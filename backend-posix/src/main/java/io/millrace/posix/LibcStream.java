@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.PortOption;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.reactor.RawStream;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A stream socket of libc's. Loop thread only; the descriptor is -1 once it is closed. */
+final class LibcStream extends RawStream {
+    private final SocketCalls calls;
+    private final SocketOptions options;
+    private final int family;
+    private int fd;
+    private @Nullable SocketAddress remoteAddress;
+
+    /**
+     * Whether close(2) would wait for the peer, and the loop with it, although nothing else does.
+     */
+    private boolean lingers;
+
+    /** A connected socket if {@code remoteAddress} is known, otherwise one to connect. */
+    LibcStream(
+            SocketCalls calls,
+            SocketOptions options,
+            int family,
+            int fd,
+            @Nullable SocketAddress remoteAddress) {
+        this.calls = calls;
+        this.options = options;
+        this.family = family;
+        this.fd = fd;
+        this.remoteAddress = remoteAddress;
+    }
+
+    @Override
+    public int receive(PoolChunk into) {
+        return received(calls.receive(fd, into.address(), into.capacity()));
+    }
+
+    @Override
+    public int receive(ByteBuffer into) {
+        return received(
+                calls.receive(fd, Libc.addressOf(into) + into.position(), into.remaining()));
+    }
+
+    /** Without its error, which the poller may have taken, a reset looks like the end. */
+    private int received(int result) {
+        return result == Code.END_OF_STREAM ? errorOr(result) : result;
+    }
+
+    @Override
+    public int send(Gather from) {
+        return sent(calls.send(fd, from));
+    }
+
+    @Override
+    public int sendFile(SendableFile file, long position, long count) {
+        return sent(calls.sendFile(fd, ((LibcFile) file).descriptor(), position, count));
+    }
+
+    /** Without its error a reset looks like a peer that no longer reads. */
+    private int sent(int result) {
+        return result == Code.BROKEN_PIPE ? errorOr(result) : result;
+    }
+
+    /** The error that the poller has taken, once; else what the call answered. */
+    private int errorOr(int result) {
+        int taken = takenError;
+        takenError = Code.OK;
+        return taken == Code.OK ? result : taken;
+    }
+
+    @Override
+    public int connect(SocketAddress to) {
+        int result = calls.connect(fd, family, to);
+        if (result == Code.OK) {
+            remoteAddress = to;
+        }
+        return result;
+    }
+
+    /**
+     * No error does not mean connected: an unconnected socket has none either, and epoll reports a
+     * socket as hung up and writable before its connect has begun. Having a peer does.
+     */
+    @Override
+    public int finishConnect() {
+        int error = calls.pendingError(fd);
+        if (error == Code.OK) {
+            error = errorOr(Code.OK);
+        }
+        if (error != Code.OK) {
+            return error;
+        }
+        int result = calls.peerName(fd);
+        if (result == Code.OK) {
+            remoteAddress = calls.reportedAddress();
+        }
+        return result == Code.NOT_CONNECTED ? Code.IN_PROGRESS : result;
+    }
+
+    @Override
+    public int shutdownOutput() {
+        return calls.shutdownOutput(fd);
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() {
+        return fd < 0 ? null : calls.localAddress(fd);
+    }
+
+    /** Asked of the kernel where the connection came about by other means than this object's. */
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        if (remoteAddress == null && fd >= 0 && calls.peerName(fd) == Code.OK) {
+            remoteAddress = calls.reportedAddress();
+        }
+        return remoteAddress;
+    }
+
+    @Override
+    public int setOption(PortOption option, int value) {
+        int result = options.set(fd, option, value);
+        if (option == PortOption.LINGER_SECONDS_PLUS_ONE && result == Code.OK) {
+            lingers = value > 1;
+        }
+        return result;
+    }
+
+    /** Finds out what options an adopted socket came with, as far as they matter here. */
+    LibcStream inspected() {
+        lingers = options.get(fd, PortOption.LINGER_SECONDS_PLUS_ONE) > 1;
+        return this;
+    }
+
+    @Override
+    public int getOption(PortOption option) {
+        return options.get(fd, option);
+    }
+
+    @Override
+    public int descriptor() {
+        return fd;
+    }
+
+    /**
+     * Without lingering, which a non-blocking socket does as well: what is unsent is delivered in
+     * the background all the same, and the loop does not stand still for it.
+     */
+    @Override
+    public void close() {
+        if (fd >= 0) {
+            if (lingers) {
+                options.set(fd, PortOption.LINGER_SECONDS_PLUS_ONE, 0);
+            }
+            calls.close(fd);
+            fd = -1;
+        }
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.spi.Code;
+import jnr.enxio.channels.Native;
+
+/**
+ * {@link SystemCalls} as the kernel answers them, through libc.
+ *
+ * <p>The one place that reads errno: right after the call that failed, on the same thread. Holds
+ * nothing, so one instance serves the process.
+ */
+public final class LibcSystemCalls implements SystemCalls {
+    private static final class Instance {
+        static final LibcSystemCalls ONLY =
+                new LibcSystemCalls(Libc.bind(LibcFunctions.class), Platform.current().errors());
+    }
+
+    /** Loaded on its system only: elsewhere the name stands for another function. */
+    private static final class OfMacos {
+        static final MacosFunctions LIBC =
+                Libc.bindSixArguments(MacosFunctions.class, MacosFunctions.OnX86.class);
+    }
+
+    /** Loaded on its system only. */
+    private static final class OfFreebsd {
+        static final FreebsdFunctions LIBC = Libc.bind(FreebsdFunctions.class);
+    }
+
+    /** {@code _IO('f', 1)}: sys/filio.h of macOS and the BSDs; asm-generic/ioctls.h of Linux. */
+    private static final int FIOCLEX = OperatingSystem.current().isBsd() ? 0x2000_6601 : 0x5451;
+
+    private final LibcFunctions libc;
+    private final ErrnoTable errors;
+
+    LibcSystemCalls(LibcFunctions libc, ErrnoTable errors) {
+        this.libc = libc;
+        this.errors = errors;
+    }
+
+    /** The process's libc; only after {@link Libc#unusableReason} returned null. */
+    public static LibcSystemCalls instance() {
+        return Instance.ONLY;
+    }
+
+    @Override
+    public int socket(int family, int type, int protocol) {
+        return answer(libc.socket(family, type, protocol));
+    }
+
+    @Override
+    public int bind(int fd, long address, int length) {
+        return answer(libc.bind(fd, address, length));
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return answer(libc.listen(fd, backlog));
+    }
+
+    @Override
+    public int accept(int fd, long address, long lengthAddress) {
+        return answer(libc.accept(fd, address, lengthAddress));
+    }
+
+    @Override
+    public int accept4(int fd, long address, long lengthAddress, int flags) {
+        return answer(libc.accept4(fd, address, lengthAddress, flags));
+    }
+
+    @Override
+    public int connect(int fd, long address, int length) {
+        return answer(libc.connect(fd, address, length));
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        return answer(libc.shutdown(fd, how));
+    }
+
+    @Override
+    public int getsockname(int fd, long address, long lengthAddress) {
+        return answer(libc.getsockname(fd, address, lengthAddress));
+    }
+
+    @Override
+    public int getpeername(int fd, long address, long lengthAddress) {
+        return answer(libc.getpeername(fd, address, lengthAddress));
+    }
+
+    @Override
+    public int getsockopt(int fd, int level, int option, long value, long lengthAddress) {
+        return answer(libc.getsockopt(fd, level, option, value, lengthAddress));
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int option, long value, int length) {
+        return answer(libc.setsockopt(fd, level, option, value, length));
+    }
+
+    @Override
+    public int recv(int fd, long buffer, int length, int flags) {
+        return (int) answer(libc.recv(fd, buffer, length, flags));
+    }
+
+    @Override
+    public int send(int fd, long buffer, int length, int flags) {
+        return (int) answer(libc.send(fd, buffer, length, flags));
+    }
+
+    @Override
+    public int recvmsg(int fd, long header, int flags) {
+        return (int) answer(libc.recvmsg(fd, header, flags));
+    }
+
+    @Override
+    public int sendmsg(int fd, long header, int flags) {
+        return (int) answer(libc.sendmsg(fd, header, flags));
+    }
+
+    @Override
+    public long sendfile(int toFd, int fromFd, long offsetAddress, long count) {
+        return answer(libc.sendfile(toFd, fromFd, offsetAddress, count));
+    }
+
+    @Override
+    public int sendfileOnMacos(int fromFd, int toFd, long position, long lengthAddress) {
+        return answer(OfMacos.LIBC.sendfile(fromFd, toFd, position, lengthAddress, 0, 0));
+    }
+
+    @Override
+    public int sendfileOnFreebsd(
+            int fromFd, int toFd, long position, long count, long sentAddress) {
+        return answer(OfFreebsd.LIBC.sendfile(fromFd, toFd, position, count, 0, sentAddress, 0));
+    }
+
+    @Override
+    public int open(NativeMemory path, int flags) {
+        return answer(libc.open(path.address(), flags));
+    }
+
+    @Override
+    public int pread(int fd, long buffer, int length, long position) {
+        return (int) answer(libc.pread(fd, buffer, length, position));
+    }
+
+    @Override
+    public int read(int fd, long buffer, int length) {
+        return (int) answer(libc.read(fd, buffer, length));
+    }
+
+    @Override
+    public int write(int fd, long buffer, int length) {
+        return (int) answer(libc.write(fd, buffer, length));
+    }
+
+    @Override
+    public long lseek(int fd, long offset, int whence) {
+        return answer(libc.lseek(fd, offset, whence));
+    }
+
+    @Override
+    public int close(int fd) {
+        return answer(libc.close(fd));
+    }
+
+    @Override
+    public int poll(long entries, int count, int timeoutMillis) {
+        return answer(libc.poll(entries, count, timeoutMillis));
+    }
+
+    @Override
+    public int select(int limit, long reads, long writes, long exceptions, long timeout) {
+        return answer(libc.select(limit, reads, writes, exceptions, timeout));
+    }
+
+    @Override
+    public int eventfd(int initial, int flags) {
+        return answer(libc.eventfd(initial, flags));
+    }
+
+    @Override
+    public int pipe(long pair) {
+        return answer(libc.pipe(pair));
+    }
+
+    @Override
+    public int pipe2(long pair, int flags) {
+        return answer(libc.pipe2(pair, flags));
+    }
+
+    @Override
+    public int getrlimit(int resource, long limits) {
+        return answer(libc.getrlimit(resource, limits));
+    }
+
+    /** Through jnr-enxio, whose variadic fcntl is right on every processor, but tells no error. */
+    @Override
+    public int setNonBlocking(int fd) {
+        Native.setBlocking(fd, false);
+        return Code.OK;
+    }
+
+    /**
+     * By ioctl, which takes no further argument for this, instead of fcntl, which would: variadic
+     * arguments travel differently on macOS's arm64.
+     */
+    @Override
+    public int setCloseOnExec(int fd) {
+        return answer(libc.ioctl(fd, FIOCLEX));
+    }
+
+    private int answer(int result) {
+        return result >= 0 ? result : errors.code(Libc.lastError());
+    }
+
+    private long answer(long result) {
+        return result >= 0 ? result : errors.code(Libc.lastError());
+    }
+}

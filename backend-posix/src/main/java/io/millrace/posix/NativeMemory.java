@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Memory that both Java and the kernel use: fixed address, native byte order, every access checked
+ * against the bounds.
+ *
+ * <p>System calls get the address; Java reads and writes through a direct buffer, whose accesses
+ * the JIT turns into plain moves. (jnr's own {@code Pointer} and {@code Struct} cost a JNI call per
+ * field on recent JDKs.) Methods that order memory say so in their name and need offsets aligned to
+ * the size of the value; all others take any offset.
+ *
+ * <p>Memory from {@link #allocate} lives as long as this object: keep it in a field of whatever
+ * makes the calls, and keep that reachable until the kernel is done with the address.
+ */
+public final class NativeMemory {
+    private static final int CACHE_LINE = 64;
+
+    private static final VarHandle INT =
+            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONG =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final ByteBuffer buffer;
+    private final long address;
+
+    private NativeMemory(ByteBuffer buffer, long address) {
+        this.buffer = buffer.order(ByteOrder.nativeOrder());
+        this.address = address;
+    }
+
+    /** Zeroed memory of our own, aligned to a cache line. */
+    public static NativeMemory allocate(int size) {
+        ByteBuffer whole = ByteBuffer.allocateDirect(size + CACHE_LINE - 1);
+        int skipped = whole.alignmentOffset(0, CACHE_LINE);
+        int start = skipped == 0 ? 0 : CACHE_LINE - skipped;
+        ByteBuffer aligned = whole.slice(start, size);
+        return new NativeMemory(aligned, Libc.addressOf(whole) + start);
+    }
+
+    /** Memory that somebody else allocated (mmap) and frees; it must outlive this object. */
+    public static NativeMemory at(long address, int size) {
+        return new NativeMemory(Libc.bufferAt(address, size), address);
+    }
+
+    public long address() {
+        return address;
+    }
+
+    public long address(int offset) {
+        return address + offset;
+    }
+
+    public int size() {
+        return buffer.capacity();
+    }
+
+    public byte getByte(int offset) {
+        return buffer.get(offset);
+    }
+
+    public void putByte(int offset, byte value) {
+        buffer.put(offset, value);
+    }
+
+    public short getShort(int offset) {
+        return buffer.getShort(offset);
+    }
+
+    public void putShort(int offset, short value) {
+        buffer.putShort(offset, value);
+    }
+
+    public int getInt(int offset) {
+        return buffer.getInt(offset);
+    }
+
+    public void putInt(int offset, int value) {
+        buffer.putInt(offset, value);
+    }
+
+    public long getLong(int offset) {
+        return buffer.getLong(offset);
+    }
+
+    public void putLong(int offset, long value) {
+        buffer.putLong(offset, value);
+    }
+
+    public void getBytes(int offset, byte[] into) {
+        buffer.get(offset, into);
+    }
+
+    public void putBytes(int offset, byte[] from) {
+        buffer.put(offset, from);
+    }
+
+    public void zero(int offset, int length) {
+        int end = offset + length;
+        int position = offset;
+        for (; position + Long.BYTES <= end; position += Long.BYTES) {
+            buffer.putLong(position, 0);
+        }
+        for (; position < end; position++) {
+            buffer.put(position, (byte) 0);
+        }
+    }
+
+    /** A buffer's 16-bit values have no ordered access of their own, so a fence orders this one. */
+    public short getShortAcquire(int offset) {
+        short value = buffer.getShort(offset);
+        VarHandle.acquireFence();
+        return value;
+    }
+
+    /** As with {@link #getShortAcquire}. */
+    public void putShortRelease(int offset, short value) {
+        VarHandle.releaseFence();
+        buffer.putShort(offset, value);
+    }
+
+    public int getIntOpaque(int offset) {
+        return (int) INT.getOpaque(buffer, offset);
+    }
+
+    public int getIntAcquire(int offset) {
+        return (int) INT.getAcquire(buffer, offset);
+    }
+
+    public int getIntVolatile(int offset) {
+        return (int) INT.getVolatile(buffer, offset);
+    }
+
+    public void putIntRelease(int offset, int value) {
+        INT.setRelease(buffer, offset, value);
+    }
+
+    public long getLongAcquire(int offset) {
+        return (long) LONG.getAcquire(buffer, offset);
+    }
+
+    public void putLongRelease(int offset, long value) {
+        LONG.setRelease(buffer, offset, value);
+    }
+}

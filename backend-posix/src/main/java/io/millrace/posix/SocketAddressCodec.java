@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes Java's socket addresses into memory as the kernel's {@code sockaddr}, and reads them back.
+ *
+ * <p>Every access is checked against the memory's size. Reading trusts nothing: a kernel reports
+ * the length that an address has, which may be more than there was room for. Stateless; any thread.
+ */
+public final class SocketAddressCodec {
+    /** Of file names: what the JDK itself uses to turn a Path into bytes. */
+    private static final Charset FILE_NAMES =
+            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+    private static final int MAPPED_PREFIX_BYTES = 12;
+
+    private final SocketAddressLayout layout;
+
+    public SocketAddressCodec(SocketAddressLayout layout) {
+        this.layout = layout;
+    }
+
+    /** The socket family that {@code address} needs. */
+    public int family(SocketAddress address) throws IoException {
+        if (address instanceof InetSocketAddress inet) {
+            return resolved(inet) instanceof Inet6Address
+                    ? layout.familyInet6()
+                    : layout.familyInet();
+        }
+        if (address instanceof UnixDomainSocketAddress || address instanceof AbstractUnixAddress) {
+            return layout.familyUnix();
+        }
+        throw refused(address, "no address of this kind: " + address.getClass().getName());
+    }
+
+    /**
+     * Writes {@code address} at {@code offset} and answers its length. For a socket of family
+     * {@code AF_INET6}, an IPv4 address is written as an IPv4-mapped one.
+     *
+     * @throws IoException with {@link Code#INVALID_ARGUMENT} if it has no {@code sockaddr}: not
+     *     resolved, or a name too long for the system
+     */
+    public int write(SocketAddress address, int socketFamily, NativeMemory memory, int offset)
+            throws IoException {
+        if (address instanceof InetSocketAddress inet) {
+            boolean six = socketFamily == layout.familyInet6();
+            return six
+                    ? writeInet6(resolved(inet), inet.getPort(), memory, offset)
+                    : writeInet(inet, memory, offset);
+        }
+        if (address instanceof UnixDomainSocketAddress unix) {
+            return writeUnix(address, pathBytes(unix), memory, offset);
+        }
+        if (address instanceof AbstractUnixAddress named && layout.abstractNames()) {
+            byte[] name = named.name();
+            byte[] bytes = new byte[name.length + 1];
+            System.arraycopy(name, 0, bytes, 1, name.length);
+            return writeUnix(address, bytes, memory, offset);
+        }
+        throw refused(address, "no address of this kind here: " + address.getClass().getName());
+    }
+
+    /**
+     * Reads the address of {@code length} bytes at {@code offset}; null if it is of a family this
+     * library does not speak, or cut short.
+     */
+    public @Nullable SocketAddress read(NativeMemory memory, int offset, int length) {
+        if (length < SocketAddressLayout.UNIX_PATH) {
+            return null;
+        }
+        int family = layout.family(memory, offset);
+        if (family == layout.familyInet() && length >= SocketAddressLayout.INET_BYTES) {
+            return readInet(memory, offset);
+        }
+        if (family == layout.familyInet6() && length >= SocketAddressLayout.INET6_BYTES) {
+            return readInet6(memory, offset);
+        }
+        return family == layout.familyUnix() ? readUnix(memory, offset, length) : null;
+    }
+
+    private int writeInet(InetSocketAddress address, NativeMemory memory, int offset)
+            throws IoException {
+        InetAddress host = resolved(address);
+        if (host instanceof Inet6Address) {
+            throw refused(address, "an IPv6 address for an IPv4 socket");
+        }
+        memory.zero(offset, SocketAddressLayout.INET_BYTES);
+        layout.putHeader(memory, offset, layout.familyInet(), SocketAddressLayout.INET_BYTES);
+        putPort(memory, offset, address.getPort());
+        memory.putBytes(offset + SocketAddressLayout.INET_ADDRESS, host.getAddress());
+        return SocketAddressLayout.INET_BYTES;
+    }
+
+    private int writeInet6(InetAddress host, int port, NativeMemory memory, int offset) {
+        memory.zero(offset, SocketAddressLayout.INET6_BYTES);
+        layout.putHeader(memory, offset, layout.familyInet6(), SocketAddressLayout.INET6_BYTES);
+        putPort(memory, offset, port);
+        int at = offset + SocketAddressLayout.INET6_ADDRESS;
+        if (host instanceof Inet6Address six) {
+            memory.putBytes(at, six.getAddress());
+            memory.putInt(offset + SocketAddressLayout.INET6_SCOPE, six.getScopeId());
+        } else {
+            memory.putShort(at + MAPPED_PREFIX_BYTES - Short.BYTES, (short) 0xffff);
+            memory.putBytes(at + MAPPED_PREFIX_BYTES, host.getAddress());
+        }
+        return SocketAddressLayout.INET6_BYTES;
+    }
+
+    private int writeUnix(SocketAddress address, byte[] path, NativeMemory memory, int offset)
+            throws IoException {
+        // One byte stays free for the zero that ends a path, which some systems insist on.
+        if (path.length >= layout.unixPathBytes()) {
+            throw refused(
+                    address,
+                    "the name has %d bytes, at most %d fit"
+                            .formatted(path.length, layout.unixPathBytes() - 1));
+        }
+        boolean endsWithZero = path.length > 0 && path[0] != 0;
+        int length = SocketAddressLayout.UNIX_PATH + path.length + (endsWithZero ? 1 : 0);
+        memory.zero(offset, length);
+        layout.putHeader(memory, offset, layout.familyUnix(), length);
+        memory.putBytes(offset + SocketAddressLayout.UNIX_PATH, path);
+        return length;
+    }
+
+    private static SocketAddress readInet(NativeMemory memory, int offset) {
+        byte[] host = new byte[4];
+        memory.getBytes(offset + SocketAddressLayout.INET_ADDRESS, host);
+        return new InetSocketAddress(hostOf(host, 0), getPort(memory, offset));
+    }
+
+    private static SocketAddress readInet6(NativeMemory memory, int offset) {
+        byte[] host = new byte[16];
+        memory.getBytes(offset + SocketAddressLayout.INET6_ADDRESS, host);
+        int scope = memory.getInt(offset + SocketAddressLayout.INET6_SCOPE);
+        return new InetSocketAddress(hostOf(host, scope), getPort(memory, offset));
+    }
+
+    private SocketAddress readUnix(NativeMemory memory, int offset, int length) {
+        int room = Math.min(length - SocketAddressLayout.UNIX_PATH, layout.unixPathBytes());
+        byte[] path = new byte[room];
+        memory.getBytes(offset + SocketAddressLayout.UNIX_PATH, path);
+        if (layout.abstractNames() && room > 0 && path[0] == 0) {
+            return AbstractUnixAddress.of(Arrays.copyOfRange(path, 1, room));
+        }
+        int end = 0;
+        while (end < room && path[end] != 0) {
+            end++;
+        }
+        return UnixDomainSocketAddress.of(new String(path, 0, end, FILE_NAMES));
+    }
+
+    /** Turns IPv4-mapped addresses into plain IPv4 ones, as {@code java.net} does everywhere. */
+    private static InetAddress hostOf(byte[] bytes, int scope) {
+        try {
+            return scope == 0
+                    ? InetAddress.getByAddress(bytes)
+                    : Inet6Address.getByAddress(null, bytes, scope);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes always are an address", e);
+        }
+    }
+
+    private static InetAddress resolved(InetSocketAddress address) throws IoException {
+        InetAddress host = address.getAddress();
+        if (host == null) {
+            throw refused(address, "the address is not resolved");
+        }
+        return host;
+    }
+
+    private static byte[] pathBytes(UnixDomainSocketAddress address) throws IoException {
+        return fileNameBytes(address.getPath().toString());
+    }
+
+    /** A file name as the kernel takes it, without the zero at its end. */
+    static byte[] fileNameBytes(String name) throws IoException {
+        try {
+            ByteBuffer encoded = FILE_NAMES.newEncoder().encode(CharBuffer.wrap(name));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw IoException.because(
+                    Code.INVALID_ARGUMENT,
+                    "address",
+                    "the name cannot be written in this process's encoding " + FILE_NAMES);
+        }
+    }
+
+    private static void putPort(NativeMemory memory, int offset, int port) {
+        memory.putByte(offset + SocketAddressLayout.PORT, (byte) (port >>> 8));
+        memory.putByte(offset + SocketAddressLayout.PORT + 1, (byte) port);
+    }
+
+    private static int getPort(NativeMemory memory, int offset) {
+        return Byte.toUnsignedInt(memory.getByte(offset + SocketAddressLayout.PORT)) << 8
+                | Byte.toUnsignedInt(memory.getByte(offset + SocketAddressLayout.PORT + 1));
+    }
+
+    private static IoException refused(SocketAddress address, String why) {
+        return IoException.because(Code.INVALID_ARGUMENT, "address " + address, why);
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls on sockets, with their arguments laid out in one loop's memory. Answers codes, has no
+ * policy, allocates only addresses.
+ *
+ * <p>EINTR is repeated here, except where the interrupted call has had its effect: a connect goes
+ * on by itself and a close has closed. Loop thread only.
+ */
+final class SocketCalls {
+    /**
+     * One send names at most this many segments: enough to fill a socket buffer with small ones.
+     */
+    static final int MAXIMUM_SEGMENTS = 64;
+
+    private static final int ADDRESS = 0;
+    private static final int LENGTH = ADDRESS + SocketAddressLayout.MAXIMUM_BYTES;
+    private static final int ERROR = LENGTH + Integer.BYTES;
+    private static final int HEADER = 192;
+    private static final int SEGMENTS = 256;
+    private static final int SHUT_WR = 1;
+
+    private final SystemCalls calls;
+    private final SocketDialect dialect;
+    private final Platform platform;
+    private final SocketAddressCodec codec;
+    private final NativeMemory memory =
+            NativeMemory.allocate(SEGMENTS + MAXIMUM_SEGMENTS * MessageLayout.SEGMENT_BYTES);
+
+    SocketCalls(SystemCalls calls, SocketDialect dialect, Platform platform) {
+        this.calls = calls;
+        this.dialect = dialect;
+        this.platform = platform;
+        this.codec = new SocketAddressCodec(platform.addresses());
+    }
+
+    int receive(int fd, long buffer, int length) {
+        int received;
+        do {
+            received = calls.recv(fd, buffer, length, 0);
+        } while (received == Code.INTERRUPTED);
+        return received;
+    }
+
+    /** One segment goes by send(2), which spares the kernel copying a header. */
+    int send(int fd, Gather from) {
+        return from.count() == 1 ? send(fd, addressOf(from, 0), from.length(0)) : sendAll(fd, from);
+    }
+
+    private int send(int fd, long buffer, int length) {
+        int sent;
+        do {
+            sent = calls.send(fd, buffer, length, dialect.sendFlags());
+        } while (sent == Code.INTERRUPTED);
+        return sent >= 0 ? sent : dialect.failedSend(sent);
+    }
+
+    private int sendAll(int fd, Gather from) {
+        int count = from.count();
+        for (int i = 0; i < count; i++) {
+            MessageLayout.putSegment(
+                    memory,
+                    SEGMENTS + i * MessageLayout.SEGMENT_BYTES,
+                    addressOf(from, i),
+                    from.length(i));
+        }
+        platform.messages().putHeader(memory, HEADER, memory.address(SEGMENTS), count);
+        int sent;
+        do {
+            sent = calls.sendmsg(fd, memory.address(HEADER), dialect.sendFlags());
+        } while (sent == Code.INTERRUPTED);
+        return sent >= 0 ? sent : dialect.failedSend(sent);
+    }
+
+    private static long addressOf(Gather from, int index) {
+        long address = from.address(index);
+        return address != 0
+                ? address
+                : Libc.addressOf(from.buffer(index)) + from.buffer(index).position();
+    }
+
+    int sendFile(int fd, int file, long position, long count) {
+        long sent;
+        do {
+            sent = dialect.sendFile(fd, file, position, count);
+        } while (sent == Code.INTERRUPTED);
+        return sent >= 0 ? (int) sent : dialect.failedSend((int) sent);
+    }
+
+    /** {@code OK}, {@code IN_PROGRESS}, or why not. */
+    int connect(int fd, int family, SocketAddress to) {
+        int length;
+        try {
+            length = codec.write(to, family, memory, ADDRESS);
+        } catch (IoException e) {
+            return e.code();
+        }
+        int result = calls.connect(fd, memory.address(ADDRESS), length);
+        return result == Code.INTERRUPTED ? Code.IN_PROGRESS : result;
+    }
+
+    /** Fetches and clears SO_ERROR: {@code OK} if there is none. */
+    int pendingError(int fd) {
+        memory.putInt(LENGTH, Integer.BYTES);
+        SocketConstants constants = platform.constants();
+        int result =
+                calls.getsockopt(
+                        fd,
+                        constants.solSocket,
+                        constants.soError,
+                        memory.address(ERROR),
+                        memory.address(LENGTH));
+        return result < 0 ? result : platform.errors().code(memory.getInt(ERROR));
+    }
+
+    /** A descriptor, for {@link #accepted} before any other call, or a code. */
+    int accept(int listener) {
+        int accepted;
+        do {
+            memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
+            accepted = dialect.accept(listener, memory.address(ADDRESS), memory.address(LENGTH));
+        } while (accepted == Code.INTERRUPTED);
+        return accepted;
+    }
+
+    /** What {@link #accept} just took. */
+    AcceptedDescriptor accepted(int fd, int family) {
+        return new AcceptedDescriptor(calls, fd, family, reportedAddress());
+    }
+
+    @Nullable SocketAddress localAddress(int fd) {
+        memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
+        int result = calls.getsockname(fd, memory.address(ADDRESS), memory.address(LENGTH));
+        return result < 0 ? null : reportedAddress();
+    }
+
+    /** {@code OK} if connected, and then {@link #reportedAddress} is the peer. */
+    int peerName(int fd) {
+        memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
+        return calls.getpeername(fd, memory.address(ADDRESS), memory.address(LENGTH));
+    }
+
+    /** The address that the kernel has just written. */
+    @Nullable SocketAddress reportedAddress() {
+        return codec.read(memory, ADDRESS, memory.getInt(LENGTH));
+    }
+
+    int bind(int fd, int family, SocketAddress to) throws IoException {
+        int length = codec.write(to, family, memory, ADDRESS);
+        return calls.bind(fd, memory.address(ADDRESS), length);
+    }
+
+    int listen(int fd, int backlog) {
+        return calls.listen(fd, backlog);
+    }
+
+    int socket(int family) {
+        return dialect.socket(family, platform.constants().sockStream);
+    }
+
+    int prepare(int fd) {
+        return dialect.prepare(fd);
+    }
+
+    int shutdownOutput(int fd) {
+        return calls.shutdown(fd, SHUT_WR);
+    }
+
+    /** Not repeated after EINTR: the number is free then and may be somebody else's already. */
+    void close(int fd) {
+        calls.close(fd);
+    }
+
+    int family(SocketAddress address) throws IoException {
+        return codec.family(address);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.PortOption;
+
+/** Gets and sets socket options by number; one loop's memory holds the values. Loop thread only. */
+final class SocketOptions {
+    private static final int VALUE = 0;
+
+    /** The second int of {@code struct linger}. */
+    private static final int LINGER_SECONDS = 4;
+
+    private static final int LINGER_BYTES = 8;
+    private static final int LENGTH = 8;
+
+    private final SystemCalls calls;
+    private final SocketConstants constants;
+    private final NativeMemory memory = NativeMemory.allocate(16);
+
+    SocketOptions(SystemCalls calls, SocketConstants constants) {
+        this.calls = calls;
+        this.constants = constants;
+    }
+
+    int set(int fd, PortOption option, int value) {
+        return option == PortOption.LINGER_SECONDS_PLUS_ONE
+                ? setLinger(fd, value)
+                : set(fd, level(option), number(option), value);
+    }
+
+    int get(int fd, PortOption option) {
+        return option == PortOption.LINGER_SECONDS_PLUS_ONE
+                ? getLinger(fd)
+                : get(fd, level(option), number(option));
+    }
+
+    int set(int fd, int level, int number, int value) {
+        memory.putInt(VALUE, value);
+        return store(fd, level, number, Integer.BYTES);
+    }
+
+    int get(int fd, int level, int number) {
+        int result = fetch(fd, level, number, Integer.BYTES);
+        return result < 0 ? result : memory.getInt(VALUE);
+    }
+
+    private int setLinger(int fd, int secondsPlusOne) {
+        memory.putInt(VALUE, secondsPlusOne > 0 ? 1 : 0);
+        memory.putInt(LINGER_SECONDS, Math.max(0, secondsPlusOne - 1));
+        return store(fd, constants.solSocket, constants.soLinger, LINGER_BYTES);
+    }
+
+    private int getLinger(int fd) {
+        int result = fetch(fd, constants.solSocket, constants.soLinger, LINGER_BYTES);
+        if (result < 0) {
+            return result;
+        }
+        return memory.getInt(VALUE) == 0 ? 0 : memory.getInt(LINGER_SECONDS) + 1;
+    }
+
+    private int store(int fd, int level, int number, int length) {
+        if (number == SocketConstants.ABSENT) {
+            return Code.NOT_SUPPORTED;
+        }
+        return calls.setsockopt(fd, level, number, memory.address(VALUE), length);
+    }
+
+    private int fetch(int fd, int level, int number, int length) {
+        if (number == SocketConstants.ABSENT) {
+            return Code.NOT_SUPPORTED;
+        }
+        memory.putInt(LENGTH, length);
+        return calls.getsockopt(fd, level, number, memory.address(VALUE), memory.address(LENGTH));
+    }
+
+    private int level(PortOption option) {
+        return switch (option) {
+            case NO_DELAY,
+                    KEEP_ALIVE_IDLE_SECONDS,
+                    KEEP_ALIVE_INTERVAL_SECONDS,
+                    KEEP_ALIVE_PROBES ->
+                    constants.ipprotoTcp;
+            case KEEP_ALIVE, LINGER_SECONDS_PLUS_ONE, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES ->
+                    constants.solSocket;
+        };
+    }
+
+    private int number(PortOption option) {
+        return switch (option) {
+            case NO_DELAY -> constants.tcpNodelay;
+            case KEEP_ALIVE -> constants.soKeepalive;
+            case KEEP_ALIVE_IDLE_SECONDS -> constants.tcpKeepidle;
+            case KEEP_ALIVE_INTERVAL_SECONDS -> constants.tcpKeepintvl;
+            case KEEP_ALIVE_PROBES -> constants.tcpKeepcnt;
+            case LINGER_SECONDS_PLUS_ONE -> constants.soLinger;
+            case RECEIVE_BUFFER_BYTES -> constants.soRcvbuf;
+            case SEND_BUFFER_BYTES -> constants.soSndbuf;
+        };
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+/**
+ * The system calls of the descriptor backends, one method each, under their own names.
+ *
+ * <p>This is the seam at which tests play the kernel: everything above it is ordinary Java that
+ * takes a {@code SystemCalls} and never reads errno. <b>Every method returns the call's result, or
+ * a negative {@link io.millrace.spi.Code}</b>, whatever the system's own numbering. Nothing
+ * retries: what EINTR means is for the caller to know. Addresses are those of {@link NativeMemory}
+ * or of a direct buffer, and lengths are the caller's responsibility.
+ *
+ * <p>Not every system has every one: {@link SocketDialect} knows which to use. Any thread may call,
+ * as with the functions themselves. Semantics: the manual page of each name in section 2.
+ */
+public interface SystemCalls {
+    int socket(int family, int type, int protocol);
+
+    int bind(int fd, long address, int length);
+
+    int listen(int fd, int backlog);
+
+    int accept(int fd, long address, long lengthAddress);
+
+    /** {@code accept4}; {@code flags} as for {@link #socket}'s type. */
+    int accept4(int fd, long address, long lengthAddress, int flags);
+
+    int connect(int fd, long address, int length);
+
+    int shutdown(int fd, int how);
+
+    int getsockname(int fd, long address, long lengthAddress);
+
+    int getpeername(int fd, long address, long lengthAddress);
+
+    int getsockopt(int fd, int level, int option, long value, long lengthAddress);
+
+    int setsockopt(int fd, int level, int option, long value, int length);
+
+    int recv(int fd, long buffer, int length, int flags);
+
+    int send(int fd, long buffer, int length, int flags);
+
+    int recvmsg(int fd, long header, int flags);
+
+    int sendmsg(int fd, long header, int flags);
+
+    /** Linux's {@code sendfile}: the 64-bit position at {@code offsetAddress} moves on. */
+    long sendfile(int toFd, int fromFd, long offsetAddress, long count);
+
+    /**
+     * macOS's {@code sendfile}: the 64-bit number at {@code lengthAddress} says how much to send,
+     * and afterwards, even if the call failed, how much was sent.
+     */
+    int sendfileOnMacos(int fromFd, int toFd, long position, long lengthAddress);
+
+    /** FreeBSD's {@code sendfile}: how much was sent is written as on macOS. */
+    int sendfileOnFreebsd(int fromFd, int toFd, long position, long count, long sentAddress);
+
+    /** {@code open} of an existing file; {@code path} ends with a zero byte. */
+    int open(NativeMemory path, int flags);
+
+    long lseek(int fd, long offset, int whence);
+
+    int pread(int fd, long buffer, int length, long position);
+
+    int read(int fd, long buffer, int length);
+
+    int write(int fd, long buffer, int length);
+
+    int close(int fd);
+
+    int poll(long entries, int count, int timeoutMillis);
+
+    int select(int limit, long reads, long writes, long exceptions, long timeout);
+
+    int eventfd(int initial, int flags);
+
+    int pipe(long pair);
+
+    int pipe2(long pair, int flags);
+
+    int getrlimit(int resource, long limits);
+
+    /** Sets O_NONBLOCK: afterwards no call on {@code fd} waits. Slow, for set-up only. */
+    int setNonBlocking(int fd);
+
+    /** Sets FD_CLOEXEC: child processes do not inherit {@code fd}. */
+    int setCloseOnExec(int fd);
+}
