@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The {@code epoll} and {@code epoll-et} backends: Linux epoll(7), level- and edge-triggered. */
+@NullMarked
+package io.millrace.epoll;
+
+import org.jspecify.annotations.NullMarked;
