@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+/**
+ * The kinds of request a port can have in flight, each at most once: the lowest byte of {@link
+ * UserData}, and the number of a bit in a port's set of what is wanted and what is in flight.
+ */
+final class Kind {
+    /** The loop's own: somebody wrote to its event descriptor. */
+    static final int WAKE = 0;
+
+    static final int ACCEPT = 1;
+    static final int CONNECT = 2;
+
+    /** Multishot, into provided buffers. */
+    static final int RECEIVE = 3;
+
+    /** Once, into memory of the caller. */
+    static final int RECEIVE_INTO = 4;
+
+    static final int SEND = 5;
+
+    /** Room in the socket for the next part of a file. */
+    static final int SEND_FILE = 6;
+
+    /** Ends another request. Reports failure only, which says that there was nothing to end. */
+    static final int CANCEL = 7;
+
+    static final int CLOSE = 8;
+
+    private Kind() {}
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.spi.LoopContext;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.reactor.OverflowStore;
+import java.nio.ByteBuffer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receive buffers of one loop: chunks of which some are with the kernel, some on loan, and the
+ * rest idle. Chunk i is buffer i of the {@link BufferRing}. Loop thread only.
+ *
+ * <p>The kernel takes buffers in the order offered, so offering all of them would send every
+ * receive through all their memory in turn. Therefore only a few are offered, and of the idle ones
+ * those that came back last, which are still in the processor's caches. How few follows from use:
+ * each time the kernel runs out, twice as many. Chunks are made when first needed, so a loop that
+ * receives little holds little, and idle connections hold nothing.
+ *
+ * <p>Whoever keeps a chunk while few are left gets a copy instead; otherwise a loop whose chunks
+ * all wait in write queues could no longer receive what would empty those queues.
+ *
+ * <p>Invariant: made = offered + lent + idle.
+ */
+final class ReceiveBuffers {
+    /** The buffer group that receives name. */
+    static final int GROUP = 0;
+
+    /**
+     * As much as a socket commonly holds: at 64 KiB a message costs a fifth less than in pieces of
+     * 16 KiB.
+     */
+    static final int DEFAULT_CHUNK_BYTES = 64 << 10;
+
+    /** More than any socket holds, and an allocation of one of them still has an int for a size. */
+    static final int MOST_CHUNK_BYTES = 1 << 30;
+
+    /** Two for each of 512 connections: one receives while what is in the other is being sent. */
+    static final int DEFAULT_CHUNK_COUNT = 1024;
+
+    /** Offered at first: half a megabyte, enough for a few busy connections. */
+    private static final int INITIAL_TARGET = 8;
+
+    /** Chunks made together share one allocation of about this size. */
+    private static final int BATCH_BYTES = 1 << 19;
+
+    /**
+     * Successive chunks begin a cache line later than their size says. Otherwise the first bytes of
+     * all of them, which is all that small messages use, would compete for the same few lines.
+     */
+    private static final int STAGGER_BYTES = 64;
+
+    private final BufferRing ring;
+    private final int chunkBytes;
+    private final ToLongFunction<ByteBuffer> addressOf;
+    private final LoopContext context;
+    private final OverflowStore overflow;
+    private final RingChunk[] chunks;
+    private final int[] idle;
+
+    /** How many chunks there may be; less than asked for once memory ran out. */
+    private int maximum;
+
+    private int made;
+    private int idleCount;
+    private int offered;
+    private int target;
+
+    /** Whether the target was doubled since buffers were last provided. */
+    private boolean grown;
+
+    /** Whether a receive ended for lack of chunks and the loop does not yet know of new ones. */
+    private boolean starved;
+
+    /**
+     * @param ring with room for {@code count} buffers
+     * @param addressOf where a direct buffer begins
+     * @throws OutOfMemoryError if there is no direct memory even for the first chunks
+     */
+    ReceiveBuffers(
+            BufferRing ring,
+            int count,
+            int chunkBytes,
+            ToLongFunction<ByteBuffer> addressOf,
+            LoopContext context) {
+        this.ring = ring;
+        this.chunkBytes = chunkBytes;
+        this.addressOf = addressOf;
+        this.context = context;
+        overflow = new OverflowStore((long) count * chunkBytes, chunkBytes, addressOf);
+        maximum = count;
+        chunks = new RingChunk[count];
+        idle = new int[count];
+        target = Math.min(INITIAL_TARGET, count);
+        make();
+    }
+
+    /** Before the kernel is entered: offers it as many buffers as it has lately needed. */
+    void provide() {
+        while (offered < target && (idleCount > 0 || makeMore())) {
+            int id = idle[--idleCount];
+            ring.offer(id, chunks[id].address(), chunkBytes);
+            offered++;
+        }
+        grown = false;
+        ring.publish();
+    }
+
+    /** The chunk of a buffer that a completion named, on loan, with its first bytes filled. */
+    PoolChunk take(int id, int length) {
+        offered--;
+        RingChunk chunk = chunks[id];
+        chunk.lend();
+        chunk.filled(0, length);
+        return chunk;
+    }
+
+    /**
+     * The kernel has run out: whether it makes sense to ask it again after {@link #provide}. If
+     * not, the loop is told when chunks come back.
+     */
+    boolean canProvideMore() {
+        if (!grown) {
+            grown = true;
+            target = Math.min(target * 2, maximum);
+        }
+        boolean more = idleCount > 0 || offered > 0 || made < maximum;
+        starved |= !more;
+        return more;
+    }
+
+    /** Whether a receive waits for chunks to come back. */
+    boolean isStarved() {
+        return starved;
+    }
+
+    /** How many chunks are on loan. */
+    int lent() {
+        return made - offered - idleCount;
+    }
+
+    private boolean makeMore() {
+        if (made == maximum) {
+            return false;
+        }
+        try {
+            make();
+            return true;
+        } catch (OutOfMemoryError noDirectMemory) {
+            // Asking in vain takes the virtual machine half a second, so it is not asked again.
+            maximum = made;
+            return false;
+        }
+    }
+
+    private void make() {
+        int stride = chunkBytes + STAGGER_BYTES;
+        int count = Math.min(Math.max(BATCH_BYTES / stride, 1), maximum - made);
+        ByteBuffer slab = ByteBuffer.allocateDirect(count * stride);
+        for (int i = 0; i < count; i++) {
+            ByteBuffer memory = slab.slice(i * stride, chunkBytes);
+            chunks[made] = new RingChunk(memory, addressOf.applyAsLong(memory), made);
+            idle[idleCount++] = made++;
+        }
+    }
+
+    private void takeBack(int id) {
+        idle[idleCount++] = id;
+        if (starved && available() >= lowWater()) {
+            starved = false;
+            context.chunksReturned();
+        }
+    }
+
+    private int available() {
+        return maximum - lent();
+    }
+
+    /** A quarter: enough that a starved loop does not start and stop with every single chunk. */
+    private int lowWater() {
+        return Math.max(1, maximum / 4);
+    }
+
+    private final class RingChunk extends PoolChunk {
+        private final int id;
+
+        RingChunk(ByteBuffer memory, long address, int id) {
+            super(memory, address);
+            this.id = id;
+        }
+
+        @Override
+        protected boolean isScarce() {
+            return available() < lowWater();
+        }
+
+        @Override
+        protected @Nullable PoolChunk copyElsewhere() {
+            return overflow.copy(this);
+        }
+
+        @Override
+        protected void recycle() {
+            takeBack(id);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.posix.NativeMemory;
+import java.nio.ByteOrder;
+
+/**
+ * Fills submissions: one method for each kind of request, with the fields it uses by name. Every
+ * method claims its entries from the queue, so the caller makes room first. Loop thread only.
+ */
+final class Requests {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    private final SubmissionQueue queue;
+    private final NativeMemory entries;
+
+    Requests(SubmissionQueue queue) {
+        this.queue = queue;
+        entries = queue.entries();
+    }
+
+    /** Does nothing and completes with 0. */
+    void nothing(long userData) {
+        begin(Opcode.NOP, -1, userData);
+    }
+
+    /**
+     * Accepts until it ends; {@code acceptFlags} as of accept4(2). Tells no addresses: all
+     * completions would share the one place to put them.
+     */
+    void acceptMultishot(int descriptor, int acceptFlags, long userData) {
+        int at = begin(Opcode.ACCEPT, descriptor, userData);
+        priority(at, RequestFlag.PRIORITY_ACCEPT_MULTISHOT);
+        operationFlags(at, acceptFlags);
+    }
+
+    /** {@code address} is a socket address of {@code length} bytes, see connect(2). */
+    void connect(int descriptor, long address, int length, long userData) {
+        int at = begin(Opcode.CONNECT, descriptor, userData);
+        address(at, address);
+        offset(at, length);
+    }
+
+    /** Receives until it ends, each time into a buffer of {@code group} that the kernel picks. */
+    void receiveMultishot(int descriptor, int group, long userData) {
+        int at = begin(Opcode.RECV, descriptor, userData);
+        entryFlags(at, EntryFlag.BUFFER_SELECT);
+        priority(at, RequestFlag.PRIORITY_RECEIVE_MULTISHOT);
+        entries.putShort(at + SubmissionLayout.BUFFER_GROUP, (short) group);
+    }
+
+    /** Receives once into memory of the caller. */
+    void receive(int descriptor, long address, int length, long userData) {
+        int at = begin(Opcode.RECV, descriptor, userData);
+        address(at, address);
+        length(at, length);
+    }
+
+    /**
+     * Sends one segment.
+     *
+     * @param messageFlags as of send(2)
+     * @param entryFlags {@link EntryFlag#SKIP_SUCCESS} or 0
+     */
+    void send(
+            int descriptor,
+            long address,
+            int length,
+            int messageFlags,
+            int entryFlags,
+            long userData) {
+        int at = begin(Opcode.SEND, descriptor, userData);
+        message(at, address, length, messageFlags);
+        entryFlags(at, entryFlags);
+    }
+
+    /** As {@link #send}, but of what a header points to, see {@link Scratch} and sendmsg(2). */
+    void sendMessage(int descriptor, long header, int messageFlags, int entryFlags, long userData) {
+        int at = begin(Opcode.SENDMSG, descriptor, userData);
+        message(at, header, 1, messageFlags);
+        entryFlags(at, entryFlags);
+    }
+
+    /**
+     * As {@link #sendMessage}, but the bytes are read where they lie, until a second completion,
+     * with {@link CompletionFlag#NOTIFICATION}, says that they are free again.
+     */
+    void sendMessageInPlace(int descriptor, long header, int messageFlags, long userData) {
+        int at = begin(Opcode.SENDMSG_ZC, descriptor, userData);
+        priority(at, RequestFlag.PRIORITY_REPORT_ZERO_COPY);
+        message(at, header, 1, messageFlags);
+    }
+
+    private void message(int at, long address, int length, int messageFlags) {
+        address(at, address);
+        length(at, length);
+        operationFlags(at, messageFlags);
+    }
+
+    /** Completes once when one of {@code events} has come, see poll(2). */
+    void poll(int descriptor, int events, long userData) {
+        int at = begin(Opcode.POLL_ADD, descriptor, userData);
+        pollEvents(at, events);
+    }
+
+    /** Completes each time one of {@code events} comes anew, until it ends. */
+    void pollMultishot(int descriptor, int events, long userData) {
+        int at = begin(Opcode.POLL_ADD, descriptor, userData);
+        pollEvents(at, events);
+        length(at, RequestFlag.LENGTH_POLL_MULTISHOT);
+    }
+
+    /** Cancels the request submitted with {@code target}. Silent if there was one. */
+    void cancel(long target, long userData) {
+        int at = begin(Opcode.ASYNC_CANCEL, -1, userData);
+        entryFlags(at, EntryFlag.SKIP_SUCCESS);
+        address(at, target);
+    }
+
+    void close(int descriptor, long userData) {
+        begin(Opcode.CLOSE, descriptor, userData);
+    }
+
+    /** How many entries {@link #cancelAndClose} takes. */
+    static final int CANCEL_AND_CLOSE_ENTRIES = 2;
+
+    /**
+     * Cancels every request on a descriptor, then closes it, whether or not there was something to
+     * cancel: a plain link would drop the close. Closing alone would leave the requests armed on a
+     * socket that the peer never sees closed.
+     */
+    void cancelAndClose(int descriptor, long cancelUserData, long closeUserData) {
+        int at = begin(Opcode.ASYNC_CANCEL, descriptor, cancelUserData);
+        entryFlags(at, EntryFlag.HARD_LINK);
+        operationFlags(at, RequestFlag.CANCEL_ALL | RequestFlag.CANCEL_BY_DESCRIPTOR);
+        close(descriptor, closeUserData);
+    }
+
+    private int begin(int opcode, int descriptor, long userData) {
+        int at = queue.claim();
+        entries.putByte(at + SubmissionLayout.OPCODE, (byte) opcode);
+        entries.putInt(at + SubmissionLayout.DESCRIPTOR, descriptor);
+        entries.putLong(at + SubmissionLayout.USER_DATA, userData);
+        return at;
+    }
+
+    private void entryFlags(int at, int flags) {
+        entries.putByte(at + SubmissionLayout.FLAGS, (byte) flags);
+    }
+
+    private void priority(int at, int flags) {
+        entries.putShort(at + SubmissionLayout.PRIORITY, (short) flags);
+    }
+
+    private void offset(int at, long value) {
+        entries.putLong(at + SubmissionLayout.OFFSET, value);
+    }
+
+    private void address(int at, long value) {
+        entries.putLong(at + SubmissionLayout.ADDRESS, value);
+    }
+
+    private void length(int at, int value) {
+        entries.putInt(at + SubmissionLayout.LENGTH, value);
+    }
+
+    private void operationFlags(int at, int flags) {
+        entries.putInt(at + SubmissionLayout.OPERATION_FLAGS, flags);
+    }
+
+    /**
+     * The field was once 16 bits wide; on big-endian machines the kernel expects its halves
+     * swapped.
+     */
+    private void pollEvents(int at, int events) {
+        operationFlags(at, LITTLE_ENDIAN ? events : Integer.rotateLeft(events, 16));
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.StreamSink;
+
+/**
+ * How a stream's sends are submitted, and when they are over: one at a time, each in one of three
+ * ways. Loop thread only.
+ *
+ * <ul>
+ *   <li>Quietly, the usual one: it must fit into the socket at once, and says nothing if it does;
+ *       see {@link QuietSends}.
+ *   <li>Patiently, after one for which there was too little room: the kernel waits until there is
+ *       some, sends what fits, and says how much.
+ *   <li>In place, if that was asked for: the kernel says what became of it, and then that it does
+ *       not need the memory any more. (The first may be all when nothing was sent.)
+ * </ul>
+ */
+final class Sender {
+    /** Larger sends are unlikely to fit into the socket at once. */
+    static final int QUIET_BYTES = 1 << 20;
+
+    private final UringStream stream;
+    private final UringDriver driver;
+    private final StreamSink sink;
+
+    /** Whether to send in place; not any more once the kernel has shown that it gains nothing. */
+    private boolean inPlace;
+
+    /** Whether the last send found less room than it needed. */
+    private boolean socketFull;
+
+    private long requestedBytes;
+
+    /** Those of the send in flight if it is a quiet one; else 0. */
+    private int quietBytes;
+
+    private int result;
+    private boolean again;
+
+    Sender(UringStream stream, StreamSink sink) {
+        this.stream = stream;
+        this.sink = sink;
+        driver = stream.driver;
+        inPlace = driver.zeroCopyBytes != UringOptions.NEVER;
+    }
+
+    /** Fills a submission with what the sink offers. */
+    void prepare() {
+        Gather gather = driver.gather;
+        sink.gather(gather);
+        requestedBytes = gather.bytes();
+        assert requestedBytes > 0 : "nothing to send";
+        if (inPlace && requestedBytes >= driver.zeroCopyBytes) {
+            driver.requests.sendMessageInPlace(
+                    stream.descriptor, putMessage(gather), driver.sendFlags, userData());
+        } else if (mayBeQuiet()) {
+            quietBytes = (int) requestedBytes;
+            driver.quietSends.add(this, !gather.allowsLateReport());
+            prepare(gather, driver.quietSendFlags, EntryFlag.SKIP_SUCCESS);
+        } else {
+            prepare(gather, driver.sendFlags, 0);
+        }
+        gather.clear();
+    }
+
+    private boolean mayBeQuiet() {
+        return driver.quietSendFlags != 0 && !socketFull && requestedBytes <= QUIET_BYTES;
+    }
+
+    /** One segment goes by SEND, which spares the kernel copying a header. */
+    private void prepare(Gather gather, int messageFlags, int entryFlags) {
+        if (gather.count() == 1) {
+            driver.requests.send(
+                    stream.descriptor,
+                    Scratch.segmentAddress(gather, 0),
+                    gather.length(0),
+                    messageFlags,
+                    entryFlags,
+                    userData());
+        } else {
+            driver.requests.sendMessage(
+                    stream.descriptor, putMessage(gather), messageFlags, entryFlags, userData());
+        }
+    }
+
+    private long putMessage(Gather gather) {
+        return driver.scratch.putMessage(driver.nextPlace(), gather);
+    }
+
+    private long userData() {
+        return stream.userData(Kind.SEND);
+    }
+
+    /** A quiet send has not been heard of, so it has sent everything; if there is one. */
+    void settle() {
+        if (quietBytes != 0) {
+            stream.complete(Kind.SEND, quietBytes, 0);
+        }
+    }
+
+    /**
+     * Takes note of a completion. Answers whether the send is over; if not, its memory is still
+     * needed.
+     */
+    boolean ends(int answer, int flags) {
+        quietBytes = 0;
+        if (CompletionFlag.isNotification(flags)) {
+            inPlace &= (answer & RequestFlag.RESULT_ZERO_COPY_COPIED) == 0;
+            return true;
+        }
+        result = answer;
+        socketFull = answer == Code.WOULD_BLOCK || (answer >= 0 && answer < requestedBytes);
+        again = UringStream.isTransient(answer) || isRefusedInPlace(answer);
+        return !CompletionFlag.hasMore(flags);
+    }
+
+    /**
+     * The kernel is too old to report copying (Linux 6.1), the socket is of another kind, or the
+     * pages that it pins exceed RLIMIT_MEMLOCK. An ordinary send tells if there is more to it.
+     */
+    private boolean isRefusedInPlace(int answer) {
+        boolean refused =
+                inPlace
+                        && (answer == Code.INVALID_ARGUMENT
+                                || answer == Code.NOT_SUPPORTED
+                                || answer == Code.NO_MEMORY);
+        inPlace &= !refused;
+        return refused;
+    }
+
+    /** What the send that is over has sent, or why it has not. */
+    int result() {
+        return result;
+    }
+
+    /** Whether nothing was sent for a reason that another attempt does away with. */
+    boolean isToBeMadeAgain() {
+        return again;
+    }
+}

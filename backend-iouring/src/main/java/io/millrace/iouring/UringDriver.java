@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.IoException;
+import io.millrace.posix.LibcSockets;
+import io.millrace.posix.SocketConstants;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Driver;
+import io.millrace.spi.Gather;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import io.millrace.spi.LoopContext;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.nio.file.Path;
+
+/**
+ * One loop's ring. A turn has one entry into the kernel: it hands over what all ports want, returns
+ * used receive buffers, lets the kernel work off what is ready, and waits if that is nothing.
+ *
+ * <p>Opened on any thread; the thread of the first poll becomes the ring's for good. Only {@link
+ * #wakeup} may be called from others.
+ *
+ * <p>Invariant: while the loop waits, every port's wishes are with the kernel, and so are as many
+ * receive buffers as it may have.
+ */
+final class UringDriver implements Driver {
+    /** POLLIN, see poll(2). */
+    private static final int POLL_IN = 1;
+
+    /** Of Linux, see send(2): a short send is a failure. */
+    private static final int MSG_WAITALL = 0x100;
+
+    /** A close with what it cancels takes two. */
+    private static final int MOST_ENTRIES_PER_REQUEST = 2;
+
+    /** In place of the family of a socket that will not connect any more. */
+    private static final int ADOPTED = 0;
+
+    private static final long WAKE = UserData.pack(0, 0, Kind.WAKE);
+
+    final PortTable ports = new PortTable();
+    final PortQueue wanting = new PortQueue();
+    final QuietSends quietSends = new QuietSends();
+    final Gather gather = new Gather(Scratch.MAXIMUM_SEGMENTS);
+    final Requests requests;
+    final ReceiveBuffers buffers;
+    final Scratch scratch;
+    final int acceptFlags;
+    final int sendFlags;
+
+    /** Of sends that say nothing unless they fail, or 0 if there are none. */
+    final int quietSendFlags;
+
+    /** From how many bytes on a send is to leave them where they are. */
+    final int zeroCopyBytes;
+
+    private final UringResources resources;
+    private final LibcSockets sockets;
+    private final Ring ring;
+    private final SocketConstants constants;
+    private final LoopContext context;
+    private boolean wakeupArmed;
+    private int completions;
+    private int systemCalls;
+    private boolean closed;
+
+    UringDriver(
+            UringResources resources,
+            LibcSockets sockets,
+            SocketConstants constants,
+            int zeroCopyBytes,
+            LoopContext context) {
+        this.resources = resources;
+        this.sockets = sockets;
+        this.constants = constants;
+        this.context = context;
+        ring = resources.ring();
+        requests = new Requests(ring.submissions());
+        buffers = resources.buffers();
+        scratch = resources.scratch();
+        acceptFlags = constants.sockNonblock | constants.sockCloexec;
+        sendFlags = constants.msgNosignal;
+        boolean quiet = !ring.features().hasSetup(SetupFlag.KERNEL_THREAD);
+        quietSendFlags = quiet ? quietSendFlags(constants) : 0;
+        boolean zeroCopy = ring.features().hasOpcode(Opcode.SENDMSG_ZC);
+        this.zeroCopyBytes = zeroCopy ? zeroCopyBytes : UringOptions.NEVER;
+    }
+
+    /** Of a send that must not wait for room, and fails if there is too little. */
+    static int quietSendFlags(SocketConstants constants) {
+        return constants.msgNosignal | constants.msgDontwait | MSG_WAITALL;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        boolean balanced = sockets.capabilities().balancedReusePort();
+        return new Capabilities(true, balanced, true, Scratch.MAXIMUM_SEGMENTS);
+    }
+
+    @Override
+    public int poll(long timeoutNanos) throws IoException {
+        completions = 0;
+        if (!ring.isEnabled()) {
+            ring.enable();
+        }
+        submitWanted();
+        buffers.provide();
+        enter(timeoutNanos);
+        context.waitEnded(ring.completions().ready());
+        report();
+        settleQuietSends();
+        context.countSystemCalls(systemCalls + ring.takeSystemCalls());
+        systemCalls = 0;
+        return completions;
+    }
+
+    private void submitWanted() throws IoException {
+        if (!wakeupArmed && makeRoom()) {
+            requests.pollMultishot(resources.wakeup().descriptor(), POLL_IN, WAKE);
+            wakeupArmed = true;
+        }
+        for (UringPort port = wanting.first(); port != null; port = wanting.first()) {
+            if (!port.submitWanted()) {
+                return;
+            }
+            wanting.removeFirst(port);
+        }
+    }
+
+    /** Sees to it that any one request fits, if the kernel takes submissions at all now. */
+    boolean makeRoom() throws IoException {
+        SubmissionQueue submissions = ring.submissions();
+        if (submissions.room() < MOST_ENTRIES_PER_REQUEST) {
+            ring.submit();
+        }
+        return submissions.room() >= MOST_ENTRIES_PER_REQUEST;
+    }
+
+    private void enter(long timeoutNanos) throws IoException {
+        if (timeoutNanos != 0 && mayWait()) {
+            context.waitBegins();
+            ring.submitAndWait(timeoutNanos);
+        } else if (ring.hasWork()) {
+            ring.submitAndPeek();
+        }
+    }
+
+    /** Whether something in the kernel is certain to end the wait if it should end. */
+    private boolean mayWait() {
+        return wakeupArmed
+                && wanting.isEmpty()
+                && ring.completions().ready() == 0
+                && (quietSends.isEmpty() || !(quietSends.areAwaited() || buffers.isStarved()));
+    }
+
+    private void settleQuietSends() {
+        SubmissionQueue submissions = ring.submissions();
+        if (!quietSends.isEmpty() && submissions.pending() == 0 && !submissions.hasOverflown()) {
+            quietSends.settle();
+        }
+    }
+
+    /** Only what is there now: completions that these bring about wait for the next poll. */
+    private void report() {
+        CompletionQueue queue = ring.completions();
+        for (int left = queue.ready(); left > 0; left--) {
+            queue.take();
+            dispatch(queue.userData(), queue.result(), queue.flags());
+        }
+    }
+
+    private void dispatch(long userData, int result, int flags) {
+        int kind = UserData.kind(userData);
+        if (kind == Kind.WAKE) {
+            wakeupArmed = CompletionFlag.hasMore(flags);
+        } else if (kind != Kind.CANCEL) {
+            UringPort port = ports.find(userData);
+            if (port == null) {
+                throw new AssertionError("a completion of kind " + kind + " after its port's last");
+            }
+            port.complete(kind, result, flags);
+        }
+    }
+
+    /** Which place of {@link #scratch} belongs to the next submission. */
+    int nextPlace() {
+        return ring.submissions().nextPlace();
+    }
+
+    /** What the kernel accepted, for the loop to pass on. */
+    Accepted accepted(int descriptor) {
+        return sockets.accepted(descriptor);
+    }
+
+    /** Closes what the kernel accepted for a listener that is being closed. */
+    void discard(int descriptor) {
+        resources.calls().close(descriptor);
+        countSystemCall();
+    }
+
+    void countCompletion() {
+        completions++;
+    }
+
+    void countSystemCall() {
+        systemCalls++;
+    }
+
+    @Override
+    public void wakeup() {
+        resources.wakeup().signal();
+    }
+
+    @Override
+    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
+        return new UringListener(this, sockets.listen(spec), sink);
+    }
+
+    @Override
+    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
+        int family = ipv6 ? constants.afInet6 : constants.afInet;
+        return new UringStream(this, sockets.stream(ipv6), family, sink);
+    }
+
+    @Override
+    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
+        return new UringStream(this, sockets.adopt(connection), ADOPTED, sink);
+    }
+
+    @Override
+    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
+        return new UringStream(this, sockets.adopt(descriptor), ADOPTED, sink);
+    }
+
+    @Override
+    public SendableFile openFile(Path path) throws IoException {
+        return sockets.openFile(path);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            assert ports.size() == 0 : ports.size() + " ports are still open";
+            resources.close();
+        }
+    }
+}

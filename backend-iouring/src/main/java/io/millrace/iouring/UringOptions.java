@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.spi.DriverConfig;
+import java.util.Map;
+
+/**
+ * What can be set about a loop's ring, by {@code LoopOptions} or, with {@code millrace.} before it,
+ * by system property.
+ *
+ * <ul>
+ *   <li>{@code io_uring.submissions}, {@code io_uring.completions}: entries of the two queues,
+ *       powers of two.
+ *   <li>{@code io_uring.zero-copy-bytes}: sends of at least so many bytes leave the bytes where
+ *       they are; 0, the default, is never. A send then lasts until the peer has acknowledged it,
+ *       so it pays for large ones on real networks only; on a connection where the kernel reports
+ *       that it copied after all, as it does on loopback, it is not tried again.
+ *   <li>{@code io_uring.sqpoll-idle-millis}: a kernel thread takes submissions, and sleeps when
+ *       there have been none for so long; 0, the default, is no such thread. It costs a processor
+ *       to spare system calls, and loses the cheapest way of completing, so measure it.
+ *   <li>the loop's chunk count and size: its receive buffers.
+ * </ul>
+ *
+ * @param zeroCopyBytes {@link #NEVER}, or from how many bytes on
+ * @param kernelThreadIdleMillis 0 for no kernel thread
+ */
+record UringOptions(
+        RingSizes sizes,
+        int chunkCount,
+        int chunkBytes,
+        int zeroCopyBytes,
+        int kernelThreadIdleMillis) {
+
+    static final int NEVER = Integer.MAX_VALUE;
+
+    private static final String SUBMISSIONS = "io_uring.submissions";
+    private static final String COMPLETIONS = "io_uring.completions";
+    private static final String ZERO_COPY_BYTES = "io_uring.zero-copy-bytes";
+    private static final String KERNEL_THREAD_IDLE_MILLIS = "io_uring.sqpoll-idle-millis";
+
+    UringOptions(RingSizes sizes, int chunkCount, int chunkBytes) {
+        this(sizes, chunkCount, chunkBytes, NEVER, 0);
+    }
+
+    /**
+     * @throws IllegalArgumentException if a value is not a number, or not one that a ring can have
+     */
+    static UringOptions of(DriverConfig config) {
+        Map<String, String> properties = config.properties();
+        RingSizes sizes =
+                new RingSizes(
+                        number(properties, SUBMISSIONS, RingSizes.DEFAULT.submissions()),
+                        number(properties, COMPLETIONS, RingSizes.DEFAULT.completions()));
+        int zeroCopyBytes = number(properties, ZERO_COPY_BYTES, 0);
+        return new UringOptions(
+                sizes,
+                atMost(
+                        BufferRing.MOST_ENTRIES,
+                        config.chunkCountOr(ReceiveBuffers.DEFAULT_CHUNK_COUNT),
+                        "chunks of an io_uring loop"),
+                atMost(
+                        ReceiveBuffers.MOST_CHUNK_BYTES,
+                        config.chunkBytesOr(ReceiveBuffers.DEFAULT_CHUNK_BYTES),
+                        "bytes of a chunk"),
+                zeroCopyBytes == 0 ? NEVER : zeroCopyBytes,
+                number(properties, KERNEL_THREAD_IDLE_MILLIS, 0));
+    }
+
+    private static int atMost(int most, int value, String what) {
+        if (value > most) {
+            throw new IllegalArgumentException(what + ": at most " + most + ", not " + value);
+        }
+        return value;
+    }
+
+    private static int number(Map<String, String> properties, String name, int byDefault) {
+        String text = properties.get(name);
+        if (text == null) {
+            return byDefault;
+        }
+        try {
+            int value = Integer.parseInt(text.strip());
+            if (value >= 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "millrace." + name + " must be a whole number, not '" + text + "'");
+    }
+
+    /** Entries of a buffer ring that holds all chunks. */
+    int bufferEntries() {
+        int highest = Integer.highestOneBit(chunkCount);
+        return highest == chunkCount ? chunkCount : highest * 2;
+    }
+}

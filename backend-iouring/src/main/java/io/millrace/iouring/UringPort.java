@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.IoException;
+import io.millrace.spi.Port;
+import io.millrace.spi.PortOption;
+import io.millrace.spi.reactor.RawSocket;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What listeners and streams share: which requests are wanted, which are in flight, and how to
+ * close.
+ *
+ * <p>A command only notes that a request is <em>wanted</em>; the driver submits it before it next
+ * enters the kernel, as soon as the submission queue has room. So a command cannot fail for want of
+ * room, never enters the kernel in the middle of another port's completions, and works before the
+ * loop's thread is known. From submission to its last completion a request is <em>in flight</em>.
+ * Both are sets of {@link Kind}, one bit each.
+ *
+ * <p>Closing cancels everything in flight and then closes the descriptor, both in the kernel; the
+ * port is closed when every completion has come. What was wanted but never submitted is cancelled
+ * here.
+ */
+abstract class UringPort implements Port {
+    final UringDriver driver;
+    final int descriptor;
+
+    private final RawSocket socket;
+    private final int slot;
+    private final int generation;
+
+    private int wanted;
+    private int inFlight;
+    private int neverSubmitted;
+    private boolean closing;
+
+    /** The next in the {@link PortQueue}, which alone uses it. */
+    @Nullable UringPort nextQueued;
+
+    boolean isQueued;
+
+    UringPort(UringDriver driver, RawSocket socket) {
+        this.driver = driver;
+        this.socket = socket;
+        descriptor = socket.descriptor();
+        slot = driver.ports.add(this);
+        generation = driver.ports.generation(slot);
+    }
+
+    /**
+     * Fills the submission of a wanted request; there is room. Answers whether a completion is to
+     * be waited for.
+     */
+    abstract boolean prepare(int kind) throws IoException;
+
+    /** Hears of a completion. If it was the last one, {@link #isInFlight} is false already. */
+    abstract void completed(int kind, int result, int flags);
+
+    /** Reports the terminal of a request that ended without the kernel. */
+    abstract void reportCancelled(int kind);
+
+    abstract void reportClosed();
+
+    final boolean isClosing() {
+        return closing;
+    }
+
+    final boolean isInFlight(int kind) {
+        return (inFlight & bit(kind)) != 0;
+    }
+
+    /** Notes that a request is to be submitted. */
+    final void want(int kind) {
+        assert !isInFlight(kind) : "two at once of kind " + kind;
+        wanted |= bit(kind);
+        driver.wanting.add(this);
+    }
+
+    /** Forgets that a request was to be submitted. */
+    final void forget(int kind) {
+        wanted &= ~bit(kind);
+    }
+
+    final long userData(int kind) {
+        return UserData.pack(generation, slot, kind);
+    }
+
+    /** Submits what is wanted, in the order of kinds. False if there was no room for all of it. */
+    final boolean submitWanted() throws IoException {
+        while (wanted != 0) {
+            if (!driver.makeRoom()) {
+                return false;
+            }
+            int kind = Integer.numberOfTrailingZeros(wanted);
+            wanted &= ~bit(kind);
+            if (kind == Kind.CLOSE ? prepareClose() : prepare(kind)) {
+                inFlight |= bit(kind);
+            }
+        }
+        return true;
+    }
+
+    private boolean prepareClose() {
+        if (inFlight == 0) {
+            driver.requests.close(descriptor, userData(Kind.CLOSE));
+        } else {
+            driver.requests.cancelAndClose(descriptor, userData(Kind.CANCEL), userData(Kind.CLOSE));
+        }
+        return true;
+    }
+
+    final void complete(int kind, int result, int flags) {
+        if (!CompletionFlag.hasMore(flags)) {
+            inFlight &= ~bit(kind);
+        }
+        if (kind != Kind.CLOSE) {
+            completed(kind, result, flags);
+        }
+        if (closing && inFlight == 0 && wanted == 0) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        driver.ports.remove(slot);
+        for (; neverSubmitted != 0; neverSubmitted &= neverSubmitted - 1) {
+            reportCancelled(Integer.numberOfTrailingZeros(neverSubmitted));
+        }
+        driver.countCompletion();
+        reportClosed();
+    }
+
+    @Override
+    public final void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        neverSubmitted = wanted & ~bit(Kind.CANCEL);
+        wanted = 0;
+        want(Kind.CLOSE);
+    }
+
+    @Override
+    public final @Nullable SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    @Override
+    public final int setOption(PortOption option, int value) {
+        return socket.setOption(option, value);
+    }
+
+    @Override
+    public final int getOption(PortOption option) {
+        return socket.getOption(option);
+    }
+
+    @Override
+    public final int descriptor() {
+        return descriptor;
+    }
+
+    private static int bit(int kind) {
+        return 1 << kind;
+    }
+}

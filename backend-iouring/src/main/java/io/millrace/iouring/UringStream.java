@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.IoException;
+import io.millrace.posix.Libc;
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import io.millrace.spi.reactor.RawStream;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream through a ring: one multishot receive into provided buffers, one send at a time.
+ *
+ * <p>What the kernel does not do better in a ring is done by a call of its own: a file goes by
+ * sendfile(2) as soon as the ring says that there is room, because in a ring it would cost a
+ * thread.
+ *
+ * <p>A sink called from here may issue any command on this port, close included; so after every
+ * call of a sink the state is looked at afresh.
+ */
+final class UringStream extends UringPort implements StreamPort {
+    /**
+     * The most that one sendfile call is given. A fast reader can drain the socket while the call
+     * fills it, which would otherwise keep the loop inside for the length of the file.
+     */
+    static final int SEND_FILE_BYTES = 1 << 20;
+
+    /** POLLOUT, see poll(2). */
+    private static final int POLL_OUT = 4;
+
+    private final RawStream socket;
+    private final int family;
+    private final StreamSink sink;
+    private final Sender sender;
+
+    private @Nullable SocketAddress peer;
+    private boolean receiving;
+    private boolean stopping;
+    private @Nullable ByteBuffer target;
+
+    private @Nullable SendableFile file;
+    private long filePosition;
+    private long fileCount;
+
+    UringStream(UringDriver driver, RawStream socket, int family, StreamSink sink) {
+        super(driver, socket);
+        this.socket = socket;
+        this.family = family;
+        this.sink = sink;
+        sender = new Sender(this, sink);
+    }
+
+    @Override
+    public int connect(SocketAddress to) {
+        assert !isClosing() && peer == null;
+        int result = driver.scratch.check(to, family);
+        if (result == Code.OK) {
+            peer = to;
+            want(Kind.CONNECT);
+            return Code.PENDING;
+        }
+        return result;
+    }
+
+    @Override
+    public void startReceive() {
+        assert !isClosing() && !receiving && target == null;
+        receiving = true;
+        want(Kind.RECEIVE);
+    }
+
+    @Override
+    public void stopReceive() {
+        assert !isClosing();
+        if (receiving && !stopping) {
+            stopping = true;
+            want(Kind.CANCEL);
+        }
+    }
+
+    @Override
+    public void receiveInto(ByteBuffer into) {
+        assert !isClosing() && !receiving && target == null;
+        assert into.isDirect() && into.hasRemaining();
+        target = into;
+        want(Kind.RECEIVE_INTO);
+    }
+
+    @Override
+    public int send() {
+        assert !isClosing();
+        want(Kind.SEND);
+        return Code.PENDING;
+    }
+
+    @Override
+    public int trySend(ByteBuffer source) {
+        assert !isClosing();
+        int start = source.position();
+        Gather gather = driver.gather;
+        gather.add(source, 0, start, source.limit());
+        int result = socket.send(gather);
+        gather.clear();
+        driver.countSystemCall();
+        source.position(start + Math.max(result, 0));
+        return result;
+    }
+
+    @Override
+    public int sendFile(SendableFile source, long position, long count) {
+        assert !isClosing() && file == null;
+        int result = sendFromFile(source, position, count);
+        if (result != Code.WOULD_BLOCK) {
+            return result;
+        }
+        file = source;
+        filePosition = position;
+        fileCount = count;
+        want(Kind.SEND_FILE);
+        return Code.PENDING;
+    }
+
+    private int sendFromFile(SendableFile source, long position, long count) {
+        driver.countSystemCall();
+        return socket.sendFile(source, position, Math.min(count, SEND_FILE_BYTES));
+    }
+
+    @Override
+    public int shutdownOutput() {
+        assert !isClosing();
+        driver.countSystemCall();
+        return socket.shutdownOutput();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        return socket.remoteAddress();
+    }
+
+    @Override
+    boolean prepare(int kind) throws IoException {
+        switch (kind) {
+            case Kind.CONNECT -> prepareConnect();
+            case Kind.RECEIVE ->
+                    driver.requests.receiveMultishot(
+                            descriptor, ReceiveBuffers.GROUP, userData(Kind.RECEIVE));
+            case Kind.RECEIVE_INTO -> prepareReceiveInto();
+            case Kind.SEND -> sender.prepare();
+            case Kind.SEND_FILE ->
+                    driver.requests.poll(descriptor, POLL_OUT, userData(Kind.SEND_FILE));
+            default -> {
+                cancelReceive();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void prepareConnect() throws IoException {
+        int place = driver.nextPlace();
+        int length = driver.scratch.putAddress(place, Objects.requireNonNull(peer), family);
+        driver.requests.connect(
+                descriptor, driver.scratch.addressOf(place), length, userData(Kind.CONNECT));
+    }
+
+    private void prepareReceiveInto() {
+        ByteBuffer into = Objects.requireNonNull(target);
+        driver.requests.receive(
+                descriptor,
+                Libc.addressOf(into) + into.position(),
+                into.remaining(),
+                userData(Kind.RECEIVE_INTO));
+    }
+
+    private void cancelReceive() {
+        if (isInFlight(Kind.RECEIVE)) {
+            driver.requests.cancel(userData(Kind.RECEIVE), userData(Kind.CANCEL));
+        }
+    }
+
+    @Override
+    void completed(int kind, int result, int flags) {
+        switch (kind) {
+            case Kind.CONNECT -> reportConnected(result);
+            case Kind.RECEIVE -> received(result, flags);
+            case Kind.RECEIVE_INTO -> receivedInto(result);
+            case Kind.SEND -> sent(result, flags);
+            case Kind.SEND_FILE -> roomForFile(result);
+            default -> throw new AssertionError("a stream has no requests of kind " + kind);
+        }
+    }
+
+    private void received(int result, int flags) {
+        if (CompletionFlag.hasBuffer(flags)) {
+            deliver(CompletionFlag.bufferId(flags), result);
+        }
+        if (!CompletionFlag.hasMore(flags)) {
+            receiveEnded(result);
+        }
+    }
+
+    private void deliver(int buffer, int length) {
+        PoolChunk chunk = driver.buffers.take(buffer, Math.max(length, 0));
+        if (length > 0 && !isClosing()) {
+            driver.countCompletion();
+            sink.onReceive(chunk);
+        }
+        chunk.release();
+    }
+
+    /** The request is over; what that means depends on why, and on what is wanted by now. */
+    private void receiveEnded(int result) {
+        boolean endedByKernel = result > 0 || isTransient(result);
+        boolean starved = result == Code.NO_CHUNKS;
+        if (!endedByKernel && !starved) {
+            reportReceiveStopped(result);
+        } else if (isClosing() || stopping) {
+            reportReceiveStopped(Code.CANCELLED);
+        } else if (starved && !driver.buffers.canProvideMore()) {
+            reportReceiveStopped(Code.NO_CHUNKS);
+        } else {
+            want(Kind.RECEIVE);
+        }
+    }
+
+    private void receivedInto(int result) {
+        if (isTransient(result) && !isClosing()) {
+            want(Kind.RECEIVE_INTO);
+        } else {
+            reportReceivedInto(result);
+        }
+    }
+
+    private void sent(int result, int flags) {
+        if (!sender.ends(result, flags)) {
+            return;
+        }
+        if (sender.isToBeMadeAgain() && !isClosing()) {
+            want(Kind.SEND);
+        } else {
+            reportSent(sender.result());
+        }
+    }
+
+    /** The socket may have room for the next part of the file. */
+    private void roomForFile(int result) {
+        int outcome = result;
+        if (result >= 0 && !isClosing()) {
+            outcome = sendFromFile(Objects.requireNonNull(file), filePosition, fileCount);
+        }
+        if (isTransient(outcome) && !isClosing()) {
+            want(Kind.SEND_FILE);
+        } else {
+            reportSent(result >= 0 && isClosing() ? Code.CANCELLED : outcome);
+        }
+    }
+
+    /** Nothing is wrong: asking again is all there is to do. */
+    static boolean isTransient(int result) {
+        return result == Code.INTERRUPTED || result == Code.WOULD_BLOCK;
+    }
+
+    private void reportConnected(int code) {
+        driver.countCompletion();
+        sink.onConnected(code);
+    }
+
+    private void reportReceiveStopped(int code) {
+        receiving = false;
+        stopping = false;
+        forget(Kind.CANCEL);
+        driver.countCompletion();
+        sink.onReceiveStopped(code);
+    }
+
+    private void reportReceivedInto(int result) {
+        target = null;
+        driver.countCompletion();
+        sink.onReceivedInto(result);
+    }
+
+    private void reportSent(int result) {
+        file = null;
+        driver.countCompletion();
+        sink.onSent(result);
+    }
+
+    @Override
+    void reportCancelled(int kind) {
+        switch (kind) {
+            case Kind.CONNECT -> reportConnected(Code.CANCELLED);
+            case Kind.RECEIVE -> reportReceiveStopped(Code.CANCELLED);
+            case Kind.RECEIVE_INTO -> reportReceivedInto(Code.CANCELLED);
+            case Kind.SEND, Kind.SEND_FILE -> reportSent(Code.CANCELLED);
+            default -> throw new AssertionError("a stream has no requests of kind " + kind);
+        }
+    }
+
+    @Override
+    void reportClosed() {
+        sink.onClosed();
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.spi.DriverConfig;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Settings as users write them. */
+class UringOptionsTest {
+    @Test
+    void hasDefaults() {
+        UringOptions options = UringOptions.of(DriverConfig.DEFAULT);
+        assertEquals(RingSizes.DEFAULT, options.sizes());
+        assertEquals(ReceiveBuffers.DEFAULT_CHUNK_COUNT, options.chunkCount());
+        assertEquals(ReceiveBuffers.DEFAULT_CHUNK_BYTES, options.chunkBytes());
+        assertEquals(UringOptions.NEVER, options.zeroCopyBytes());
+        assertEquals(0, options.kernelThreadIdleMillis());
+    }
+
+    @Test
+    void takesWhatIsSet() {
+        UringOptions options =
+                UringOptions.of(
+                        new DriverConfig(
+                                100,
+                                512,
+                                Map.of(
+                                        "io_uring.submissions", "64",
+                                        "io_uring.completions", " 256 ",
+                                        "io_uring.zero-copy-bytes", "32768",
+                                        "io_uring.sqpoll-idle-millis", "5")));
+        assertEquals(new UringOptions(new RingSizes(64, 256), 100, 512, 32_768, 5), options);
+        assertEquals(128, options.bufferEntries());
+    }
+
+    @Test
+    void aPowerOfTwoNeedsNoMoreEntries() {
+        assertEquals(64, UringOptions.of(new DriverConfig(64, 0, Map.of())).bufferEntries());
+    }
+
+    @Test
+    void namesThePropertyThatIsWrong() {
+        assertRefused(Map.of("io_uring.submissions", "many"), "millrace.io_uring.submissions");
+        assertRefused(Map.of("io_uring.zero-copy-bytes", "-1"), "zero-copy-bytes");
+        assertRefused(Map.of("io_uring.completions", "1000"), "completions must be a power of two");
+    }
+
+    @Test
+    void refusesChunksThatNoRingCanHold() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> UringOptions.of(new DriverConfig(40_000, 0, Map.of())));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> UringOptions.of(new DriverConfig(1, Integer.MAX_VALUE, Map.of())));
+    }
+
+    private static void assertRefused(Map<String, String> properties, String part) {
+        IllegalArgumentException refusal =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> UringOptions.of(new DriverConfig(0, 0, properties)));
+        assertTrue(String.valueOf(refusal.getMessage()).contains(part), refusal::getMessage);
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import io.millrace.testkit.script.ScriptedStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Receiving, on kernels that end it at every turn. */
+class UringReceiveTest {
+    private static final RingSizes SIZES = new RingSizes(16, 64);
+    private static final int MORE = CompletionFlag.MORE;
+
+    static List<Features> kernels() {
+        return ProbeTest.kernels();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void oneRequestBringsManyChunks(Features features) throws IoException {
+        FakeRig rig = new FakeRig(features, SIZES, 64);
+        ScriptedStream stream = rig.receiving();
+        for (int i = 0; i < 200; i++) {
+            rig.receive("message " + i % 10, MORE);
+            rig.driver.poll(0);
+        }
+        assertEquals(200, stream.count("received 9"));
+        assertEquals(1, rig.submitted(Kind.RECEIVE).size());
+        assertEquals(EntryFlag.BUFFER_SELECT, rig.latest(Kind.RECEIVE).entryFlags());
+        assertEquals(RequestFlag.PRIORITY_RECEIVE_MULTISHOT, rig.latest(Kind.RECEIVE).priority());
+    }
+
+    @Test
+    void aRequestThatTheKernelEndedIsArmedAgain() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        rig.receive("last", 0);
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(2, rig.submitted(Kind.RECEIVE).size());
+        rig.receive("first", MORE);
+        rig.driver.poll(0);
+        assertEquals(List.of("received 4", "received 5"), stream.log());
+    }
+
+    @Test
+    void interruptedAndEmptyReceivesAreArmedAgainInSilence() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        for (int code : new int[] {Code.INTERRUPTED, Code.WOULD_BLOCK}) {
+            rig.complete(Kind.RECEIVE, code, 0);
+            rig.driver.poll(0);
+            rig.driver.poll(0);
+        }
+        assertEquals(3, rig.submitted(Kind.RECEIVE).size());
+        assertEquals(List.of(), stream.log());
+    }
+
+    @Test
+    void aFullCompletionQueueLosesNothing() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 256);
+        ScriptedStream stream = rig.receiving();
+        StringBuilder sent = new StringBuilder();
+        for (int i = 0; i < 150; i++) {
+            if (rig.kernel.buffers().offered() == 0) {
+                rig.complete(Kind.RECEIVE, Code.NO_CHUNKS, 0);
+                rig.driver.poll(0);
+                rig.driver.poll(0);
+            }
+            rig.receive("m" + i, MORE);
+            sent.append("m").append(i);
+        }
+        while (rig.driver.poll(0) > 0) {
+            assertTrue(stream.count("stopped") == 0);
+        }
+        assertEquals(sent.toString(), new String(stream.received(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void endOfStreamEndsIt() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        rig.complete(Kind.RECEIVE, 0, 0);
+        rig.driver.poll(0);
+        assertEquals(List.of("stopped 0"), stream.log());
+    }
+
+    @Test
+    void aBufferThatComesWithTheEndOrAnErrorIsReturned() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        int offered = rig.kernel.buffers().offered();
+        rig.complete(Kind.RECEIVE, Code.RESET, rig.kernel.buffers().fill(""));
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of("stopped ECONNRESET"), stream.log());
+        assertEquals(offered, rig.kernel.buffers().offered());
+    }
+
+    @Test
+    void moreBuffersAreOfferedWhenTheKernelRunsOut() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        int before = rig.kernel.buffers().offered();
+        rig.complete(Kind.RECEIVE, Code.NO_CHUNKS, 0);
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(2 * before, rig.kernel.buffers().offered());
+        assertEquals(2, rig.submitted(Kind.RECEIVE).size());
+        assertEquals(List.of(), stream.log());
+    }
+
+    @Test
+    void everyChunkOnLoanEndsAReceiveAndTheirReturnIsToldOnce() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        ScriptedStream stream = rig.receiving();
+        stream.keepChunks();
+        for (int i = 0; i < 8; i++) {
+            rig.receive("x", MORE);
+        }
+        rig.complete(Kind.RECEIVE, Code.NO_CHUNKS, 0);
+        rig.driver.poll(0);
+        assertEquals("stopped ENOBUFS", stream.lastHeard());
+        rig.driver.poll(0);
+        assertEquals(1, rig.submitted(Kind.RECEIVE).size());
+        assertEquals(0, rig.context.chunkReturns());
+        stream.releaseKept();
+        assertEquals(1, rig.context.chunkReturns());
+        stream.port().startReceive();
+        rig.driver.poll(0);
+        assertEquals(8, rig.kernel.buffers().offered());
+        rig.receive("y", MORE);
+        rig.driver.poll(0);
+        assertEquals("received 1", stream.lastHeard());
+    }
+
+    @Test
+    void chunksThatCameBackMeanwhileAreUsedAtOnce() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        ScriptedStream stream = rig.receiving();
+        for (int i = 0; i < 8; i++) {
+            rig.receive("x", MORE);
+        }
+        rig.complete(Kind.RECEIVE, Code.NO_CHUNKS, 0);
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(0, stream.count("stopped"));
+        assertEquals(2, rig.submitted(Kind.RECEIVE).size());
+        assertEquals(8, rig.kernel.buffers().offered());
+    }
+
+    @Test
+    void stoppingCancelsAndReportsOnce() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        stream.port().stopReceive();
+        stream.port().stopReceive();
+        rig.driver.poll(0);
+        assertEquals(1, rig.submitted(Kind.CANCEL).size());
+        assertEquals(rig.latest(Kind.RECEIVE).userData(), rig.latest(Kind.CANCEL).address());
+        rig.receive("late", MORE);
+        rig.complete(Kind.RECEIVE, Code.CANCELLED, 0);
+        rig.driver.poll(0);
+        assertEquals(List.of("received 4", "stopped ECANCELED"), stream.log());
+    }
+
+    @Test
+    void aRequestThatTheKernelEndsWhileStoppingIsNotArmedAgain() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        stream.port().stopReceive();
+        rig.receive("last", 0);
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of("received 4", "stopped ECANCELED"), stream.log());
+        assertEquals(1, rig.submitted(Kind.RECEIVE).size());
+    }
+
+    @Test
+    void aStopThatCameTooLateDoesNotCancelTheNextReceive() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving();
+        stream.reaction(
+                line -> {
+                    if (line.startsWith("received")) {
+                        stream.port().stopReceive();
+                    }
+                });
+        rig.receive("last", 0);
+        rig.driver.poll(0);
+        stream.port().startReceive();
+        rig.driver.poll(0);
+        assertEquals(2, rig.submitted(Kind.RECEIVE).size());
+        assertEquals(0, rig.submitted(Kind.CANCEL).size());
+    }
+
+    @Test
+    void aReceiveStoppedBeforeItWasSubmittedStillEndsOnce() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.stream();
+        stream.port().startReceive();
+        stream.port().stopReceive();
+        rig.driver.poll(0);
+        rig.complete(Kind.RECEIVE, Code.CANCELLED, 0);
+        rig.driver.poll(0);
+        assertEquals(List.of("stopped ECANCELED"), stream.log());
+    }
+}
