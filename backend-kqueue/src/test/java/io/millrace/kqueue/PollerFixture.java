@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kqueue;
+
+import io.millrace.IoException;
+import io.millrace.posix.NativeMemory;
+import io.millrace.spi.Code;
+import io.millrace.spi.LoopContext;
+import io.millrace.spi.reactor.Pollable;
+import io.millrace.spi.reactor.Poller;
+import io.millrace.spi.reactor.RawStream;
+import io.millrace.testkit.kernel.Interposer;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A kqueue poller over a kernel that can be interfered with, and connections to watch. */
+final class PollerFixture implements AutoCloseable {
+    static final long NO_WAIT = 0;
+
+    /** Only a test that fails waits so long; a native wait without limit could not be ended. */
+    static final long PATIENTLY = 20_000_000_000L;
+
+    final KqueueAbi abi;
+    final EmulatedKqueue emulated;
+    final Interposer<KqueueCalls> kernel;
+    final KqueuePoller poller;
+    int countedSystemCalls;
+
+    /** Every change that the kernel was given, call by call: {@code add 5 R, delete 5 W}. */
+    final List<String> submissions = new ArrayList<>();
+
+    private final Connections connections = new Connections();
+
+    PollerFixture(KqueueAbi abi) throws IoException {
+        this.abi = abi;
+        emulated = new EmulatedKqueue(abi);
+        kernel = Interposer.over(KqueueCalls.class, emulated);
+        poller = open();
+        kernel.always("kevent", (real, arguments) -> kevent(arguments));
+    }
+
+    KqueuePoller open() throws IoException {
+        return new KqueuePoller(kernel.calls(), abi, emulated.errors(), new Context());
+    }
+
+    /** Passes a call on, as the test may want to do itself. */
+    int kevent(Object[] arguments) {
+        note((long) arguments[1], (int) arguments[2]);
+        return emulated.kevent(
+                (int) arguments[0],
+                (long) arguments[1],
+                (int) arguments[2],
+                (long) arguments[3],
+                (int) arguments[4],
+                (long) arguments[5]);
+    }
+
+    private void note(long changes, int count) {
+        if (count > 0) {
+            NativeMemory memory = NativeMemory.at(changes, count * abi.layout.bytes);
+            Kevents records = new Kevents(abi.layout, memory);
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                texts.add(text(records, i));
+            }
+            submissions.add(String.join(", ", texts));
+        }
+    }
+
+    private String text(Kevents records, int index) {
+        int filter = records.filter(index);
+        if (filter == abi.filterUser) {
+            return "trigger";
+        }
+        boolean adding = (records.flags(index) & KeventFlag.ADD) != 0;
+        return (adding ? "add " : "delete ")
+                + records.ident(index)
+                + (filter == abi.filterRead ? " R" : " W");
+    }
+
+    Connections.Pair connect() {
+        return connections.connect();
+    }
+
+    void send(RawStream from, int count) {
+        connections.send(from, count);
+    }
+
+    int receive(RawStream by) {
+        return connections.receive(by);
+    }
+
+    Readiness select(long timeoutNanos) throws IoException {
+        Readiness readiness = new Readiness();
+        poller.select(timeoutNanos, readiness);
+        return readiness;
+    }
+
+    @Override
+    public void close() {
+        poller.close();
+        connections.close();
+    }
+
+    /** Any descriptor as something to poll. */
+    static final class Watched extends Pollable {
+        private final int fd;
+
+        Watched(int fd) {
+            this.fd = fd;
+        }
+
+        @Override
+        public int descriptor() {
+            return fd;
+        }
+    }
+
+    /** Collects what is reported in one wait. */
+    static final class Readiness implements Poller.Ready {
+        private final Map<Pollable, Integer> masks = new IdentityHashMap<>();
+        private final Map<Pollable, String> refusals = new IdentityHashMap<>();
+
+        @Override
+        public void ready(Pollable pollable, int mask) {
+            masks.merge(pollable, mask, (before, more) -> before | more);
+        }
+
+        @Override
+        public void refused(Pollable pollable, int code) {
+            refusals.merge(pollable, Code.name(code), (before, again) -> before + "," + again);
+        }
+
+        int of(Pollable pollable) {
+            return masks.getOrDefault(pollable, 0);
+        }
+
+        String refusal(Pollable pollable) {
+            return refusals.getOrDefault(pollable, "none");
+        }
+
+        int size() {
+            return masks.size() + refusals.size();
+        }
+    }
+
+    private final class Context implements LoopContext {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void waitBegins() {}
+
+        @Override
+        public void waitEnded(int events) {}
+
+        @Override
+        public void countSystemCalls(int more) {
+            countedSystemCalls += more;
+        }
+
+        @Override
+        public void chunksReturned() {}
+    }
+}
