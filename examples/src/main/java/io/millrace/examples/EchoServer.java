@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import io.millrace.Chunk;
+import io.millrace.ReadHandler;
+import io.millrace.TcpStream;
+
+/**
+ * Sends back what it receives.
+ *
+ * <p>One handler serves all connections, because an echo has nothing to remember. A received chunk
+ * is handed to the write queue as it is: nothing is copied, nothing is allocated. When a peer sends
+ * faster than it reads, its queue rises above the mark and its reading pauses until the queue has
+ * fallen; TCP then slows the peer down.
+ */
+public final class EchoServer implements ReadHandler {
+    private static final ReadHandler ECHO = new EchoServer();
+
+    private EchoServer() {}
+
+    public static void main(String[] arguments) {
+        new ServerProgram("echo", ServerProgram.SCALABLE, options -> EchoServer::serve)
+                .launch(arguments);
+    }
+
+    static void serve(TcpStream connection) {
+        connection.onWritable(connection::resumeReading);
+        connection.read(ECHO);
+    }
+
+    @Override
+    public void onRead(TcpStream connection, Chunk chunk) {
+        if (!connection.write(chunk)) {
+            connection.pauseReading();
+        }
+    }
+}

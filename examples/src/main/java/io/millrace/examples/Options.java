@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The options of one program call, {@code --name value} or {@code --name=value}.
+ *
+ * <p>The usage line is their definition: what it names is known, and what it does not put in
+ * brackets is required. So the two cannot disagree.
+ */
+final class Options {
+    private static final Pattern DEFINITION = Pattern.compile("(\\[)?--([a-z]+)");
+
+    private static final int LARGEST_PORT = 65_535;
+
+    private final Map<String, String> values = new HashMap<>();
+
+    private Options() {}
+
+    static Options parse(String usage, String... arguments) throws UsageException {
+        Set<String> known = new HashSet<>();
+        Set<String> required = new HashSet<>();
+        Matcher definitions = DEFINITION.matcher(usage);
+        while (definitions.find()) {
+            known.add(definitions.group(2));
+            if (definitions.group(1) == null) {
+                required.add(definitions.group(2));
+            }
+        }
+        Options options = new Options();
+        options.read(known, arguments);
+        for (String name : required) {
+            options.text(name);
+        }
+        return options;
+    }
+
+    private void read(Set<String> known, String... arguments) throws UsageException {
+        for (int i = 0; i < arguments.length; i++) {
+            String[] parts = arguments[i].split("=", 2);
+            String name = parts[0].startsWith("--") ? parts[0].substring(2) : "";
+            if (!known.contains(name)) {
+                throw new UsageException("no such option: " + parts[0]);
+            }
+            if (parts.length == 1 && i + 1 == arguments.length) {
+                throw new UsageException("--" + name + " needs a value");
+            }
+            String value = parts.length == 2 ? parts[1] : arguments[++i];
+            if (value.isBlank()) {
+                throw new UsageException("--" + name + " needs a value");
+            }
+            if (values.put(name, value) != null) {
+                throw new UsageException("--" + name + " is given twice");
+            }
+        }
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    String text(String name) throws UsageException {
+        String value = values.get(name);
+        if (value == null) {
+            throw new UsageException("--" + name + " is missing");
+        }
+        return value;
+    }
+
+    String text(String name, String otherwise) {
+        return values.getOrDefault(name, otherwise);
+    }
+
+    /** The parts of a list with commas; empty if the option is not given. */
+    List<String> list(String name) {
+        return Arrays.stream(values.getOrDefault(name, "").split(",", -1))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    int port(String name) throws UsageException {
+        return number(name, text(name), 0, LARGEST_PORT);
+    }
+
+    int number(String name, int least, int most, int otherwise) throws UsageException {
+        return has(name) ? number(name, text(name), least, most) : otherwise;
+    }
+
+    /** What {@code host} and {@code port} mean; the name is for the message if that is nothing. */
+    static InetSocketAddress address(String name, String host, int port) throws UsageException {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UsageException("--" + name + " names no address: " + host);
+        }
+        return address;
+    }
+
+    /** The value of an option that is written {@code HOST:PORT}, or {@code [IPV6]:PORT}. */
+    InetSocketAddress address(String name) throws UsageException {
+        String value = text(name);
+        int colon = value.lastIndexOf(':');
+        if (colon < 1) {
+            throw new UsageException("--" + name + " must be HOST:PORT: " + value);
+        }
+        int port = number(name, value.substring(colon + 1), 1, LARGEST_PORT);
+        return address(name, value.substring(0, colon), port);
+    }
+
+    private static int number(String name, String text, int least, int most) throws UsageException {
+        String range = "--" + name + " must be a number from " + least + " to " + most + ": ";
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw new UsageException(range + text);
+        }
+        throw new UsageException(range + text);
+    }
+}

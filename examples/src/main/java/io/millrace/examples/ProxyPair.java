@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import io.millrace.Chunk;
+import io.millrace.IoException;
+import io.millrace.ReadHandler;
+import io.millrace.TcpStream;
+
+/**
+ * Two connections, each of which is sent what the other receives.
+ *
+ * <ul>
+ *   <li>Back-pressure passes through: while one side takes nothing, the other is not read from.
+ *   <li>So does the end of one direction: it is a half-close, and the other direction goes on.
+ *   <li>When both directions have ended, or one side has failed, both connections close; after a
+ *       failure with a reset, because the other side must not take what it got for everything.
+ * </ul>
+ */
+final class ProxyPair implements ReadHandler {
+    private final TcpStream one;
+    private final TcpStream other;
+    private int directionsEnded;
+
+    private ProxyPair(TcpStream one, TcpStream other) {
+        this.one = one;
+        this.other = other;
+    }
+
+    /** Begins to pass on; {@code other} may still be connecting. */
+    static void join(TcpStream one, TcpStream other) {
+        ProxyPair pair = new ProxyPair(one, other);
+        one.options().keepAlive(true);
+        other.options().keepAlive(true);
+        pair.connect(one, other);
+        pair.connect(other, one);
+        one.read(pair);
+        other.read(pair);
+    }
+
+    private void connect(TcpStream from, TcpStream to) {
+        to.onWritable(
+                () -> {
+                    if (!from.isClosing()) {
+                        from.resumeReading();
+                    }
+                });
+        to.onWriteFailure((stream, failure) -> fail());
+        from.onClosed(to::closeReset);
+    }
+
+    @Override
+    public void onRead(TcpStream from, Chunk chunk) {
+        if (!peerOf(from).write(chunk)) {
+            from.pauseReading();
+        }
+    }
+
+    @Override
+    public void onEnd(TcpStream from) {
+        peerOf(from)
+                .shutdown()
+                .whenComplete(
+                        (stream, failure) -> {
+                            if (failure != null) {
+                                fail();
+                            } else if (++directionsEnded == 2) {
+                                one.close();
+                                other.close();
+                            }
+                        });
+    }
+
+    @Override
+    public void onFailure(TcpStream from, IoException failure) {
+        fail();
+    }
+
+    private void fail() {
+        one.closeReset();
+        other.closeReset();
+    }
+
+    private TcpStream peerOf(TcpStream stream) {
+        return stream == one ? other : one;
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import io.millrace.BackendInfo;
+import io.millrace.Backends;
+import io.millrace.ConnectionHandler;
+import io.millrace.EventLoop;
+import io.millrace.EventLoopGroup;
+import io.millrace.LoopOptions;
+import io.millrace.ServerOptions;
+import io.millrace.TcpServer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The life of a server program: options, loops, a listening socket, an orderly end.
+ *
+ * <p>It prints one line when it listens, and serves until it is signalled; then it closes every
+ * connection and lets the virtual machine end, whose status is 128 plus the signal's number as
+ * always. If it cannot serve it says why in one line and exits with {@link #CANNOT_SERVE}; if it
+ * was called wrongly, with {@link #WRONG_OPTIONS}.
+ */
+final class ServerProgram {
+    static final int CANNOT_SERVE = 1;
+    static final int WRONG_OPTIONS = 2;
+
+    /** What every server takes. */
+    static final String COMMON = "--port N [--host ADDRESS] [--backend NAME,...]";
+
+    /** What a server takes whose connections know nothing of each other. */
+    static final String SCALABLE = COMMON + " [--loops N]";
+
+    /** More threads than any machine has processors help nobody. */
+    private static final int MOST_LOOPS = 1024;
+
+    /** Out of reach from elsewhere unless somebody asks for more. */
+    private static final String DEFAULT_HOST = "127.0.0.1";
+
+    private final String name;
+    private final String usage;
+    private final Service service;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    ServerProgram(String name, String usage, Service service) {
+        this.name = name;
+        this.usage = "usage: millrace " + name + " " + usage;
+        this.service = service;
+    }
+
+    /** What is served. */
+    interface Service {
+        /** Called once, when the options are known and nothing listens yet. */
+        ConnectionHandler open(Options options) throws UsageException;
+    }
+
+    /** The program itself: returns when it was stopped, exits if it cannot serve. */
+    void launch(String... arguments) {
+        int status = run(System.out, System.err, arguments);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** Answers the exit status. */
+    int run(PrintStream output, PrintStream errors, String... arguments) {
+        if (List.of(arguments).contains("--help")) {
+            output.println(usage);
+            return 0;
+        }
+        try {
+            return run(Options.parse(usage, arguments), output, errors);
+        } catch (UsageException wrong) {
+            errors.println(name + ": " + wrong.getMessage());
+            errors.println(usage);
+            return WRONG_OPTIONS;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private int run(Options options, PrintStream output, PrintStream errors) throws UsageException {
+        String host = options.text("host", DEFAULT_HOST);
+        InetSocketAddress address = Options.address("host", host, options.port("port"));
+        int loops = options.number("loops", 1, MOST_LOOPS, 1);
+        List<String> backends = options.list("backend");
+        LoopOptions loopOptions =
+                LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
+        ConnectionHandler handler = service.open(options);
+        try {
+            if (loops == 1) {
+                serveOnOneLoop(loopOptions, address, handler, output);
+            } else {
+                serveOnGroup(loops, loopOptions, address, handler, output);
+            }
+            return 0;
+        } catch (IOException failure) {
+            errors.println(name + ": " + failure.getMessage());
+            return areKnown(backends) ? CANNOT_SERVE : WRONG_OPTIONS;
+        }
+    }
+
+    private void serveOnOneLoop(
+            LoopOptions options,
+            InetSocketAddress address,
+            ConnectionHandler handler,
+            PrintStream output)
+            throws IOException {
+        EventLoop loop = EventLoop.open(options);
+        try {
+            TcpServer server = TcpServer.listen(loop, address, handler);
+            onTermination(loop::stop);
+            announce(server, 1, output);
+            loop.run();
+        } finally {
+            loop.closeAll();
+        }
+    }
+
+    private void serveOnGroup(
+            int loops,
+            LoopOptions options,
+            InetSocketAddress address,
+            ConnectionHandler handler,
+            PrintStream output)
+            throws IOException {
+        ensureUnshared(address);
+        try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
+            List<TcpServer> servers = group.listen(address, ServerOptions.DEFAULT, handler);
+            onTermination(stopped::countDown);
+            announce(servers.get(0), loops, output);
+            stopped.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void announce(TcpServer server, int loops, PrintStream output) {
+        InetSocketAddress address = (InetSocketAddress) server.localAddress();
+        output.printf(
+                "%s: listening on %s:%d, backend %s, %d %s%n",
+                name,
+                hostOf(address),
+                address.getPort(),
+                server.loop().backend().name(),
+                loops,
+                loops == 1 ? "loop" : "loops");
+        output.flush();
+    }
+
+    private static String hostOf(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    }
+
+    /** The virtual machine ends when its hooks have, so this one waits for the program. */
+    private void onTermination(Runnable stop) {
+        Runnable hook =
+                () -> {
+                    stop.run();
+                    try {
+                        ended.await();
+                    } catch (InterruptedException impatient) {
+                        Thread.currentThread().interrupt();
+                    }
+                };
+        Runtime.getRuntime().addShutdownHook(new Thread(hook, name + "-stop"));
+    }
+
+    /**
+     * Listeners that share a port do so with every program of the same user, so that a second
+     * server started by accident would quietly take half of the connections.
+     */
+    private static void ensureUnshared(InetSocketAddress address) throws IOException {
+        try (Socket probe = new Socket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+        } catch (BindException taken) {
+            throw new IOException("listen " + address + ": " + taken.getMessage(), taken);
+        }
+    }
+
+    /** Whether a backend was asked for that may exist, but cannot serve here. */
+    private static boolean areKnown(List<String> names) {
+        List<String> known = Backends.report().backends().stream().map(BackendInfo::name).toList();
+        return names.stream().allMatch(name -> name.equals("auto") || known.contains(name));
+    }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher script in a clone of its own, with a java and a mvn that only say how they were
+ * called.
+ */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a POSIX shell script")
+class LauncherTest {
+    private static final long HANG_SECONDS = 60;
+
+    private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir private Path directory;
+    private Path clone;
+    private Path source;
+
+    private record Outcome(int status, String output, String errors) {}
+
+    @BeforeEach
+    void makeClone() throws IOException {
+        clone = Files.createDirectories(directory.resolve("a clone"));
+        source = clone.resolve("examples/src/main/java/Source.java");
+        Files.createDirectories(source.getParent());
+        Files.writeString(source, "class Source {}");
+        Files.writeString(clone.resolve("pom.xml"), "<project/>");
+        Files.writeString(clone.resolve("examples/pom.xml"), "<project/>");
+        Files.copy(launcher(), clone.resolve("millrace"));
+        try (Stream<Path> files = Files.walk(clone)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(LONG_AGO));
+            }
+        }
+        tool("mvn", "echo mvn in $PWD; exit ${MVN_STATUS-0}");
+        java(17);
+    }
+
+    @Test
+    void showsUsageAndFailsWithoutACommandOrWithAnUnknownOne() throws Exception {
+        Outcome none = run(Map.of());
+        Outcome unknown = run(Map.of(), "nonsense");
+
+        assertEquals(2, none.status());
+        assertTrue(none.errors().startsWith("usage: millrace COMMAND"), none.errors());
+        assertEquals(2, unknown.status());
+        assertTrue(unknown.errors().startsWith("millrace: no such command: nonsense\nusage: "));
+        assertEquals("", none.output() + unknown.output());
+    }
+
+    @Test
+    void showsUsageWhenAsked() throws Exception {
+        Outcome outcome = run(Map.of(), "help");
+
+        assertEquals(0, outcome.status());
+        assertTrue(outcome.output().startsWith("usage: millrace COMMAND"), outcome.output());
+        assertEquals("", outcome.errors());
+    }
+
+    @Test
+    void runsTheProgramOfEachCommandWithItsOptions() throws Exception {
+        assertRuns("io.millrace.examples.Doctor", "doctor");
+        assertRuns(
+                "io.millrace.examples.EchoServer --port 7 --loops 2",
+                "echo",
+                "--port",
+                "7",
+                "--loops",
+                "2");
+        assertRuns("io.millrace.examples.HttpServer an option", "http", "an option");
+        assertRuns("io.millrace.examples.FileServer", "files");
+        assertRuns("io.millrace.examples.ProxyServer", "proxy");
+        assertRuns("io.millrace.examples.ChatServer", "chat");
+    }
+
+    @Test
+    void runsTheBenchFromItsJar() throws Exception {
+        Outcome outcome = run(Map.of(), "bench");
+
+        String jar = root() + "/benchmarks/target/benchmarks.jar";
+        assertEquals("java -cp " + jar + " io.millrace.benchmarks.EchoSmoke\n", outcome.output());
+        assertTrue(outcome.errors().startsWith("millrace: the full bench is still to come"));
+    }
+
+    @Test
+    void buildsWhenThereIsNoBuild() throws Exception {
+        assertTrue(builds());
+        assertFalse(builds());
+    }
+
+    @Test
+    void buildsAfterASourceChanged() throws Exception {
+        builds();
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(HANG_SECONDS)));
+        assertTrue(builds());
+    }
+
+    @Test
+    void buildsAfterASourceWasDeleted() throws Exception {
+        builds();
+        Path built = clone.resolve("examples/target/millrace.built");
+        Files.setLastModifiedTime(built, FileTime.from(LONG_AGO.plusSeconds(1)));
+        assertFalse(builds());
+        Files.delete(source);
+        assertTrue(builds());
+    }
+
+    @Test
+    void keepsTheNoiseOfTheBuildFromTheProgramsOutput() throws Exception {
+        Outcome outcome = run(Map.of(), "doctor");
+
+        assertEquals("millrace: building examples\nmvn in " + root() + "\n", outcome.errors());
+    }
+
+    @Test
+    void failsWithTheBuildAndTriesAgainNextTime() throws Exception {
+        Outcome outcome = run(Map.of("MVN_STATUS", "1"), "doctor");
+
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.errors().endsWith("millrace: the build failed\n"), outcome.errors());
+        assertEquals("", outcome.output());
+        assertTrue(builds());
+    }
+
+    @Test
+    void allowsNativeAccessWhereJavaAsksForIt() throws Exception {
+        java(23);
+        assertFalse(run(Map.of(), "doctor").output().contains("native"));
+        java(24);
+        assertTrue(
+                run(Map.of(), "doctor")
+                        .output()
+                        .startsWith("java --enable-native-access=ALL-UNNAMED -cp "));
+    }
+
+    @Test
+    void passesJavaOptions() throws Exception {
+        Outcome outcome = run(Map.of("JAVA_OPTS", "-Xmx64m -Da=b"), "doctor");
+
+        assertTrue(outcome.output().startsWith("java -Xmx64m -Da=b -cp "), outcome.output());
+    }
+
+    @Test
+    void takesJavaFromJavaHome() throws Exception {
+        Path home = directory.resolve("jdk");
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        Files.move(directory.resolve("bin/java"), bin.resolve("java"));
+        tool("java", "echo the wrong java");
+
+        Outcome outcome = run(Map.of("JAVA_HOME", home.toString()), "doctor");
+
+        assertTrue(outcome.output().startsWith("java -cp "), outcome.output());
+    }
+
+    @Test
+    void saysWhatIsWrongWithJava() throws Exception {
+        assertEquals(
+                "millrace: JAVA_HOME is /nowhere, but there is no bin/java in it\n",
+                run(Map.of("JAVA_HOME", "/nowhere"), "doctor").errors());
+        java(11);
+        Outcome old = run(Map.of(), "doctor");
+        assertTrue(old.errors().endsWith(" is Java 11; 17 is needed\n"), old.errors());
+        assertEquals(1, old.status());
+    }
+
+    @Test
+    void worksThroughASymbolicLinkFromAnywhere() throws Exception {
+        Path first = Files.createSymbolicLink(clone.resolve("link"), Path.of("millrace"));
+        Path second = Files.createSymbolicLink(directory.resolve("link"), first);
+
+        Outcome outcome = run(second, Map.of(), "doctor");
+
+        assertTrue(outcome.output().contains(root() + "/examples/target/classes"));
+    }
+
+    static Path launcher() {
+        Path here = Path.of("").toAbsolutePath();
+        while (!Files.exists(here.resolve("millrace"))) {
+            here = here.getParent();
+        }
+        return here.resolve("millrace");
+    }
+
+    private void java(int version) throws IOException {
+        tool(
+                "java",
+                """
+                if [ "$1" = -version ]; then
+                    echo 'openjdk version "%d.0.1" 2026-01-01' >&2
+                else
+                    echo java "$@"
+                fi
+                """
+                        .formatted(version));
+    }
+
+    private void tool(String name, String script) throws IOException {
+        Path file = Files.createDirectories(directory.resolve("bin")).resolve(name);
+        Files.writeString(file, "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void assertRuns(String program, String... command) throws Exception {
+        Outcome outcome = run(Map.of(), command);
+
+        String target = root() + "/examples/target";
+        String classPath = target + "/lib/*:" + target + "/classes";
+        assertEquals("java -cp " + classPath + " " + program + "\n", outcome.output());
+        assertEquals(0, outcome.status());
+    }
+
+    private boolean builds() throws Exception {
+        return run(Map.of(), "doctor").errors().contains("mvn in ");
+    }
+
+    private Outcome run(Map<String, String> environment, String... command) throws Exception {
+        return run(clone.resolve("millrace"), environment, command);
+    }
+
+    private Outcome run(Path script, Map<String, String> environment, String... command)
+            throws Exception {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", script.toString()));
+        line.addAll(List.of(command));
+        Path output = directory.resolve("output");
+        Path errors = directory.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(line).directory(directory.toFile());
+        builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
+        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS"));
+        builder.environment().put("PATH", directory.resolve("bin") + ":/usr/bin:/bin");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        assertTrue(process.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the launcher hangs");
+        return new Outcome(process.exitValue(), Files.readString(output), Files.readString(errors));
+    }
+
+    private Path root() throws IOException {
+        return clone.toRealPath();
+    }
+}

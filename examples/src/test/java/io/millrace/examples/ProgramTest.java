@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The programs as processes, started by the launcher from another directory: what they print, how
+ * they end. The launcher's java is one that keeps its options and swaps in the class path of this
+ * test.
+ */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a POSIX shell script")
+class ProgramTest {
+    private static final long HANG_SECONDS = 60;
+    private static final int SIGTERM_STATUS = 128 + 15;
+
+    private static final Pattern LISTENING =
+            Pattern.compile("(\\w+): listening on 127\\.0\\.0\\.1:(\\d+), backend ([\\w-]+), (.*)");
+
+    @TempDir private Path directory;
+    private final List<Process> processes = new ArrayList<>();
+    private Path launcher;
+
+    private record Outcome(int status, String output, String errors) {}
+
+    @BeforeEach
+    void makeClone() throws IOException {
+        Path clone = Files.createDirectories(directory.resolve("clone"));
+        launcher = Files.copy(LauncherTest.launcher(), clone.resolve("millrace"));
+        for (String file : List.of("pom.xml", "examples/pom.xml", "examples/src/main/a")) {
+            Files.createDirectories(clone.resolve(file).getParent());
+            Files.writeString(clone.resolve(file), "");
+        }
+        Path target = Files.createDirectories(clone.resolve("examples/target"));
+        Files.writeString(target.resolve("millrace.built"), "");
+        Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+        Files.writeString(
+                java,
+                """
+                #!/bin/sh
+                [ "$1" != -version ] || exec "$REAL_JAVA" "$@"
+                options=
+                while [ "$1" != -cp ]; do options="$options $1"; shift; done
+                shift 2
+                exec "$REAL_JAVA" $options -cp "$TEST_CLASS_PATH" "$@"
+                """);
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @AfterEach
+    void endAll() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void theDoctorSucceeds() throws Exception {
+        Outcome outcome = end(start("doctor"));
+
+        assertEquals(0, outcome.status());
+        assertTrue(outcome.output().startsWith("system\n"), outcome.output());
+        assertTrue(outcome.output().contains("nio"), outcome.output());
+        assertEquals("", outcome.errors());
+        assertEquals(2, end(start("doctor", "--port", "1")).status());
+    }
+
+    @Test
+    void aServerSaysWhereItListensServesAndEndsWhenTold() throws Exception {
+        Process server = start("echo", "--port", "0", "--backend", "nio");
+        Matcher line = listening(server);
+        assertEquals("echo", line.group(1));
+        assertEquals("nio", line.group(3));
+        assertEquals("1 loop", line.group(4));
+        try (Client client = new Client(new InetSocketAddress("127.0.0.1", port(line)))) {
+            assertEquals("hello", client.send("hello\n").readLine());
+            server.destroy();
+            assertTrue(client.isAtEnd());
+        }
+        Outcome outcome = end(server);
+        assertEquals(SIGTERM_STATUS, outcome.status());
+        assertEquals("", outcome.errors());
+        assertEquals(1, outcome.output().lines().count());
+    }
+
+    @Test
+    void aServerWithSeveralLoopsEndsWhenTold() throws Exception {
+        Process server = start("http", "--port=0", "--loops=3", "--backend=nio");
+        Matcher line = listening(server);
+        assertEquals("3 loops", line.group(4));
+        try (Client client = new Client(new InetSocketAddress("127.0.0.1", port(line)))) {
+            client.send("GET /plaintext HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertEquals(200, HttpReply.to(client).status());
+            server.destroy();
+            assertTrue(client.isAtEnd());
+        }
+        assertEquals(SIGTERM_STATUS, end(server).status());
+    }
+
+    @Test
+    void aTakenPortIsOneClearLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = String.valueOf(taken.getLocalPort());
+            Process one = start("echo", "--port", port, "--backend=nio");
+            Process several = start("http", "--port", port, "--loops", "2", "--backend=nio");
+            for (Outcome outcome : List.of(end(one), end(several))) {
+                assertEquals(1, outcome.status());
+                assertEquals("", outcome.output());
+                assertEquals(1, outcome.errors().lines().count(), outcome.errors());
+                assertTrue(outcome.errors().contains("127.0.0.1:" + port), outcome.errors());
+                assertTrue(outcome.errors().contains(" in use"), outcome.errors());
+            }
+        }
+    }
+
+    /** Listeners with SO_REUSEPORT would share the port, and the connections, in silence. */
+    @Test
+    void aSecondServerWithSeveralLoopsFindsThePortTaken() throws Exception {
+        Process first = start("echo", "--port=0", "--loops=2", "--backend=nio");
+        int port = port(listening(first));
+
+        Outcome second = end(start("echo", "--port=" + port, "--loops=2", "--backend=nio"));
+
+        assertEquals(1, second.status(), second.errors());
+        assertTrue(second.errors().contains(" in use"), second.errors());
+    }
+
+    @Test
+    void anUnknownBackendIsRefusedWithWhatWouldWork() throws Exception {
+        Outcome outcome = end(start("echo", "--port=0", "--backend=nonsense"));
+
+        assertEquals(2, outcome.status());
+        assertEquals(1, outcome.errors().lines().count(), outcome.errors());
+        assertTrue(outcome.errors().contains("nonsense"), outcome.errors());
+        assertTrue(outcome.errors().contains("nio"), outcome.errors());
+    }
+
+    @Test
+    void wrongOptionsAreAnsweredWithTheUsage() throws Exception {
+        Outcome outcome = end(start("http", "--prt", "80"));
+
+        assertEquals(2, outcome.status());
+        assertEquals(
+                """
+                http: no such option: --prt
+                usage: millrace http --port N [--host ADDRESS] [--backend NAME,...] [--loops N]
+                """,
+                outcome.errors());
+        assertEquals("", outcome.output());
+    }
+
+    private Process start(String... command) throws IOException {
+        Path place = Files.createDirectories(directory.resolve("elsewhere"));
+        int number = processes.size();
+        List<String> line = new ArrayList<>(List.of("../clone/millrace"));
+        line.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(line).directory(place.toFile());
+        builder.redirectOutput(output(number).toFile()).redirectError(errors(number).toFile());
+        builder.environment().keySet().removeAll(List.of("JAVA_OPTS", "MILLRACE_BACKEND"));
+        builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
+        builder.environment().put("REAL_JAVA", System.getProperty("java.home") + "/bin/java");
+        builder.environment().put("TEST_CLASS_PATH", System.getProperty("java.class.path"));
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private Matcher listening(Process server) throws Exception {
+        Path output = output(processes.indexOf(server));
+        Await.until(
+                "a line is printed",
+                () -> Files.readString(output).endsWith("\n") || !server.isAlive());
+        String line = Files.readString(output).strip();
+        Matcher matcher = LISTENING.matcher(line);
+        assertTrue(matcher.matches(), () -> line + end(server));
+        return matcher;
+    }
+
+    private static int port(Matcher listening) {
+        return Integer.parseInt(listening.group(2));
+    }
+
+    private Outcome end(Process process) {
+        int number = processes.indexOf(process);
+        try {
+            assertTrue(process.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it hangs");
+            return new Outcome(
+                    process.exitValue(),
+                    Files.readString(output(number)),
+                    Files.readString(errors(number)));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path output(int number) {
+        return directory.resolve("output" + number);
+    }
+
+    private Path errors(int number) {
+        return directory.resolve("errors" + number);
+    }
+}
