@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.netty;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringAdaptiveBufferRingAllocator;
+import io.netty.channel.uring.IoUringBufferRingConfig;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.net.StandardSocketOptions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Netty's transports, each with what it takes to use it; all else is Netty's default. */
+public enum NettyTransport {
+    NIO("netty-nio", "java.nio transport", NioServerSocketChannel.class) {
+        @Override
+        @Nullable Throwable unavailable() {
+            return null;
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            server.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+        }
+    },
+    EPOLL("netty-epoll", "native epoll transport", EpollServerSocketChannel.class) {
+        @Override
+        @Nullable Throwable unavailable() {
+            return Epoll.unavailabilityCause();
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            server.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+    },
+    IO_URING("netty-io_uring", "native io_uring transport", IoUringServerSocketChannel.class) {
+        @Override
+        @Nullable Throwable unavailable() {
+            return IoUring.unavailabilityCause();
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            server.option(IoUringChannelOption.SO_REUSEPORT, true);
+        }
+    },
+    IO_URING_BUFFER_RING(
+            "netty-io_uring-br",
+            "native io_uring transport, buffer ring of 1024 adaptive buffers",
+            IoUringServerSocketChannel.class) {
+        private static final short GROUP = 0;
+        private static final short BUFFERS = 1024;
+        private static final int REFILLED_AT_ONCE = 64;
+
+        @Override
+        @Nullable Throwable unavailable() {
+            if (IoUring.isAvailable() && !IoUring.isRegisterBufferRingSupported()) {
+                return new UnsupportedOperationException("the kernel has no buffer rings");
+            }
+            return IoUring.unavailabilityCause();
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            IoUringIoHandlerConfig config = new IoUringIoHandlerConfig();
+            config.setBufferRingConfig(
+                    IoUringBufferRingConfig.builder()
+                            .bufferGroupId(GROUP)
+                            .bufferRingSize(BUFFERS)
+                            .batchSize(REFILLED_AT_ONCE)
+                            .allocator(new IoUringAdaptiveBufferRingAllocator())
+                            .build());
+            return IoUringIoHandler.newFactory(config);
+        }
+
+        @Override
+        void configure(ServerBootstrap server) {
+            server.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, GROUP);
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            IO_URING.sharePort(server);
+        }
+    };
+
+    private final String label;
+    private final String description;
+    private final Class<? extends ServerChannel> listener;
+
+    NettyTransport(String label, String description, Class<? extends ServerChannel> listener) {
+        this.label = label;
+        this.description = description;
+        this.listener = listener;
+    }
+
+    /** Those that differ as loops, without connections. */
+    public static List<NettyTransport> loops() {
+        return List.of(NIO, EPOLL, IO_URING);
+    }
+
+    /** What keeps it from being used here, or null. */
+    abstract @Nullable Throwable unavailable();
+
+    /** The same in a few words. */
+    final @Nullable String refusal() {
+        Throwable cause = unavailable();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? null : cause.toString();
+    }
+
+    abstract IoHandlerFactory handlers();
+
+    /** Sets SO_REUSEPORT. */
+    abstract void sharePort(ServerBootstrap server);
+
+    /** Sets what the transport needs on accepted connections. */
+    void configure(ServerBootstrap server) {}
+
+    String label() {
+        return label;
+    }
+
+    String description() {
+        return description;
+    }
+
+    Class<? extends ServerChannel> listener() {
+        return listener;
+    }
+}
