@@ -24,7 +24,9 @@ class SemanticsDocumentTest {
             ROOT.resolve("testkit/src/main/java/io/millrace/testkit/contract");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Contract|Test)\\.\\w+)`");
     private static final Pattern METHOD =
-            Pattern.compile("@(?:Test|ParameterizedTest)\\b[^;{]*?\\bvoid (\\w+)\\(");
+            Pattern.compile(
+                    "@(?:Test|ParameterizedTest)\\b(?:\"[^\"]*\"|\\{[^{};]*\\}|[^;{\"])*?"
+                            + "\\bvoid (\\w+)\\(");
 
     @Test
     void everyTestThatIsNamedExists() throws IOException {

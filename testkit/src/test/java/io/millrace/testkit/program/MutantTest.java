@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.millrace.testkit.sim.FaultProfile;
+import io.millrace.testkit.sim.SimBackend.Boundary;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,8 +17,29 @@ class MutantTest {
     /** The most stubborn of them needs a fraction of this. */
     private static final int SEEDS = 100;
 
+    /** Of each world, to show that compiling and loading alone raise no alarm. */
+    private static final int HEALTHY_SEEDS = 10;
+
     private static final String REACTOR_STREAM = "io.millrace.spi.reactor.ReactorStream";
     private static final String REACTOR_PORT = "io.millrace.spi.reactor.ReactorPort";
+
+    /** Otherwise every mutant would be noticed, whatever it does, for the way it was loaded. */
+    @Test
+    void aChangeThatChangesNothingIsNotNoticed() throws Exception {
+        String same = "if (!believes(Poller.HANGUP)) {";
+        try (Mutant none = Mutant.of(REACTOR_STREAM, same, same)) {
+            for (Boundary boundary : Boundary.values()) {
+                for (FaultProfile profile : FaultProfile.values()) {
+                    for (long seed = 0; seed < HEALTHY_SEEDS; seed++) {
+                        assertNull(none.play(Program.class, seed, profile.name(), boundary.name()));
+                    }
+                }
+            }
+            String kind = FaultProfile.NONE.name();
+            assertNull(none.play(Starvation.InHands.class, 0, kind, "COMPLETION"));
+            assertNull(none.play(Starvation.InQueues.class, 0, kind, "LEVEL"));
+        }
+    }
 
     @Test
     void aShortReadThatAlwaysMeansDrainedLosesTheEndOfStream() throws Exception {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * test.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a POSIX shell script")
-class ProgramTest {
+class ServerProgramTest {
     private static final long HANG_SECONDS = 60;
     private static final int SIGTERM_STATUS = 128 + 15;
 
