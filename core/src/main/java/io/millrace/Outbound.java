@@ -53,8 +53,8 @@ final class Outbound {
     }
 
     /** Only memory is limited: a file waits on its disk. */
-    void ensureRoom(long bytes) {
-        watermarks.ensureRoom(stream, bytes, queue.unsentMemoryBytes());
+    void ensureRoom(long bytes, int writes) {
+        watermarks.ensureRoom(stream, bytes, writes, queue.unsentMemoryBytes(), queue.size());
     }
 
     /** Takes one owner's share of the chunk. There must be room. */

@@ -231,7 +231,7 @@ public final class TcpStream extends Handle {
         for (ByteBuffer buffer : buffers) {
             bytes += buffer.remaining();
         }
-        ensureRoom(bytes);
+        outbound.ensureRoom(bytes, buffers.length);
         boolean belowHigh = true;
         for (int i = 0; i < buffers.length; i++) {
             belowHigh = write(buffers[i], i == buffers.length - 1 ? callback : null);
@@ -312,7 +312,8 @@ public final class TcpStream extends Handle {
     /**
      * Sets where back-pressure begins and ends: above {@code high} bytes writes answer false, at
      * {@code low} {@link #onWritable} is called, and beyond {@code limit} writes throw. Bytes of
-     * files count as queued, but are not limited: they take up no memory.
+     * files count as queued, but are not limited: they take up no memory. Nor may there be more
+     * writes than one to each 512 bytes of the limit, but always 1024: small ones are mostly extra.
      */
     public void watermarks(long low, long high, long limit) {
         ensureOpen("watermarks");
@@ -435,7 +436,7 @@ public final class TcpStream extends Handle {
 
     private void ensureRoom(long bytes) {
         ensureWritable();
-        outbound.ensureRoom(bytes);
+        outbound.ensureRoom(bytes, 1);
     }
 
     private void ensureWritable() {

@@ -19,6 +19,16 @@ final class Watermarks {
     /** Where a queue ends that nobody watches: a thousand such peers still fit into 16 GiB. */
     private static final long DEFAULT_LIMIT = 16 << 20;
 
+    /**
+     * What a write takes up at least, with its place in the queue and its block of memory. The
+     * limit allows for one write to each so many bytes: counted by their bytes alone, writes of one
+     * byte could take up hundreds of times the limit.
+     */
+    private static final long LEAST_WRITE_BYTES = 512;
+
+    /** Always allowed: small limits are about bytes, and this many writes are half a megabyte. */
+    private static final long LEAST_WRITES = 1024;
+
     private long high = DEFAULT_HIGH;
     private long low = DEFAULT_LOW;
     private long limit = DEFAULT_LIMIT;
@@ -45,19 +55,27 @@ final class Watermarks {
         callback = newCallback;
     }
 
-    void ensureRoom(TcpStream stream, long bytes, long queuedBytes) {
-        if (queuedBytes + bytes > limit) {
+    void ensureRoom(TcpStream stream, long bytes, int count, long queuedBytes, int writes) {
+        if (queuedBytes > limit - bytes || writes > mostWrites() - count) {
             throw new IllegalStateException(
                     "write: the queue of "
                             + stream
                             + " holds "
                             + queuedBytes
-                            + " bytes, is limited to "
+                            + " bytes in "
+                            + writes
+                            + " writes, is limited to "
                             + limit
-                            + ", and has no room for "
+                            + " bytes in "
+                            + mostWrites()
+                            + " writes, and has no room for "
                             + bytes
                             + "; when a write answers false, wait for onWritable");
         }
+    }
+
+    private long mostWrites() {
+        return Math.max(LEAST_WRITES, limit / LEAST_WRITE_BYTES);
     }
 
     /** Whether a writer may go on. */

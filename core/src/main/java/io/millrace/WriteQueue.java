@@ -58,6 +58,11 @@ final class WriteQueue {
         return unsentMemoryBytes;
     }
 
+    /** How many writes there are, those that have ended and wait to be told included. */
+    int size() {
+        return tail - head;
+    }
+
     boolean hasUnsent() {
         return sent != tail;
     }

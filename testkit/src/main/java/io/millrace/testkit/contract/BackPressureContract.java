@@ -12,6 +12,7 @@ import io.millrace.LoopOptions;
 import io.millrace.RunMode;
 import io.millrace.TcpStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ public abstract class BackPressureContract extends ContractTest {
     private static final int CHUNKS = 16;
     private static final int CHUNK_BYTES = 1024;
     private static final int BLOCK = 1 << 16;
+
+    /** One to each 512 bytes of a limit of 2 MiB. */
+    private static final int MOST_SMALL_WRITES = 4096;
 
     private final Journal journal = new Journal();
 
@@ -115,6 +119,25 @@ public abstract class BackPressureContract extends ContractTest {
         assertFalse(client.write(bytes(1000), 0, 1000));
         pair.server().read(journal.reader("server"));
         until("all that was taken", () -> journal.receivedCount() == 100_000);
+    }
+
+    @Test
+    void writesOfSingleBytesAreLimitedByTheMemoryTheyTakeUp() throws IOException {
+        TcpPair pair = connect();
+        TcpStream client = pair.client();
+        client.watermarks(0, 1 << 20, 2 << 20);
+        ByteBuffer[] two = {ByteBuffer.allocateDirect(1), ByteBuffer.allocateDirect(1)};
+        for (int i = 1; i < MOST_SMALL_WRITES; i++) {
+            client.write(bytes(1), 0, 1);
+        }
+        assertRefused("onWritable", () -> client.write(two, null));
+        assertEquals(MOST_SMALL_WRITES - 1, client.writeQueueSize());
+        client.write(bytes(1), 0, 1);
+        assertRefused("onWritable", () -> client.write(bytes(1), 0, 1));
+        pair.server().read(journal.reader("server"));
+        until("all that was taken", () -> journal.receivedCount() == MOST_SMALL_WRITES);
+        client.write(two, null);
+        until("what followed", () -> journal.receivedCount() == MOST_SMALL_WRITES + 2);
     }
 
     @Test
