@@ -217,11 +217,13 @@ final class Outbound {
     }
 
     private int sendNext(StreamPort port) {
-        FileRegion region = queue.nextRegion();
-        if (region != null) {
-            return port.sendFile(region.file(), region.position(), region.remaining());
+        if (queue.nextIsEmpty()) {
+            return 0;
         }
-        return queue.nextIsEmpty() ? 0 : port.send();
+        FileRegion region = queue.nextRegion();
+        return region == null
+                ? port.send()
+                : port.sendFile(region.file(), region.position(), region.remaining());
     }
 
     private void sent(int result) {

@@ -84,7 +84,9 @@ final class WriteQueue {
     /** Whether the next write has no bytes, and so ends without the kernel. */
     boolean nextIsEmpty() {
         int place = place(sent);
-        return starts[place] == ends[place];
+        return sources[place] instanceof FileRegion region
+                ? region.remaining() == 0
+                : starts[place] == ends[place];
     }
 
     /**

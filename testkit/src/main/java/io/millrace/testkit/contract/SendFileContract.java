@@ -58,6 +58,15 @@ public abstract class SendFileContract extends ContractTest {
     }
 
     @Test
+    void anEmptyPartOfAFileEndsOnItsOwn() throws IOException {
+        TcpPair pair = connect();
+        pair.client().sendFile(file, 10, 0, journal.written("nothing"));
+        until("written", () -> !journal.lines().isEmpty());
+        journal.assertIs("nothing");
+        assertEquals(0, pair.client().writeQueueSize());
+    }
+
+    @Test
     void filesAndOtherWritesKeepTheirOrder() throws IOException {
         TcpPair pair = connect();
         pair.server().read(server.reader("server"));
