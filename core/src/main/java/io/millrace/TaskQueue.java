@@ -37,6 +37,10 @@ final class TaskQueue {
             throw new RejectedExecutionException("the loop is closed");
         }
         tasks.offer(task);
+        if (closed) {
+            // Perhaps too late for close() to have seen it.
+            abandonAll();
+        }
         wake();
     }
 
@@ -70,10 +74,25 @@ final class TaskQueue {
         }
     }
 
-    /** No tasks from here on, and no wake-up of the driver once this has returned. */
+    /**
+     * No tasks from here on, and no wake-up of the driver once this has returned. Tasks that are
+     * left do not run any more.
+     */
     void close() {
         synchronized (tasks) {
             closed = true;
+        }
+        abandonAll();
+    }
+
+    /** The lock stands in for the loop's thread, which takes no more tasks. */
+    private void abandonAll() {
+        synchronized (tasks) {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                if (task instanceof Abandonable owner) {
+                    owner.abandon();
+                }
+            }
         }
     }
 
@@ -84,6 +103,11 @@ final class TaskQueue {
                 driver.wakeup();
             }
         }
+    }
+
+    /** A task that owns something, which must be let go of if the loop closes before it runs. */
+    interface Abandonable extends Runnable {
+        void abandon();
     }
 
     private static void run(Runnable task, CallbackGuard guard) {

@@ -202,7 +202,7 @@ public final class TcpServer extends Handle {
             return;
         }
         try {
-            target.execute(() -> open(target, connection));
+            target.execute(new HandOver(target, connection));
         } catch (RejectedExecutionException closed) {
             connection.close();
             report(IoException.because(Code.CANCELLED, "accept", "the group's loop is closed"));
@@ -283,6 +283,27 @@ public final class TcpServer extends Handle {
         @Override
         public void onClosed() {
             released();
+        }
+    }
+
+    /** A connection on its way to another loop, which may close before it gets there. */
+    private final class HandOver implements TaskQueue.Abandonable {
+        private final EventLoop target;
+        private final Accepted connection;
+
+        HandOver(EventLoop target, Accepted connection) {
+            this.target = target;
+            this.connection = connection;
+        }
+
+        @Override
+        public void run() {
+            open(target, connection);
+        }
+
+        @Override
+        public void abandon() {
+            connection.close();
         }
     }
 

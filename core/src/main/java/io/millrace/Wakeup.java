@@ -2,6 +2,7 @@
 package io.millrace;
 
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,12 @@ public final class Wakeup extends Handle {
     /** Any thread. Does nothing once the handle is closed. */
     public void send() {
         if (open && !pending.get() && pending.compareAndSet(false, true)) {
-            loop().tasks.add(delivery);
+            try {
+                loop().tasks.add(delivery);
+            } catch (RejectedExecutionException closedMeanwhile) {
+                // The handle was closed, and then its loop, since the look at it.
+                open = false;
+            }
         }
     }
 

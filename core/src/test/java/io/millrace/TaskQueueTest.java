@@ -79,6 +79,29 @@ class TaskQueueTest {
         assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
     }
 
+    @Test
+    void whatATaskOwnsIsLetGoOfWhenTheLoopClosesBeforeItRuns() throws Exception {
+        EventLoop loop = EventLoop.open();
+        int[] letGo = new int[1];
+        TaskQueue.Abandonable owner =
+                new TaskQueue.Abandonable() {
+                    @Override
+                    public void run() {
+                        throw new AssertionError("the loop is closed");
+                    }
+
+                    @Override
+                    public void abandon() {
+                        letGo[0]++;
+                    }
+                };
+        loop.execute(owner);
+        loop.execute(() -> {});
+        loop.execute(owner);
+        loop.close();
+        assertEquals(2, letGo[0]);
+    }
+
     private static void runOnLoopAndWait(EventLoop loop) {
         var done = new java.util.concurrent.CountDownLatch(1);
         loop.execute(done::countDown);
