@@ -109,8 +109,8 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Runs a task on the loop's thread, in order of the calls. It keeps a running loop alive, but
-     * does not start one that has ended. Any thread; on the loop's own it runs later in all the
-     * same.
+     * does not start one that has ended, and what is left when the loop closes does not run. Any
+     * thread; on the loop's own it runs later all the same.
      *
      * @throws RejectedExecutionException if the loop is closed
      */
@@ -225,6 +225,11 @@ public final class EventLoop implements AutoCloseable {
         if (handles.hasRequests()) {
             throw new IllegalStateException("the loop still waits for work(...); use closeAll()");
         }
+        release();
+    }
+
+    /** Whatever is still open is given up; for a loop that is empty, or whose engine has failed. */
+    void release() {
         closed = true;
         tasks.close();
         driver.close();

@@ -54,7 +54,7 @@ public final class EventLoopGroup implements AutoCloseable {
             for (int i = 0; i < size; i++) {
                 group.members.add(GroupMember.start(options, threads));
             }
-        } catch (IoException | RuntimeException failure) {
+        } catch (IoException | RuntimeException | Error failure) {
             group.close();
             throw failure;
         }
@@ -141,7 +141,7 @@ public final class EventLoopGroup implements AutoCloseable {
                 () -> {
                     try {
                         listening.complete(TcpServer.listen(loop, address, options, handler));
-                    } catch (IoException | RuntimeException failure) {
+                    } catch (Throwable failure) {
                         listening.completeExceptionally(failure);
                     }
                 });

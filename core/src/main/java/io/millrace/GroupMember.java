@@ -67,6 +67,17 @@ final class GroupMember {
             loop.closeAll();
         } catch (Throwable failure) {
             loop.guard.failed(whileOpen, failure);
+            giveUp(loop);
+        }
+    }
+
+    /** The engine has failed: its sockets can still be closed, and later tasks be refused. */
+    private static void giveUp(EventLoop loop) {
+        try {
+            loop.closeAll();
+        } catch (Throwable again) {
+            // It is the failure that has just been reported.
+            loop.release();
         }
     }
 }

@@ -216,6 +216,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link GroupContract}. */
+    @Nested
+    class Groups extends GroupContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link BadInputContract}. */
     @Nested
     class BadInput extends BadInputContract {

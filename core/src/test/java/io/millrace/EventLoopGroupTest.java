@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.spi.Availability;
+import io.millrace.spi.Code;
+import io.millrace.spi.Driver;
+import io.millrace.spi.DriverConfig;
+import io.millrace.spi.LoopContext;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Groups that cannot be, on loops without sockets; the others are in the contract suite. */
+class EventLoopGroupTest {
+    private static final InetSocketAddress ANY =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private final List<Thread> threads = new ArrayList<>();
+
+    private static LoopOptions on(String backend) {
+        return LoopOptions.builder().backend(backend).build();
+    }
+
+    @Test
+    void loopsComeInTurn() throws Exception {
+        try (EventLoopGroup group = EventLoopGroup.open(2)) {
+            assertEquals(2, group.size());
+            assertSame(group.loops().get(0), group.next());
+            assertSame(group.loops().get(1), group.next());
+            assertSame(group.loops().get(0), group.next());
+        }
+    }
+
+    @Test
+    void aGroupWithoutLoopsIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> EventLoopGroup.open(0));
+        assertThrows(IllegalArgumentException.class, () -> EventLoopGroup.open(-1));
+    }
+
+    @Test
+    void aBackendThatCannotRunIsToldToTheCaller() {
+        IoException failure =
+                assertThrows(IoException.class, () -> EventLoopGroup.open(2, on("fake-broken")));
+        assertTrue(String.valueOf(failure.getMessage()).contains("it is broken on purpose"));
+    }
+
+    /** As when the system has no more threads, which is an Error. */
+    @Test
+    void ifOneThreadCannotStartTheOthersEnd() throws Exception {
+        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+        OutOfMemoryError told =
+                assertThrows(
+                        OutOfMemoryError.class,
+                        () ->
+                                EventLoopGroup.open(
+                                        3,
+                                        LoopOptions.DEFAULT,
+                                        task -> {
+                                            if (threads.size() == 2) {
+                                                throw noThread;
+                                            }
+                                            threads.add(new Thread(task));
+                                            return threads.get(threads.size() - 1);
+                                        }));
+        assertSame(noThread, told);
+        for (Thread thread : threads) {
+            assertFalse(thread.isAlive());
+        }
+    }
+
+    @Test
+    void aLoopWhoseEngineFailsIsClosedAndRefusesTasks() throws Exception {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        Failing backend = new Failing();
+        LoopOptions options =
+                LoopOptions.builder()
+                        .provider(backend)
+                        .uncaughtHandler((handle, failure) -> told.add(failure))
+                        .build();
+        EventLoopGroup group = EventLoopGroup.open(1, options);
+        EventLoop loop = group.next();
+        backend.failing = true;
+        group.close();
+        assertEquals(1, told.size(), told::toString);
+        assertTrue(told.get(0).getMessage().contains("EBADF"), told::toString);
+        assertTrue(backend.closed);
+        assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
+    }
+
+    /** An engine whose waits fail from some moment on, as when its descriptor is closed. */
+    private static final class Failing extends FakeBackend {
+        volatile boolean failing;
+        volatile boolean closed;
+
+        Failing() {
+            super("fake-failing", -1, Availability.usable("made for tests", Map.of()));
+        }
+
+        @Override
+        public Driver open(DriverConfig config, LoopContext context) throws IoException {
+            Driver good = super.open(config, context);
+            return (Driver)
+                    Proxy.newProxyInstance(
+                            Failing.class.getClassLoader(),
+                            new Class<?>[] {Driver.class},
+                            (proxy, method, arguments) -> {
+                                if (failing && method.getName().equals("poll")) {
+                                    throw IoException.of(Code.BAD_DESCRIPTOR, "wait", null);
+                                }
+                                closed |= method.getName().equals("close");
+                                return method.invoke(good, arguments);
+                            });
+        }
+    }
+
+    @Test
+    void connectionsCannotBeHandedToAGroupOnAnotherBackend() throws Exception {
+        try (EventLoopGroup group = EventLoopGroup.open(1, on("fake-hidden"));
+                EventLoop loop = EventLoop.open(on("fake-good"))) {
+            ServerOptions handing = ServerOptions.builder().handTo(group).build();
+            IllegalArgumentException refusal =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> TcpServer.listen(loop, ANY, handing, stream -> {}));
+            String message = String.valueOf(refusal.getMessage());
+            assertTrue(message.contains("fake-good") && message.contains("fake-hidden"), message);
+        }
+    }
+}
