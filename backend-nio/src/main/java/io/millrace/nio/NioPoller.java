@@ -138,7 +138,7 @@ final class NioPoller implements Poller {
         if (events > 0 || inTime || wasDisturbed()) {
             prematureReturns = 0;
         } else if (++prematureReturns >= PREMATURE_RETURNS) {
-            replaceSelector();
+            tryToReplaceSelector();
         }
         return events;
     }
@@ -165,6 +165,19 @@ final class NioPoller implements Poller {
             mask |= WRITE;
         }
         to.ready((Pollable) key.attachment(), mask);
+    }
+
+    /** A loop that spins is better than one that ends because no descriptor is free just now. */
+    private void tryToReplaceSelector() {
+        try {
+            replaceSelector();
+        } catch (IOException e) {
+            prematureReturns = 1;
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the selector keeps returning early and no new one can be opened",
+                    e);
+        }
     }
 
     /**

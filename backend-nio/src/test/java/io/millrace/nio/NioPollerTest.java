@@ -222,6 +222,25 @@ class NioPollerTest {
     }
 
     @Test
+    void emfileWhenReplacingASelectorDoesNotEndTheLoop() throws IOException {
+        int[] asked = {0};
+        NioPoller spinning =
+                new NioPoller(
+                        new NullContext(),
+                        () -> {
+                            if (asked[0]++ > 0) {
+                                throw new IOException("Too many open files");
+                            }
+                            return new DefectiveSelector();
+                        });
+        for (int i = 0; i < 2 * NioPoller.PREMATURE_RETURNS; i++) {
+            assertEquals(0, spinning.select(-1, NOBODY));
+        }
+        assertEquals(3, asked[0]);
+        spinning.close();
+    }
+
+    @Test
     void channelsKeepTheirInterestInANewSelector() throws IOException {
         NioSockets sockets = new NioSockets();
         RawListener listener = sockets.listen(new ListenSpec(loopback(), 8, true, false, 0));
