@@ -3,6 +3,7 @@ package io.millrace.testkit.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
@@ -85,6 +86,25 @@ public abstract class HalfCloseContract extends ContractTest {
         assertRefused("shut down", () -> pair.client().tryWrite(ByteBuffer.allocateDirect(1)));
         settle();
         assertRefused("shut down", () -> pair.client().write(bytes(1), 0, 1));
+    }
+
+    @Test
+    void aStreamIsWritableFromItsConnectUntilItsShutdownOrClose() throws IOException {
+        TcpStream unconnected = TcpStream.open(clientLoop());
+        assertFalse(unconnected.isWritable());
+        TcpPair pair = connect();
+        assertTrue(pair.client().isWritable() && pair.server().isWritable());
+        unconnected.connect(pair.listener().localAddress());
+        assertTrue(unconnected.isWritable());
+        unconnected.closeWhenWritten();
+        assertFalse(unconnected.isWritable());
+        pair.server().read(server.reader("server"));
+        pair.client().shutdown();
+        assertFalse(pair.client().isWritable());
+        until("end", () -> server.has("server end"));
+        assertTrue(pair.server().isWritable());
+        pair.server().close();
+        assertFalse(pair.server().isWritable());
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -213,6 +214,44 @@ public abstract class LimitsContract extends ContractTest {
         reset.resumeReading();
         until("both", () -> journal.lines().size() == 2);
         assertTrue(journal.has("ended end") && journal.has("reset ECONNRESET"));
+    }
+
+    @Test
+    void anInterruptedThreadNeitherTurnsTheLoopNorBreaksItsConnections() throws IOException {
+        assumeReal("a wait that takes time");
+        Journal journal = new Journal();
+        try (PlainPeer peer = peerOf(listen())) {
+            lastAccepted().read(journal.reader("server"));
+            Thread.currentThread().interrupt();
+            assertQuiet();
+            peer.send(bytes(UNREAD_BYTES));
+            until("all of it", () -> journal.receivedCount() == UNREAD_BYTES);
+            lastAccepted().write(ByteBuffer.wrap(bytes(10)), journal.written("written"));
+            until("written", () -> journal.has("written"));
+            assertArrayEquals(bytes(10), peer.receive(10));
+            assertTrue(Thread.currentThread().isInterrupted(), "the interrupt was swallowed");
+            assertFalse(lastAccepted().isClosing());
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
+    void urgentDataDisturbsNeitherTheBytesAroundItNorTheLoop() throws IOException {
+        assumeReal("a peer that sends urgent data");
+        Journal journal = new Journal();
+        try (PlainPeer peer = peerOf(listen())) {
+            lastAccepted().read(journal.reader("server"));
+            peer.send(bytes(5));
+            peer.sendUrgent('!');
+            peer.send(bytes(5));
+            until("the bytes around it", () -> journal.receivedCount() == 10);
+            assertQuiet();
+        }
+        assertArrayEquals(bytes(5), Arrays.copyOf(journal.received(), 5));
+        assertArrayEquals(bytes(5), Arrays.copyOfRange(journal.received(), 5, 10));
+        until("end", () -> journal.has("server end"));
+        journal.assertIs("server end");
     }
 
     /** After a while to come to rest, the loop hardly turns in a span of time. */

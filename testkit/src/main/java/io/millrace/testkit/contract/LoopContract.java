@@ -59,6 +59,38 @@ public abstract class LoopContract extends ContractTest {
     }
 
     @Test
+    void unreferencedStreamsThatReadLetRunReturn() throws IOException {
+        TcpPair pair = connect();
+        pair.server().read(journal.reader("server"));
+        pair.client().read(journal.reader("client"));
+        for (Handle each : List.of(pair.server(), pair.client(), pair.listener())) {
+            each.unref();
+            assertTrue(each.isActive());
+        }
+        assertFalse(clientLoop().run());
+        assertFalse(serverLoop().run());
+        journal.assertIs();
+    }
+
+    @Test
+    void aStreamIsActiveWhileItConnectsOrReads() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        TcpStream client = TcpStream.open(clientLoop());
+        assertFalse(client.isActive());
+        client.connect(server.localAddress()).whenComplete(journal.outcome("connected"));
+        assertTrue(client.isActive());
+        until("connected", () -> journal.has("connected"));
+        assertFalse(client.isActive());
+        client.read(journal.reader("client"));
+        assertTrue(client.isActive());
+        client.pauseReading();
+        assertFalse(client.isActive());
+        client.resumeReading();
+        client.close();
+        assertFalse(client.isActive());
+    }
+
+    @Test
     void referencesAreAFlagAndNotACount() {
         Timer timer = Timer.open(loop());
         timer.start(LONG, () -> {});
@@ -278,6 +310,26 @@ public abstract class LoopContract extends ContractTest {
         assertEquals(1000, after.bytesReceived() - before.bytesReceived());
         assertTrue(after.idleNanos() >= before.idleNanos());
         assertTrue(clientLoop().metrics().bytesSent() >= 1000);
+    }
+
+    /** Those that a turn finds without having to wait, as every turn here. */
+    @Test
+    void metricsCountEventsThatWereWaitingApart() throws IOException {
+        TcpPair pair = connect();
+        pair.server().read(journal.reader("server"));
+        pair.client().write(bytes(10), 0, 10);
+        LoopMetrics before = serverLoop().metrics();
+        long deadline = System.nanoTime() + LoopRig.DEADLINE_NANOS;
+        while (journal.receivedCount() < 10) {
+            clientLoop().run(RunMode.NOWAIT);
+            serverLoop().run(RunMode.NOWAIT);
+            assertTrue(System.nanoTime() - deadline < 0, "nothing arrived");
+        }
+        LoopMetrics after = serverLoop().metrics();
+        long events = after.events() - before.events();
+        assertTrue(events > 0);
+        assertEquals(events, after.eventsAlreadyWaiting() - before.eventsAlreadyWaiting());
+        assertEquals(before.idleNanos(), after.idleNanos());
     }
 
     @Test

@@ -37,6 +37,16 @@ final class PlainPeer implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
+    /** Sends one byte out of band, see tcp(7). */
+    void sendUrgent(int value) throws IOException {
+        socket.sendUrgentData(value);
+    }
+
+    /** Waits for so many bytes. */
+    byte[] receive(int count) throws IOException {
+        return socket.getInputStream().readNBytes(count);
+    }
+
     /** Sends messages of 64 bytes, each after the echo of the one before, until closed. */
     void playPingPong() {
         Thread thread = new Thread(this::play, "millrace-testkit-peer");

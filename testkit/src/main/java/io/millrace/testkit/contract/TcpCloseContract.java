@@ -216,6 +216,36 @@ public abstract class TcpCloseContract extends ContractTest {
     }
 
     @Test
+    void closeResetCancelsAShutdownThatWaits() throws IOException {
+        TcpPair pair = connect();
+        pair.client().write(direct(LARGE), journal.written("write"));
+        settle();
+        pair.client().shutdown().whenComplete(journal.outcome("shutdown"));
+        pair.client().closeReset();
+        until("closed", pair.client()::isClosed);
+        journal.assertIs("write ECANCELED", "shutdown ECANCELED");
+        pair.server().read(journal.reader("server"));
+        until("reset", () -> journal.has("server ECONNRESET"));
+    }
+
+    @Test
+    void closeResetAfterAShutdownIsStillAReset() throws IOException {
+        TcpPair pair = connect();
+        pair.client().shutdown().whenComplete(journal.outcome("shutdown"));
+        until("shut down", () -> journal.has("shutdown"));
+        pair.server().read(journal.reader("server"));
+        until("end", () -> journal.has("server end"));
+        pair.client().closeReset();
+        until("closed", pair.client()::isClosed);
+        settle();
+        pair.server().write(bytes(1), 0, 1);
+        pair.server().write(bytes(1), 0, 1);
+        pair.server().onWriteFailure((stream, failure) -> journal.add("write failed"));
+        until("failed", () -> journal.has("write failed"));
+        journal.assertIs("shutdown", "server end", "write failed", "write failed");
+    }
+
+    @Test
     void closeResetWithoutAConnectionIsAClose() throws IOException {
         TcpStream stream = TcpStream.open(clientLoop());
         stream.onClosed(journal.line("closed"));

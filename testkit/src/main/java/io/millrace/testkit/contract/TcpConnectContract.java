@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ConnectionHandler;
+import io.millrace.IoException;
 import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -21,10 +23,13 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Connecting: its one outcome, what is asked for meanwhile, and what goes wrong. */
 public abstract class TcpConnectContract extends ContractTest {
+    private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
     private final Journal journal = new Journal();
 
     private TcpStream stream() {
@@ -58,6 +63,31 @@ public abstract class TcpConnectContract extends ContractTest {
         assertEquals(pair.listener().localAddress(), pair.client().remoteAddress());
         assertEquals(pair.client().remoteAddress(), pair.server().localAddress());
         assertEquals(pair.client().localAddress(), pair.server().remoteAddress());
+    }
+
+    @Test
+    void bytesGoBothWaysOverIpv6() throws IOException {
+        assumeReal("an IPv6 address");
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getByAddress(LOOPBACK_6), 0);
+        TcpServer server;
+        try {
+            server =
+                    TcpServer.listen(
+                            serverLoop(),
+                            any,
+                            stream -> stream.read((from, data) -> from.write(data)));
+        } catch (IoException failure) {
+            assertTrue(List.of("EADDRNOTAVAIL", "EAFNOSUPPORT").contains(failure.errorName()));
+            Assumptions.abort("this machine has no IPv6");
+            return;
+        }
+        TcpStream client = TcpStream.open(clientLoop());
+        client.connect(server.localAddress());
+        client.write(bytes(100), 0, 100);
+        client.read(journal.reader("client"));
+        until("echo", () -> journal.receivedCount() == 100);
+        assertEquals(server.localAddress(), client.remoteAddress());
+        assertTrue(String.valueOf(client.localAddress()).contains(":"));
     }
 
     @Test

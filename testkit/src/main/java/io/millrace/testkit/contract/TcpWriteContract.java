@@ -247,6 +247,20 @@ public abstract class TcpWriteContract extends ContractTest {
     }
 
     @Test
+    void tryWriteToADeadPeerFailsAndLeavesTheStreamOpen() throws IOException {
+        TcpPair pair = connect();
+        pair.server().closeReset();
+        until("closed", pair.server()::isClosed);
+        settle();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(8);
+        IoException failure = assertThrows(IoException.class, () -> pair.client().tryWrite(buffer));
+        assertEquals("write", failure.operation());
+        assertTrue(List.of("ECONNRESET", "EPIPE").contains(failure.errorName()));
+        assertEquals(8, buffer.remaining());
+        assertFalse(pair.client().isClosing());
+    }
+
+    @Test
     void tryWriteRefusesHeapBuffersAndTakesNothingOfEmptyOnes() throws IOException {
         TcpPair pair = connect();
         ByteBuffer heap = ByteBuffer.allocate(10);
