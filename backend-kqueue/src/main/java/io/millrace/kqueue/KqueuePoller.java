@@ -153,8 +153,11 @@ final class KqueuePoller implements Poller {
         if (!abi.reportsFailuresInWait()) {
             submit();
         }
-        context.waitBegins();
-        int count = await(refusals.isEmpty() ? timeoutNanos : 0);
+        long patienceNanos = refusals.isEmpty() ? timeoutNanos : 0;
+        if (patienceNanos != 0) {
+            context.waitBegins();
+        }
+        int count = await(patienceNanos);
         context.waitEnded(Math.max(0, count));
         if (count < 0 && count != Code.INTERRUPTED) {
             throw IoException.of(count, "kevent", null);
