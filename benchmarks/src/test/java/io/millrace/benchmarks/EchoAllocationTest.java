@@ -18,8 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An echoed message costs no allocation, neither in our server nor in the client that measures it:
- * what {@code -prof gc} shows, without JMH.
+ * An echoed message costs our server no allocation: what {@code -prof gc} shows, without JMH.
+ *
+ * <p>The server on {@code nio} and the client are left out. The JDK's epoll selector boxes the
+ * number of every ready descriptor above 127, unless the compiler happens to remove that.
  */
 class EchoAllocationTest {
     private static final int WARM_UP = 50_000;
@@ -32,6 +34,7 @@ class EchoAllocationTest {
         return ServerKinds.backends().stream()
                 .filter(kind -> kind.refusal() == null)
                 .map(ServerKind::name)
+                .filter(name -> !name.equals("nio"))
                 .toList();
     }
 
@@ -43,8 +46,8 @@ class EchoAllocationTest {
         try (RunningServer server =
                         ServerKinds.usable(backend).start(Service.ECHO, Accepting.ONE_LOOP);
                 EchoLoad load = new EchoLoad(server, 8, 64, 4)) {
-            List<AllocationMeter> meters = metersOfOthersThan(before);
-            assertTrue(meters.size() > 1, "the loop has a thread");
+            List<AllocationMeter> meters = metersOfThreadsSince(before);
+            assertTrue(!meters.isEmpty(), "the loop has a thread");
             load.run(WARM_UP);
             meters.forEach(AllocationMeter::restart);
             load.run(MESSAGES);
@@ -56,10 +59,8 @@ class EchoAllocationTest {
         }
     }
 
-    /** This thread, and those that have started since. */
-    private static List<AllocationMeter> metersOfOthersThan(Set<Thread> before) {
+    private static List<AllocationMeter> metersOfThreadsSince(Set<Thread> before) {
         List<AllocationMeter> meters = new ArrayList<>();
-        meters.add(AllocationMeter.ofCurrentThread());
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (!before.contains(thread)) {
                 meters.add(AllocationMeter.of(thread));

@@ -120,6 +120,9 @@ public final class Bench {
         Progress progress = new Progress(errors, plan);
         long limit = options.isQuickAsItComes() ? Plan.QUICK_LIMIT.toSeconds() : Long.MAX_VALUE;
         for (Piece piece : plan.pieces()) {
+            if (interruption.hasBegun()) {
+                return false;
+            }
             if (progress.elapsedSeconds() + piece.seconds() > limit) {
                 session.leaveOut(piece, "the " + limit + " s of the quick set were over");
                 continue;

@@ -30,10 +30,15 @@ final class Interruption {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
+    /** Whether this process is about to end. */
+    boolean hasBegun() {
+        return begun.getCount() == 0;
+    }
+
     /** Whether a failed run has failed only because this process is about to end. */
     boolean explains(String failure) {
         if (!failure.matches(KILLED_BY_SIGNAL)) {
-            return begun.getCount() == 0;
+            return hasBegun();
         }
         try {
             return begun.await(LATENESS_SECONDS, TimeUnit.SECONDS);
@@ -52,9 +57,13 @@ final class Interruption {
         }
     }
 
+    private static void endMeasured() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
     private void interrupt() {
         begun.countDown();
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        endMeasured();
         errors.println();
         try {
             session.close("interrupted after " + session.progress());
@@ -67,6 +76,9 @@ final class Interruption {
                             + session.directory().page());
         } catch (IOException e) {
             errors.println("millrace: interrupted, and no report could be written: " + e);
+        } finally {
+            // One may have been started in the meantime.
+            endMeasured();
         }
     }
 }

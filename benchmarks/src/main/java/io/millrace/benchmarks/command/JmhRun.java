@@ -42,10 +42,24 @@ final class JmhRun {
     Outcome run(Piece piece) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         try (PrintStream output = new PrintStream(said, false, StandardCharsets.UTF_8)) {
-            return run(piece, output, said);
+            return runCaptured(piece, output, said);
         } finally {
             said.writeTo(log);
             log.flush();
+        }
+    }
+
+    /** JMH gives what measured processes say to the streams of this one, so those are lent. */
+    private Outcome runCaptured(Piece piece, PrintStream output, ByteArrayOutputStream said) {
+        PrintStream standardOutput = System.out;
+        PrintStream standardError = System.err;
+        System.setOut(output);
+        System.setErr(output);
+        try {
+            return run(piece, output, said);
+        } finally {
+            System.setOut(standardOutput);
+            System.setErr(standardError);
         }
     }
 

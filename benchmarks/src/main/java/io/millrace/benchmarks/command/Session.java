@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -34,7 +35,10 @@ final class Session {
     private final ReportDirectory directory;
     private final RunFacts facts;
     private final Map<Piece, List<Measurement>> measured = new LinkedHashMap<>();
-    private final List<RunResult> results = new ArrayList<>();
+
+    /** In JMH's format, one for each result. */
+    private final List<String> results = new ArrayList<>();
+
     private int done;
     private int failures;
     private boolean closed;
@@ -48,7 +52,7 @@ final class Session {
     synchronized void add(Piece piece, RunResult result) throws IOException {
         if (!closed) {
             done++;
-            results.add(result);
+            results.add(json(result));
             measured.put(piece, Scores.of(piece, result));
             write("so far " + progress());
         }
@@ -132,17 +136,21 @@ final class Session {
     }
 
     private void write(String state) throws IOException {
-        directory.replace(ReportDirectory.JMH_RESULTS, json());
+        String all = results.stream().collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+        directory.replace(ReportDirectory.JMH_RESULTS, all);
         Report report = directory.read().replacing(SOURCE, sections());
         directory.write(facts.addTo(report, state));
     }
 
-    private String json() {
+    /** JMH writes an array; this is what is between its brackets. */
+    private static String json(RunResult result) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try (PrintStream output = new PrintStream(json, false, StandardCharsets.UTF_8)) {
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, output).writeOut(results);
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, output)
+                    .writeOut(List.of(result));
         }
-        return json.toString(StandardCharsets.UTF_8);
+        String array = json.toString(StandardCharsets.UTF_8).strip();
+        return array.substring(1, array.length() - 1).strip();
     }
 
     ReportDirectory directory() {

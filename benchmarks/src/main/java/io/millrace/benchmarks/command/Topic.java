@@ -24,7 +24,7 @@ record Topic(
         Direction direction,
         boolean latencies,
         double overheadSeconds) {
-    private static final double FORK_SECONDS = 1.2;
+    private static final double FORK_SECONDS = 1.8;
 
     /** A rate on servers; JMH counts operations per second. */
     static Topic rate(String method, String quantity, String unit) {

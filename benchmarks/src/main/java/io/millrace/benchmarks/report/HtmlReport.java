@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The report as one HTML page that needs nothing else: style, script and charting library are in
@@ -118,21 +117,21 @@ final class HtmlReport {
 
     private static Map<String, Object> row(Section section, Measurement bar) {
         Double score = bar.score();
-        Double ratio = section.ratio(bar);
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("subject", bar.subject());
         row.put("score", score == null ? "–" : Numbers.score(score));
         row.put("range", Numbers.range(bar.low(), bar.high()));
-        row.put("ratio", ratioText(section, bar, ratio));
+        row.put("ratio", ratioText(section, bar));
         row.put("note", bar.note() == null ? "" : bar.note());
         return row;
     }
 
-    private static String ratioText(Section section, Measurement bar, @Nullable Double ratio) {
+    private static String ratioText(Section section, Measurement bar) {
+        Double ratio = section.ratio(bar);
         if (ratio != null) {
             return Numbers.ratio(ratio);
         }
-        return bar.subject().equals(section.baseline()) && bar.score() != null ? "baseline" : "";
+        return bar.subject().equals(section.baseline()) && bar.score() != null ? "1×" : "";
     }
 
     /** What the script draws; it computes nothing but positions. */
@@ -144,14 +143,13 @@ final class HtmlReport {
             if (score == null) {
                 continue;
             }
-            Double ratio = section.ratio(bar);
             Map<String, Object> data = new LinkedHashMap<>();
             data.put("subject", bar.subject());
             data.put("score", score);
             data.put("low", bar.low());
             data.put("high", bar.high());
             data.put("text", Numbers.score(score));
-            data.put("ratio", ratio == null ? "" : Numbers.ratio(ratio));
+            data.put("ratio", ratioText(section, bar));
             data.put("hue", Palette.hue(bar.subject()));
             data.put("hatched", Palette.isHatched(bar.subject()));
             drawn.add(data);

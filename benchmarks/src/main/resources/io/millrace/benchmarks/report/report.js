@@ -90,13 +90,14 @@
         scales: {
             x: {
                 beginAtZero: true,
-                suggestedMax: Math.max(...bars.map((bar) => bar.high ?? bar.score)),
+                max: Math.max(...bars.map((bar) => bar.high ?? bar.score)),
                 grid: { color: LINE },
                 border: { display: false },
                 ticks: {
                     color: SOFT,
                     font: { size: 11, family: FONT },
                     maxTicksLimit: 5,
+                    includeBounds: false,
                     maxRotation: 0,
                     callback: (value) => short.format(value),
                 },
@@ -104,14 +105,24 @@
             y: {
                 grid: { display: false },
                 border: { color: SOFT },
+                // Left to itself, the axis cuts long names off where the page is narrow.
+                afterFit: (axis) => { axis.width = nameWidth(axis.chart.ctx, bars); },
                 ticks: { color: INK, autoSkip: false, font: { size: 12, family: FONT } },
             },
         },
     });
 
+    const nameWidth = (pen, bars) => {
+        pen.save();
+        pen.font = `12px ${FONT}`;
+        const widths = bars.map((bar) => pen.measureText(bar.subject).width);
+        pen.restore();
+        return Math.max(...widths) + 12;
+    };
+
     const tooltip = (bars) => (item) => {
         const bar = bars[item.dataIndex];
-        return bar.ratio ? `${bar.text} (${bar.ratio} baseline)` : bar.text;
+        return bar.ratio ? `${bar.text} (${bar.ratio})` : bar.text;
     };
 
     const draw = (canvas, bars) => {

@@ -72,7 +72,7 @@ class BenchTest {
     void aFailureHasItsReasonAndNoNumber() throws Exception {
         int status =
                 run(
-                        "(Echo.roundTrip connections=1 |EmptyTurn)",
+                        "(Echo.roundTrip connections=1 |WakeUp)",
                         List.of("-wi", "0", "-i", "1", "-r", "100ms"));
 
         assertEquals(1, status, this::errors);
@@ -107,7 +107,7 @@ class BenchTest {
 
     @Test
     void whatWasMeasuredIsShownAgainWithoutMeasuring() throws Exception {
-        run("EmptyTurn", cold("-r", "10ms"));
+        run("WakeUp", cold("-r", "10ms"));
         String table = output.toString(StandardCharsets.UTF_8);
         Files.delete(directory.resolve("index.html"));
         output.reset();
@@ -142,7 +142,7 @@ class BenchTest {
         Report report = new ReportDirectory(directory).read();
         assertEquals(1, report.sections().size());
         assertEquals(
-                "An empty turn",
+                "Waking a sleeping loop, mean",
                 report.sections().get(0).measurements().get(0).figure().quantity());
         assertTrue(
                 Files.readString(directory.resolve("index.html"))
@@ -156,7 +156,7 @@ class BenchTest {
         command.addAll(List.of("-Djmh.ignoreLock=true", "-cp"));
         command.add(System.getProperty("java.class.path"));
         command.add(Bench.class.getName());
-        command.addAll(List.of("--backends", "nio", "--filter", "EmptyTurn|Timers.insert"));
+        command.addAll(List.of("--backends", "nio", "--filter", "WakeUp|Timers.insert"));
         command.addAll(List.of("--output", directory.toString(), "--jmh"));
         command.addAll(List.of("-jvmArgsAppend", "-Dmillrace.benchmarks.smoke=true"));
         command.addAll(List.of("-wi", "0", "-i", "300", "-r", "1ms"));

@@ -103,18 +103,9 @@ class PlanTest {
 
     @Test
     void timesOfJmhReplaceThoseOfThePlan() throws Exception {
-        double usual = plan("--backends=nio", "--filter=EmptyTurn").seconds();
+        double usual = plan("--backends=nio", "--filter=WakeUp").seconds();
         double shorter =
-                plan(
-                                "--backends=nio",
-                                "--filter=EmptyTurn",
-                                "--jmh",
-                                "-wi",
-                                "0",
-                                "-i",
-                                "1",
-                                "-r",
-                                "1")
+                plan("--backends=nio", "--filter=WakeUp", "--jmh", "-wi", "0", "-i", "1", "-r", "1")
                         .seconds();
 
         assertTrue(shorter < usual && shorter > 1, shorter + " < " + usual);
