@@ -58,8 +58,8 @@ final class Suite {
     private static final Topic CANCEL = Topic.timers("cancel", "Cancelling a timer");
     private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
 
-    private static final Timing QUICK = new Timing(5, 1000, 3, 1000);
-    private static final Timing QUICK_LOOP = new Timing(5, 800, 3, 800);
+    private static final Timing QUICK = new Timing(5, 700, 3, 1000);
+    private static final Timing QUICK_LOOP = new Timing(5, 700, 3, 800);
     private static final Timing FULL = new Timing(5, 1000, 5, 1000);
 
     /** The texts below the titles of the sections. */

@@ -18,6 +18,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 record Timing(int warmups, long warmupMillis, int iterations, long iterationMillis, int forks) {
     private static final double MILLIS_PER_SECOND = 1000;
 
+    /** What an iteration of warm-up waits for the compilers, or a little more. */
+    private static final long PAUSE_MILLIS = 250;
+
     Timing(int warmups, long warmupMillis, int iterations, long iterationMillis) {
         this(warmups, warmupMillis, iterations, iterationMillis, 1);
     }
@@ -34,7 +37,9 @@ record Timing(int warmups, long warmupMillis, int iterations, long iterationMill
 
     /** What all forks together take, each with its own overhead. */
     double seconds(double overheadSeconds) {
-        double millis = warmups * warmupMillis + iterations * (double) iterationMillis;
+        double millis =
+                warmups * (double) (warmupMillis + PAUSE_MILLIS)
+                        + iterations * (double) iterationMillis;
         return forks * (overheadSeconds + millis / MILLIS_PER_SECOND);
     }
 
