@@ -58,9 +58,12 @@ final class Suite {
     private static final Topic CANCEL = Topic.timers("cancel", "Cancelling a timer");
     private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
 
-    private static final Timing QUICK = new Timing(5, 700, 3, 1000);
-    private static final Timing QUICK_LOOP = new Timing(5, 700, 3, 800);
+    private static final Timing QUICK = new Timing(5, 1000, 3, 1000);
+    private static final Timing QUICK_LOOP = new Timing(6, 1000, 3, 1000);
     private static final Timing FULL = new Timing(5, 1000, 5, 1000);
+
+    /** The life of a connection has more code than a message, and runs it less often. */
+    private static final Timing FULL_LIVES = new Timing(15, 1000, 5, 1000);
 
     /** The texts below the titles of the sections. */
     private static final Map<String, String> CHAPTERS = new LinkedHashMap<>();
@@ -114,7 +117,6 @@ final class Suite {
         suite.echo(QUICK, 64, 64, 16);
         suite.echo(QUICK, 1, 64, 1);
         suite.add(STREAMS, TO_CLIENT, QUICK, CONNECTIONS, "64");
-        suite.add(SHORT_LIVED, CHURN, QUICK, "ending", "reset");
         suite.idle(QUICK);
         suite.loop(WAKE_UP, QUICK_LOOP);
         suite.timers("1000000", 1.1, new Timing(3, 0, 5, 0));
@@ -134,10 +136,10 @@ final class Suite {
             suite.add(STREAMS, stream, FULL, CONNECTIONS, "1");
             suite.add(STREAMS, stream, FULL, CONNECTIONS, "64");
         }
-        suite.add(SHORT_LIVED, CHURN, FULL, "ending", "reset");
-        suite.add(SHORT_LIVED, CHURN, FULL, "ending", "finish");
+        suite.add(SHORT_LIVED, CHURN, FULL_LIVES, "ending", "reset");
+        suite.add(SHORT_LIVED, CHURN, FULL_LIVES, "ending", "finish");
         for (String accepting : List.of("one-loop", "acceptor", "listener-per-loop")) {
-            suite.add(SHORT_LIVED, ACCEPT, FULL, "accepting", accepting);
+            suite.add(SHORT_LIVED, ACCEPT, FULL_LIVES, "accepting", accepting);
         }
         suite.idle(FULL);
         for (Topic topic : List.of(EXECUTE_ONE, EXECUTE_FOUR, WAKE_UP, EMPTY_TURN)) {

@@ -100,7 +100,7 @@ class BenchTest {
                 0, bench().run("--dry-run", "--backends", "nio", "--output", directory.toString()));
 
         String plan = output.toString(StandardCharsets.UTF_8);
-        assertTrue(plan.contains("Churn.connection ending=reset server=nio\n"), plan);
+        assertTrue(plan.contains("StreamToClient.mebibyte connections=64 server=nio\n"), plan);
         assertTrue(plan.contains(" runs, about "), plan);
         assertFalse(Files.exists(directory.resolve("index.html")));
     }

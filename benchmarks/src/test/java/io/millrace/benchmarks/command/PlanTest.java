@@ -69,7 +69,7 @@ class PlanTest {
     @Test
     void peersComeAfterBackends() throws Exception {
         List<String> servers =
-                plan("--peers", "--backends", "nio", "--filter", "Churn").pieces().stream()
+                plan("--peers", "--backends", "nio", "--filter", "Stream").pieces().stream()
                         .map(Piece::subject)
                         .toList();
 
