@@ -7,7 +7,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 
 /** What the measured virtual machines are told, the same for all that is compared. */
-final class ForkedJvm {
+public final class ForkedJvm {
     private static final int RESTRICTS_NATIVE_ACCESS = 24;
 
     private ForkedJvm() {}
@@ -25,7 +25,7 @@ final class ForkedJvm {
     }
 
     /** Adds those options to the ones asked for, and lets failing benchmarks give no number. */
-    static ChainedOptionsBuilder complete(ChainedOptionsBuilder builder, Options asked) {
+    public static ChainedOptionsBuilder complete(ChainedOptionsBuilder builder, Options asked) {
         List<String> arguments = new ArrayList<>(accessOptions());
         arguments.add("-D" + Failure.HALT + "=true");
         arguments.addAll(asked.getJvmArgsAppend().orElse(List.of()));

@@ -23,7 +23,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * The parameters of the benchmarks: which there are, and what they may be. Those that say what is
  * measured default to all that can run on this machine, which an annotation cannot say.
  */
-final class Parameters {
+public final class Parameters {
     static final String SERVER = "server";
     static final String LOOP = "loop";
     static final String TIMER = "timer";
@@ -48,7 +48,7 @@ final class Parameters {
      *
      * @throws IllegalArgumentException if there is one
      */
-    static void check(String[] arguments, Options options) {
+    public static void check(String[] arguments, Options options) {
         Map<String, String[]> known = all();
         for (int i = 0; i + 1 < arguments.length; i++) {
             if (arguments[i].equals("-p")) {

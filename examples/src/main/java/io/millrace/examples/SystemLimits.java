@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is not there is said to be unknown: on other systems that is everything.
  */
-final class SystemLimits {
+public final class SystemLimits {
     /** Below this a server of many connections is likely to meet the limit. */
     private static final long FEW_FILES = 65_536;
 
@@ -28,8 +28,14 @@ final class SystemLimits {
     static final String UNKNOWN = "unknown";
     static final String UNLIMITED = "unlimited";
 
-    /** A limit or setting; the advice is empty when all is well. */
-    record Fact(String name, String value, String advice) {
+    /**
+     * A limit or setting.
+     *
+     * @param name as people call it
+     * @param value what it is, with its unit
+     * @param advice what to do about it; empty when all is well
+     */
+    public record Fact(String name, String value, String advice) {
         Fact(String name, String value) {
             this(name, value, "");
         }
@@ -40,11 +46,12 @@ final class SystemLimits {
     /**
      * @param root {@code /}, or what a test plays it with
      */
-    SystemLimits(Path root) {
+    public SystemLimits(Path root) {
         this.root = root;
     }
 
-    List<Fact> facts() {
+    /** All of them, in the order to show them. */
+    public List<Fact> facts() {
         List<Fact> facts = new ArrayList<>();
         facts.add(openFiles());
         facts.add(new Fact("locked memory", limit("Max locked memory") + " bytes"));

@@ -95,11 +95,13 @@ class LauncherTest {
 
     @Test
     void runsTheBenchFromItsJar() throws Exception {
-        Outcome outcome = run(Map.of(), "bench");
+        Outcome outcome = run(Map.of(), "bench", "--jmh", "-f 3");
 
         String jar = root() + "/benchmarks/target/benchmarks.jar";
-        assertEquals("java -cp " + jar + " io.millrace.benchmarks.EchoSmoke\n", outcome.output());
-        assertTrue(outcome.errors().startsWith("millrace: the full bench is still to come"));
+        assertEquals(
+                "java -cp " + jar + " io.millrace.benchmarks.command.Bench --jmh -f 3\n",
+                outcome.output());
+        assertEquals("millrace: building benchmarks\nmvn in " + root() + "\n", outcome.errors());
     }
 
     @Test

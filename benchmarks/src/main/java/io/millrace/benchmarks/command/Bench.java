@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import io.millrace.benchmarks.report.ChartImages;
+import io.millrace.benchmarks.report.Measurement;
+import io.millrace.benchmarks.report.Report;
+import io.millrace.benchmarks.report.ReportDirectory;
+import io.millrace.benchmarks.report.Section;
+import io.millrace.benchmarks.report.TextReport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program behind {@code ./millrace bench}. The table goes to standard output; progress, time
+ * left and errors to standard error. It ends with 0, with 1 if something failed, with 2 for options
+ * that make no sense.
+ */
+public final class Bench {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int INTERRUPTED = 130;
+    private static final String PREFIX = "millrace: ";
+
+    private final PrintStream output;
+    private final PrintStream errors;
+
+    Bench(PrintStream output, PrintStream errors) {
+        this.output = output;
+        this.errors = errors;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(new Bench(System.out, System.err).run(arguments));
+    }
+
+    int run(String... arguments) {
+        try {
+            BenchOptions options = BenchOptions.parse(arguments);
+            if (options.help()) {
+                output.print(BenchOptions.USAGE);
+                return 0;
+            }
+            ChartImages images = images(options);
+            if (options.render()) {
+                return render(options, images);
+            }
+            Plan plan = Plan.of(options);
+            if (options.dryRun()) {
+                show(plan);
+                return 0;
+            }
+            return measure(options, plan, images);
+        } catch (UsageException e) {
+            errors.println(PREFIX + e.getMessage());
+            return USAGE;
+        } catch (IOException e) {
+            errors.println(PREFIX + e);
+            return FAILED;
+        }
+    }
+
+    /** Before anything is measured, for that there is a browser. */
+    private static @Nullable ChartImages images(BenchOptions options) throws IOException {
+        Path charts = options.charts();
+        return charts == null ? null : ChartImages.into(charts);
+    }
+
+    private void show(Plan plan) {
+        for (Piece piece : plan.pieces()) {
+            output.printf(Locale.ROOT, "%5.1f s  %s%n", piece.seconds(), piece.id());
+        }
+        plan.refusals()
+                .forEach(
+                        (piece, reason) ->
+                                output.println("not run: " + piece.id() + ": " + reason));
+        output.printf("%d runs, about %s%n", plan.pieces().size(), Progress.time(plan.seconds()));
+    }
+
+    private int render(BenchOptions options, @Nullable ChartImages images) throws IOException {
+        ReportDirectory directory = new ReportDirectory(options.output());
+        Report report = directory.read();
+        directory.write(report);
+        output.print(TextReport.of(report.sections()));
+        draw(images, report.sections());
+        errors.println(PREFIX + "report: " + directory.page());
+        return 0;
+    }
+
+    private int measure(BenchOptions options, Plan plan, @Nullable ChartImages images)
+            throws IOException {
+        Session session = new Session(options, plan);
+        session.open();
+        Interruption interruption = new Interruption(session, output, errors);
+        Path log = session.directory().file(ReportDirectory.JMH_LOG);
+        try (OutputStream logged = Files.newOutputStream(log)) {
+            JmhRun jmh = new JmhRun(options.jmh(), logged);
+            if (!run(options, plan, session, interruption, jmh)) {
+                return INTERRUPTED;
+            }
+        }
+        session.close("complete: " + session.progress());
+        interruption.disarm();
+        output.print(TextReport.of(session.sections()));
+        draw(images, session.sections());
+        errors.println(PREFIX + "report: " + session.directory().page());
+        return session.failures() == 0 ? 0 : FAILED;
+    }
+
+    /** Returns false if this process is about to end. */
+    private boolean run(
+            BenchOptions options, Plan plan, Session session, Interruption interruption, JmhRun jmh)
+            throws IOException {
+        Progress progress = new Progress(errors, plan);
+        long limit = options.isQuickAsItComes() ? Plan.QUICK_LIMIT.toSeconds() : Long.MAX_VALUE;
+        for (Piece piece : plan.pieces()) {
+            if (interruption.hasBegun()) {
+                return false;
+            }
+            if (progress.elapsedSeconds() + piece.seconds() > limit) {
+                session.leaveOut(piece, "the " + limit + " s of the quick set were over");
+                continue;
+            }
+            progress.begin(piece);
+            JmhRun.Outcome outcome = jmh.run(piece);
+            var result = outcome.result();
+            if (result != null) {
+                session.add(piece, result);
+                progress.end(piece, summary(Scores.of(piece, result).get(0)));
+                continue;
+            }
+            String failure = String.valueOf(outcome.failure());
+            if (interruption.explains(failure)) {
+                return false;
+            }
+            session.addFailure(piece, failure);
+            progress.end(piece, "failed: " + failure);
+        }
+        return true;
+    }
+
+    private static String summary(Measurement measurement) {
+        return TextReport.score(measurement) + " " + measurement.figure().unit();
+    }
+
+    private void draw(@Nullable ChartImages images, List<Section> sections) throws IOException {
+        if (images == null) {
+            return;
+        }
+        List<Section> headlines = new ArrayList<>();
+        for (Section section : sections) {
+            boolean ours = section.source().equals(Session.SOURCE);
+            List<Measurement> chosen = new ArrayList<>(section.measurements());
+            chosen.removeIf(score -> ours && !Suite.isHeadline(score.figure()));
+            headlines.add(
+                    new Section(
+                            section.source(),
+                            section.title(),
+                            section.text(),
+                            section.baseline(),
+                            chosen));
+        }
+        for (Path image : images.draw(headlines)) {
+            errors.println(PREFIX + "chart: " + image);
+        }
+    }
+}

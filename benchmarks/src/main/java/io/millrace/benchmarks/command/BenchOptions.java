@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import io.millrace.benchmarks.Parameters;
+import io.millrace.benchmarks.report.ReportDirectory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/** The options of {@code millrace bench}. */
+final class BenchOptions {
+    static final String USAGE =
+            """
+            usage: millrace bench [OPTION]...
+
+              --full               every combination of parameters, and the peers
+              --peers              compare with the peers too: Netty, java.nio, NIO.2, other timers
+              --backends NAME,...  only these backends; without it, all that can run here
+              --filter REGEX       only what matches, of lines such as
+                                   "Echo.roundTrip connections=64 bytes=64 inFlight=1 server=nio"
+              --output DIR         where the report goes; benchmarks/target/report if not given
+              --charts DIR         draw the charts as PNG files too, with Chromium or Chrome
+              --dry-run            say what would run, and how long it would take
+              --render             run nothing, show again what --output holds
+              --help               print this
+              --jmh OPTION...      all that follows is for JMH, such as -f 3 or -prof gc
+            """;
+
+    private final List<String> arguments;
+    private boolean full;
+    private boolean peers;
+    private boolean dryRun;
+    private boolean render;
+    private boolean help;
+    private List<String> backends = List.of();
+    private @Nullable Pattern filter;
+    private Path output = ReportDirectory.usual();
+    private @Nullable Path charts;
+    private String[] jmhArguments = {};
+    private final CommandLineOptions jmh;
+
+    private BenchOptions(List<String> arguments) throws UsageException {
+        this.arguments = arguments;
+        int i = 0;
+        while (i < arguments.size() && !arguments.get(i).equals("--jmh")) {
+            i += take(i);
+        }
+        if (i < arguments.size()) {
+            jmhArguments = arguments.subList(i + 1, arguments.size()).toArray(new String[0]);
+        }
+        jmh = parseJmh(jmhArguments);
+    }
+
+    static BenchOptions parse(String... arguments) throws UsageException {
+        return new BenchOptions(List.of(arguments));
+    }
+
+    /** Returns how many arguments belonged to the option at {@code i}. */
+    private int take(int i) throws UsageException {
+        switch (arguments.get(i)) {
+            case "--full" -> full = true;
+            case "--peers" -> peers = true;
+            case "--dry-run" -> dryRun = true;
+            case "--render" -> render = true;
+            case "--help", "-h" -> help = true;
+            default -> {
+                return takeWithValue(i);
+            }
+        }
+        return 1;
+    }
+
+    private int takeWithValue(int i) throws UsageException {
+        String[] parts = arguments.get(i).split("=", 2);
+        String name = parts[0];
+        if (!List.of("--backends", "--filter", "--output", "--charts").contains(name)) {
+            throw new UsageException("no such option: " + name + "; --help lists them");
+        }
+        boolean apart = parts.length == 1;
+        if (apart && i + 1 == arguments.size()) {
+            throw new UsageException(name + " needs a value");
+        }
+        String value = apart ? arguments.get(i + 1) : parts[1];
+        if (value.isBlank()) {
+            throw new UsageException(name + " needs a value");
+        }
+        set(name, value);
+        return apart ? 2 : 1;
+    }
+
+    private void set(String name, String value) throws UsageException {
+        switch (name) {
+            case "--backends" ->
+                    backends =
+                            Arrays.stream(value.split(",", -1))
+                                    .map(String::strip)
+                                    .distinct()
+                                    .toList();
+            case "--filter" -> filter = pattern(value);
+            case "--output" -> output = Path.of(value);
+            default -> charts = Path.of(value);
+        }
+    }
+
+    private static Pattern pattern(String value) throws UsageException {
+        try {
+            return Pattern.compile(value);
+        } catch (PatternSyntaxException e) {
+            throw new UsageException(
+                    "--filter is no regular expression: " + e.getDescription() + ": " + value);
+        }
+    }
+
+    private static CommandLineOptions parseJmh(String... arguments) throws UsageException {
+        try {
+            CommandLineOptions options = new CommandLineOptions(arguments);
+            refuse(options);
+            Parameters.check(arguments, options);
+            return options;
+        } catch (CommandLineOptionException | IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new UsageException("--jmh: " + message.lines().findFirst().orElse(message));
+        }
+    }
+
+    /** What the bench decides itself. */
+    private static void refuse(CommandLineOptions options) throws UsageException {
+        if (options.shouldHelp()
+                || options.shouldList()
+                || options.shouldListWithParams()
+                || options.shouldListProfilers()
+                || options.shouldListResultFormats()) {
+            throw new UsageException(
+                    "--jmh: to ask JMH something, run java -jar benchmarks/target/benchmarks.jar");
+        }
+        if (!options.getIncludes().isEmpty() || !options.getExcludes().isEmpty()) {
+            throw new UsageException("--jmh: benchmarks are chosen with --filter");
+        }
+        if (options.getOutput().hasValue()
+                || options.getResult().hasValue()
+                || options.getResultFormat().hasValue()) {
+            throw new UsageException(
+                    "--jmh: the results are always in results.json and jmh.log of --output");
+        }
+        if (!options.getBenchModes().isEmpty() || options.getTimeUnit().hasValue()) {
+            throw new UsageException("--jmh: modes and units are those of the report");
+        }
+        for (Subjects subjects : Subjects.values()) {
+            if (options.getParameter(subjects.parameter()).hasValue()) {
+                throw new UsageException(
+                        "--jmh: "
+                                + subjects.parameter()
+                                + "s are chosen with --backends and --peers");
+            }
+        }
+    }
+
+    boolean full() {
+        return full;
+    }
+
+    boolean peers() {
+        return peers || full;
+    }
+
+    boolean dryRun() {
+        return dryRun;
+    }
+
+    boolean render() {
+        return render;
+    }
+
+    boolean help() {
+        return help;
+    }
+
+    /** Empty for all that can run here. */
+    List<String> backends() {
+        return backends;
+    }
+
+    boolean wants(Piece piece) {
+        return filter == null || filter.matcher(piece.id()).find();
+    }
+
+    Path output() {
+        return output;
+    }
+
+    @Nullable Path charts() {
+        return charts;
+    }
+
+    CommandLineOptions jmh() {
+        return jmh;
+    }
+
+    /** Whether this is the quick set as it comes, which keeps to its time. */
+    boolean isQuickAsItComes() {
+        return !peers() && jmhArguments.length == 0;
+    }
+
+    @Override
+    public String toString() {
+        return arguments.isEmpty() ? "none" : String.join(" ", arguments);
+    }
+}

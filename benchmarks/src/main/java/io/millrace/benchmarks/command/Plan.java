@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What will be run, in order, and what cannot be.
+ *
+ * @param pieces one after the other
+ * @param refusals what was asked for and cannot run, with the reason
+ */
+record Plan(List<Piece> pieces, Map<Piece, String> refusals) {
+    /** What the quick set keeps to, on any machine: what does not fit in is left out. */
+    static final Duration QUICK_LIMIT = Duration.ofMinutes(8);
+
+    /** Makes it for this machine. */
+    static Plan of(BenchOptions options) throws UsageException {
+        return new Planner(options).plan();
+    }
+
+    double seconds() {
+        return pieces.stream().mapToDouble(Piece::seconds).sum();
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+/** What a benchmark compares: servers, loops or timers. The parameter of JMH has that name. */
+enum Subjects {
+    SERVERS("server"),
+    LOOPS("loop"),
+    TIMERS("timer");
+
+    private final String parameter;
+
+    Subjects(String parameter) {
+        this.parameter = parameter;
+    }
+
+    String parameter() {
+        return parameter;
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import io.millrace.benchmarks.report.Direction;
+import io.millrace.benchmarks.report.Figure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What there is to run, in the order of the report: the quick set, which fits into a few minutes,
+ * and the full one, which has every combination of parameters.
+ */
+final class Suite {
+    private static final String CONNECTIONS = "connections";
+    private static final String BYTES = "bytes";
+    private static final String IN_FLIGHT = "inFlight";
+
+    private static final Topic ECHO =
+            Topic.rate("Echo.roundTrip", "Messages echoed", "messages/s").withLatencies();
+    private static final Topic AMONG_IDLE =
+            Topic.rate("EchoAmongIdle.roundTrip", "Messages echoed among idle", "messages/s")
+                    .withLatencies()
+                    .withSetup(3);
+    private static final Topic TO_CLIENT =
+            Topic.rate("StreamToClient.mebibyte", "Stream from server to client", "MiB/s");
+    private static final Topic TO_SERVER =
+            Topic.rate("StreamToServer.mebibyte", "Stream from client to server", "MiB/s");
+    private static final Topic CHURN =
+            Topic.rate("Churn.connection", "Connections for one message", "connections/s");
+    private static final Topic ACCEPT =
+            Topic.rate("Accept.connection", "Connections accepted and closed", "connections/s");
+    private static final Topic EXECUTE_ONE =
+            Topic.loop(
+                    "Execute.oneThread",
+                    "Tasks from one thread",
+                    "tasks/s",
+                    "ops/s",
+                    Direction.HIGHER_IS_BETTER);
+    private static final Topic EXECUTE_FOUR =
+            Topic.loop(
+                    "Execute.fourThreads",
+                    "Tasks from four threads",
+                    "tasks/s",
+                    "ops/s",
+                    Direction.HIGHER_IS_BETTER);
+    private static final Topic WAKE_UP =
+            Topic.loop(
+                    "WakeUp.sleepingLoop",
+                    "Waking a sleeping loop, mean",
+                    "µs",
+                    "us/op",
+                    Direction.LOWER_IS_BETTER);
+    private static final Topic EMPTY_TURN =
+            Topic.loop("EmptyTurn.turn", "An empty turn", "ns", "ns/op", Direction.LOWER_IS_BETTER);
+    private static final Topic INSERT = Topic.timers("insert", "Inserting a timer");
+    private static final Topic CANCEL = Topic.timers("cancel", "Cancelling a timer");
+    private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
+
+    private static final Timing QUICK = new Timing(5, 1000, 3, 1000);
+    private static final Timing QUICK_LOOP = new Timing(6, 1000, 3, 1000);
+    private static final Timing FULL = new Timing(5, 1000, 5, 1000);
+
+    /** The life of a connection has more code than a message, and runs it less often. */
+    private static final Timing FULL_LIVES = new Timing(15, 1000, 5, 1000);
+
+    /** The texts below the titles of the sections. */
+    private static final Map<String, String> CHAPTERS = new LinkedHashMap<>();
+
+    private static final String ROUND_TRIPS = "Echo round trips";
+    private static final String STREAMS = "Streaming one way";
+    private static final String SHORT_LIVED = "Short-lived connections";
+    private static final String IDLE = "Echo among idle connections";
+    private static final String LOOP = "The loop by itself";
+    private static final String TIMERS = "Timers";
+
+    static {
+        CHAPTERS.put(
+                ROUND_TRIPS,
+                "A client on a thread of its own sends messages and compares every byte that comes"
+                        + " back; each connection has one or several messages in flight. The server"
+                        + " has one loop.");
+        CHAPTERS.put(
+                STREAMS,
+                "One side sends as fast as the other reads, over all connections together. Every"
+                        + " byte is compared.");
+        CHAPTERS.put(
+                SHORT_LIVED,
+                "Connect, perhaps one message of 64 B, close: the price of a connection. Accepting"
+                        + " is measured with one loop, with an acceptor that hands on to two loops,"
+                        + " and with two loops that listen on one port.");
+        CHAPTERS.put(
+                IDLE,
+                "A few connections echo 64 B while many others, held by another process, do"
+                        + " nothing.");
+        CHAPTERS.put(
+                LOOP,
+                "Tasks handed over by other threads, the time until a sleeping loop has run one,"
+                        + " and a turn that finds nothing to do.");
+        CHAPTERS.put(
+                TIMERS,
+                "All timers together, divided by their number: insert with timeouts of a minute to"
+                        + " an hour, cancel in random order, fire when all are due.");
+    }
+
+    /** A benchmark with one set of parameters, on whatever is compared. */
+    record Entry(String chapter, Topic topic, Map<String, String> parameters, Timing timing) {}
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    private Suite() {}
+
+    static List<Entry> quick() {
+        Suite suite = new Suite();
+        suite.echo(QUICK, 64, 64, 1);
+        suite.echo(QUICK, 64, 64, 16);
+        suite.echo(QUICK, 1, 64, 1);
+        suite.add(STREAMS, TO_CLIENT, QUICK, CONNECTIONS, "64");
+        suite.idle(QUICK);
+        suite.loop(WAKE_UP, QUICK_LOOP);
+        suite.timers("1000000", 1.1, new Timing(3, 0, 5, 0));
+        return suite.entries;
+    }
+
+    static List<Entry> full() {
+        Suite suite = new Suite();
+        for (int bytes : new int[] {64, 4 << 10, 64 << 10}) {
+            for (int inFlight : new int[] {1, 16}) {
+                for (int connections : new int[] {1, 64, 512, 2000}) {
+                    suite.echo(FULL, connections, bytes, inFlight);
+                }
+            }
+        }
+        for (Topic stream : List.of(TO_CLIENT, TO_SERVER)) {
+            suite.add(STREAMS, stream, FULL, CONNECTIONS, "1");
+            suite.add(STREAMS, stream, FULL, CONNECTIONS, "64");
+        }
+        suite.add(SHORT_LIVED, CHURN, FULL_LIVES, "ending", "reset");
+        suite.add(SHORT_LIVED, CHURN, FULL_LIVES, "ending", "finish");
+        for (String accepting : List.of("one-loop", "acceptor", "listener-per-loop")) {
+            suite.add(SHORT_LIVED, ACCEPT, FULL_LIVES, "accepting", accepting);
+        }
+        suite.idle(FULL);
+        for (Topic topic : List.of(EXECUTE_ONE, EXECUTE_FOUR, WAKE_UP, EMPTY_TURN)) {
+            suite.loop(topic, FULL);
+        }
+        suite.timers("1000000", 1.1, new Timing(5, 0, 5, 0));
+        suite.timers("10000000", 12, new Timing(3, 0, 5, 0));
+        return suite.entries;
+    }
+
+    /** What stands below the title of a section. */
+    static String text(String chapter) {
+        return CHAPTERS.getOrDefault(chapter, "");
+    }
+
+    /** Whether the quick set has a figure like this one, be it of latencies or of throughput. */
+    static boolean isHeadline(Figure figure) {
+        for (Entry entry : quick()) {
+            Piece piece =
+                    new Piece(
+                            entry.chapter(), entry.topic(), entry.parameters(), entry.timing(), "");
+            if (figure.quantity().startsWith(entry.topic().quantity().replaceAll(", mean$", ""))
+                    && figure.parameters().equals(piece.conditions())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void echo(Timing timing, int connections, int bytes, int inFlight) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put(CONNECTIONS, Integer.toString(connections));
+        parameters.put(BYTES, Integer.toString(bytes));
+        parameters.put(IN_FLIGHT, Integer.toString(inFlight));
+        entries.add(new Entry(ROUND_TRIPS, ECHO, parameters, timing));
+    }
+
+    private void idle(Timing timing) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put(CONNECTIONS, "64");
+        parameters.put("idle", "10000");
+        entries.add(new Entry(IDLE, AMONG_IDLE, parameters, timing));
+    }
+
+    private void loop(Topic topic, Timing timing) {
+        entries.add(new Entry(LOOP, topic, Map.of(), timing));
+    }
+
+    /** An iteration is one shot with what precedes it, of about so many seconds. */
+    private void timers(String number, double shotSeconds, Timing timing) {
+        double shots = (timing.warmups() + timing.iterations()) * shotSeconds;
+        for (Topic topic : List.of(INSERT, CANCEL, FIRE)) {
+            add(TIMERS, topic.withSetup(shots), timing, "timers", number);
+        }
+    }
+
+    private void add(String chapter, Topic topic, Timing timing, String parameter, String value) {
+        entries.add(new Entry(chapter, topic, Map.of(parameter, value), timing));
+    }
+}

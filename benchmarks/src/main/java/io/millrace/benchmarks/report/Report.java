@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that a page shows.
+ *
+ * @param facts where and how it was measured
+ * @param sections what came out
+ */
+public record Report(List<Facts> facts, List<Section> sections) {
+    /** Nothing measured yet. */
+    public static final Report EMPTY = new Report(List.of(), List.of());
+
+    public Report {
+        facts = List.copyOf(facts);
+        sections = List.copyOf(sections);
+    }
+
+    /** The same with these for the sections of {@code source}, which move to the end. */
+    public Report replacing(String source, List<Section> replacements) {
+        List<Section> all = new ArrayList<>(sections);
+        all.removeIf(section -> section.source().equals(source));
+        all.addAll(replacements);
+        return new Report(facts, all);
+    }
+
+    /** The same with these facts, instead of those of the same title if there are any. */
+    public Report withFacts(Facts added) {
+        List<Facts> all = new ArrayList<>(facts);
+        all.removeIf(block -> block.title().equals(added.title()));
+        all.add(added);
+        return new Report(all, sections);
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import io.millrace.benchmarks.report.Report;
+import io.millrace.benchmarks.report.ReportDirectory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bench with virtual machines of JMH, on the smallest pieces there are. */
+class BenchTest {
+    private static final String IGNORE_LOCK = "jmh.ignoreLock";
+    private static final long HANG_SECONDS = 60;
+
+    /** The status of a process that SIGTERM has ended. */
+    private static final int TERMINATED = 143;
+
+    /** Figures mean nothing here, so cold ones are fine. */
+    private static final List<String> COLD =
+            List.of("-jvmArgsAppend", "-Dmillrace.benchmarks.smoke=true", "-wi", "0", "-i", "2");
+
+    @TempDir private Path directory;
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void runBesideOthers() {
+        System.setProperty(IGNORE_LOCK, "true");
+    }
+
+    @AfterAll
+    static void restore() {
+        System.clearProperty(IGNORE_LOCK);
+    }
+
+    @Test
+    void measuresPrintsAndReports() throws Exception {
+        int status = run("Echo.roundTrip connections=1 ", cold("-r", "100ms"));
+
+        assertEquals(0, status, this::errors);
+        String table = output.toString(StandardCharsets.UTF_8);
+        assertTrue(
+                table.startsWith(
+                        "Messages echoed, 1 connection, 64 B, 1 in flight: messages/s, higher is"
+                                + " better\n  nio "),
+                table);
+        assertTrue(table.contains("latency, 99th percentile"), table);
+        assertTrue(errors().startsWith("[1/1] 0:0"), errors());
+        assertTrue(Files.readString(directory.resolve("index.html")).contains("Messages echoed"));
+        var results = JsonParser.parseString(Files.readString(directory.resolve("results.json")));
+        assertEquals(1, results.getAsJsonArray().size());
+        assertTrue(Files.size(directory.resolve("jmh.log")) > 0);
+    }
+
+    /** Not warmed up at all, so our own check ends the measured process. */
+    @Test
+    void aFailureHasItsReasonAndNoNumber() throws Exception {
+        int status =
+                run(
+                        "(Echo.roundTrip connections=1 |WakeUp)",
+                        List.of("-wi", "0", "-i", "1", "-r", "100ms"));
+
+        assertEquals(1, status, this::errors);
+        String table = output.toString(StandardCharsets.UTF_8);
+        assertTrue(
+                table.contains("  nio                failed: IllegalStateException: not warmed"));
+        Report report = new ReportDirectory(directory).read();
+        var echo = report.sections().get(0).measurements().get(0);
+        assertEquals(null, echo.score());
+        assertTrue(String.valueOf(echo.note()).startsWith("failed: "), echo.toString());
+        assertTrue(errors().contains("[2/2]"), "the next one was run: " + errors());
+    }
+
+    @Test
+    void wrongOptionsAreOneLineAndStatusTwo() {
+        assertEquals(2, bench().run("--fast"));
+        assertEquals(2, bench().run("--backends", "nonsense"));
+        assertEquals(2, errors().lines().count(), errors());
+        assertEquals(0, output.size());
+    }
+
+    @Test
+    void aPlanIsShownAndNotRun() {
+        assertEquals(
+                0, bench().run("--dry-run", "--backends", "nio", "--output", directory.toString()));
+
+        String plan = output.toString(StandardCharsets.UTF_8);
+        assertTrue(plan.contains("StreamToClient.mebibyte connections=64 server=nio\n"), plan);
+        assertTrue(plan.contains(" runs, about "), plan);
+        assertFalse(Files.exists(directory.resolve("index.html")));
+    }
+
+    @Test
+    void whatWasMeasuredIsShownAgainWithoutMeasuring() throws Exception {
+        run("WakeUp", cold("-r", "10ms"));
+        String table = output.toString(StandardCharsets.UTF_8);
+        Files.delete(directory.resolve("index.html"));
+        output.reset();
+
+        assertEquals(0, bench().run("--render", "--output", directory.toString()));
+
+        assertEquals(table, output.toString(StandardCharsets.UTF_8));
+        assertTrue(Files.exists(directory.resolve("index.html")));
+    }
+
+    /** SIGTERM here, for a process in the background may be deaf to SIGINT; the way is the same. */
+    @Test
+    void anInterruptedRunLeavesAReportAndNoProcess() throws Exception {
+        Path errorFile = directory.resolve("errors");
+        Process bench = startLong(errorFile);
+        try {
+            awaitSecondPiece(errorFile, bench);
+            List<ProcessHandle> measured = bench.descendants().toList();
+            bench.destroy();
+            assertTrue(bench.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it does not end");
+
+            String said = Files.readString(errorFile);
+            assertEquals(TERMINATED, bench.exitValue(), said);
+            assertTrue(said.contains("millrace: interrupted after 1 of 2 runs; report: "), said);
+            for (ProcessHandle process : measured) {
+                process.onExit().get(HANG_SECONDS, TimeUnit.SECONDS);
+            }
+        } finally {
+            bench.descendants().forEach(ProcessHandle::destroyForcibly);
+            bench.destroyForcibly();
+        }
+        Report report = new ReportDirectory(directory).read();
+        assertEquals(1, report.sections().size());
+        assertEquals(
+                "Waking a sleeping loop, mean",
+                report.sections().get(0).measurements().get(0).figure().quantity());
+        assertTrue(
+                Files.readString(directory.resolve("index.html"))
+                        .contains("interrupted after 1 of 2 runs"));
+    }
+
+    /** A short piece is followed by one that would take a minute. */
+    private Process startLong(Path errorFile) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Djmh.ignoreLock=true", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.add(Bench.class.getName());
+        command.addAll(List.of("--backends", "nio", "--filter", "WakeUp|Timers.insert"));
+        command.addAll(List.of("--output", directory.toString(), "--jmh"));
+        command.addAll(List.of("-jvmArgsAppend", "-Dmillrace.benchmarks.smoke=true"));
+        command.addAll(List.of("-wi", "0", "-i", "300", "-r", "1ms"));
+        return new ProcessBuilder(command)
+                .redirectError(errorFile.toFile())
+                .redirectOutput(directory.resolve("output").toFile())
+                .start();
+    }
+
+    private static void awaitSecondPiece(Path errorFile, Process bench) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_SECONDS);
+        while (!Files.readString(errorFile).contains("[2/2]") || bench.descendants().count() == 0) {
+            assertTrue(bench.isAlive() && System.nanoTime() < end, Files.readString(errorFile));
+            Thread.sleep(10);
+        }
+    }
+
+    private int run(String filter, List<String> jmh) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("--backends", "nio", "--filter", filter));
+        arguments.addAll(List.of("--output", directory.toString(), "--jmh"));
+        arguments.addAll(jmh);
+        return bench().run(arguments.toArray(new String[0]));
+    }
+
+    private static List<String> cold(String... more) {
+        List<String> options = new ArrayList<>(COLD);
+        options.addAll(List.of(more));
+        return options;
+    }
+
+    private Bench bench() {
+        return new Bench(new PrintStream(output, true), new PrintStream(errors, true));
+    }
+
+    private String errors() {
+        return errors.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** The line that says why, out of all that JMH prints. */
+class FailureReasonTest {
+    @Test
+    void ourOwnChecksSpeakFirst() {
+        String output =
+                """
+                Iteration   1: benchmark failed: java.io.IOException: wrong bytes after 64 B
+                <forked VM failed with exit code 1>
+                <stderr last='20 lines'>
+                </stderr>
+                """;
+
+        assertEquals("IOException: wrong bytes after 64 B", FailureReason.in(output, "?"));
+    }
+
+    @Test
+    void elseTheExceptionOfTheIteration() {
+        String output =
+                """
+                Iteration   1: <failure>
+
+                java.lang.IllegalArgumentException: select can serve no more than 462 clients
+                \tat io.millrace.Somewhere.here(Somewhere.java:1)
+                """;
+
+        assertEquals(
+                "IllegalArgumentException: select can serve no more than 462 clients",
+                FailureReason.in(output, "?"));
+    }
+
+    @Test
+    void elseHowTheProcessEnded() {
+        assertEquals(
+                "forked VM failed with exit code 134",
+                FailureReason.in("<forked VM failed with exit code 134>\n", "?"));
+    }
+
+    @Test
+    void elseTheFirstLineOfTheException() {
+        assertEquals("no lock", FailureReason.in("", "no lock\nat all"));
+        assertTrue(FailureReason.in("", "x".repeat(1000)).length() < 400);
+    }
+}

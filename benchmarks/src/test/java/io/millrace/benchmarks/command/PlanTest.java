@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.benchmarks.server.ServerKinds;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** What the bench chooses to run, and how long that takes. */
+class PlanTest {
+    /** The most that one machine has: kqueue is never where io_uring and epoll are. */
+    private static final int MOST_BACKENDS = 6;
+
+    @Test
+    void theQuickSetOfAMachineWithEveryBackendFitsIntoItsTime() throws Exception {
+        double seconds = 0;
+        for (Piece piece : plan("--backends", "nio").pieces()) {
+            boolean ofOneOnly = piece.topic().subjects() == Subjects.TIMERS;
+            seconds += piece.seconds() * (ofOneOnly ? 1 : MOST_BACKENDS);
+        }
+
+        assertTrue(
+                seconds < Plan.QUICK_LIMIT.toSeconds() * 0.95,
+                "planned " + Progress.time(seconds) + ", and plans are never quite kept");
+    }
+
+    @Test
+    void theQuickSetHasEveryBackendThatWorksHere() throws Exception {
+        Set<String> usable =
+                ServerKinds.backends().stream()
+                        .filter(kind -> kind.refusal() == null)
+                        .map(kind -> kind.name())
+                        .collect(Collectors.toCollection(TreeSet::new));
+
+        assertEquals(usable, subjects(plan(), "Echo.roundTrip"));
+        assertEquals(usable, subjects(plan(), "WakeUp.sleepingLoop"));
+        assertEquals(1, subjects(plan(), "Timers.insert").size());
+    }
+
+    @Test
+    void theFullSetHasEveryBenchmarkThereIs() throws Exception {
+        Set<String> there = new TreeSet<>();
+        var format = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
+        BenchmarkList.defaultList()
+                .getAll(format, List.of())
+                .forEach(
+                        benchmark ->
+                                there.add(
+                                        benchmark
+                                                .getUsername()
+                                                .replace("io.millrace.benchmarks.", "")));
+
+        Set<String> planned = new TreeSet<>();
+        plan("--full").pieces().forEach(piece -> planned.add(piece.topic().method()));
+        assertEquals(there, planned);
+    }
+
+    @Test
+    void peersComeAfterBackends() throws Exception {
+        List<String> servers =
+                plan("--peers", "--backends", "nio", "--filter", "Stream").pieces().stream()
+                        .map(Piece::subject)
+                        .toList();
+
+        assertEquals("nio", servers.get(0));
+        assertTrue(servers.containsAll(List.of("netty-nio", "java-nio", "java-nio2")));
+        Plan timers = plan("--peers", "--backends", "nio", "--filter", "Timers.fire");
+        assertEquals(
+                List.of("nio", "netty-wheel", "jdk-scheduler"),
+                timers.pieces().stream().map(Piece::subject).toList());
+    }
+
+    @Test
+    void theFilterSeesParametersAndSubject() throws Exception {
+        Plan plan = plan("--filter", "^Echo.roundTrip connections=1 .*server=nio$");
+
+        assertEquals(
+                List.of("Echo.roundTrip connections=1 bytes=64 inFlight=1 server=nio"),
+                plan.pieces().stream().map(Piece::id).toList());
+    }
+
+    @Test
+    void parametersOfJmhReplaceThoseOfTheSet() throws Exception {
+        Plan plan = plan("--backends=nio", "--filter=Echo.r", "--jmh", "-p", "connections=2,3");
+
+        assertEquals(
+                List.of("2 64 1", "3 64 1", "2 64 16", "3 64 16"),
+                plan.pieces().stream()
+                        .map(piece -> String.join(" ", piece.parameters().values()))
+                        .toList());
+    }
+
+    @Test
+    void timesOfJmhReplaceThoseOfThePlan() throws Exception {
+        double usual = plan("--backends=nio", "--filter=WakeUp").seconds();
+        double shorter =
+                plan("--backends=nio", "--filter=WakeUp", "--jmh", "-wi", "0", "-i", "1", "-r", "1")
+                        .seconds();
+
+        assertTrue(shorter < usual && shorter > 1, shorter + " < " + usual);
+    }
+
+    @Test
+    void saysWhatABackendCannotServe() throws Exception {
+        assumeTrue(
+                ServerKinds.backends().stream()
+                        .anyMatch(kind -> kind.name().equals("select") && kind.refusal() == null),
+                "select cannot run here");
+        Plan plan = plan("--backends=select", "--filter=Idle");
+
+        assertTrue(plan.pieces().isEmpty());
+        String reason = plan.refusals().values().iterator().next();
+        assertTrue(reason.startsWith("can serve no more than "), reason);
+    }
+
+    @Test
+    void refusesBackendsThatAreNotThere() {
+        UsageException unknown =
+                assertThrows(UsageException.class, () -> plan("--backends", "nio,epol"));
+        assertTrue(unknown.getMessage().startsWith("no backend is called epol; there are "));
+        for (var kind : ServerKinds.backends()) {
+            if (kind.refusal() != null) {
+                UsageException unusable =
+                        assertThrows(UsageException.class, () -> plan("--backends", kind.name()));
+                assertEquals(
+                        kind.name() + " cannot run here: " + kind.refusal(), unusable.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void refusesAFilterThatMatchesNothing() {
+        assertThrows(UsageException.class, () -> plan("--filter", "nonsense"));
+    }
+
+    @Test
+    void picturesAreOfTheQuickSetOnly() throws Exception {
+        Plan full = plan("--full", "--backends", "nio");
+        long pictures =
+                full.pieces().stream()
+                        .filter(piece -> piece.subject().equals("nio"))
+                        .filter(piece -> Suite.isHeadline(piece.figure()))
+                        .count();
+
+        assertEquals(plan("--backends", "nio").pieces().size(), pictures);
+        assertFalse(pictures == 0);
+    }
+
+    private static Set<String> subjects(Plan plan, String method) {
+        return plan.pieces().stream()
+                .filter(piece -> piece.topic().method().equals(method))
+                .map(Piece::subject)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Plan plan(String... arguments) throws UsageException {
+        return Plan.of(BenchOptions.parse(arguments));
+    }
+}
