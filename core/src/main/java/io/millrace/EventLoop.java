@@ -3,6 +3,7 @@ package io.millrace;
 
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileEngine;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +39,7 @@ public final class EventLoop implements AutoCloseable {
     final Driver driver;
     final Capabilities capabilities;
     final TaskQueue tasks;
+    final FileEngine files;
 
     private final Confinement confinement = new Confinement();
     private final LoopOptions options;
@@ -58,6 +60,8 @@ public final class EventLoop implements AutoCloseable {
         capabilities = driver.capabilities();
         backend = opened.info();
         tasks = new TaskQueue(driver, guard);
+        FileEngine ofEngine = driver.files();
+        files = ofEngine == null ? new WorkFiles(this, options::workExecutor) : ofEngine;
         turn = new Turn(this);
     }
 
@@ -223,7 +227,8 @@ public final class EventLoop implements AutoCloseable {
                             + "; use closeAll()");
         }
         if (handles.hasRequests()) {
-            throw new IllegalStateException("the loop still waits for work(...); use closeAll()");
+            throw new IllegalStateException(
+                    "the loop still waits for work or attributes; use closeAll()");
         }
         release();
     }

@@ -4,10 +4,11 @@ package io.millrace;
 import io.millrace.spi.Code;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed I/O operation: which one, on what address, and the system's reason.
+ * A failed I/O operation: which one, on what address or file, and the system's reason.
  *
  * <p>Used as a value that callbacks receive as well as an exception that is thrown. Because resets
  * and refusals are everyday events, it carries no stack trace unless the system property {@code
@@ -20,12 +21,14 @@ public final class IoException extends IOException {
     private final int code;
     private final String operation;
     private final transient @Nullable SocketAddress address;
+    private final transient @Nullable Path path;
     private final long bytesTransferred;
 
     private IoException(
             int code,
             String operation,
             @Nullable SocketAddress address,
+            @Nullable Path path,
             long bytesTransferred,
             String message,
             @Nullable Throwable cause) {
@@ -33,6 +36,7 @@ public final class IoException extends IOException {
         this.code = code;
         this.operation = operation;
         this.address = address;
+        this.path = path;
         this.bytesTransferred = bytesTransferred;
     }
 
@@ -49,20 +53,41 @@ public final class IoException extends IOException {
             long bytesTransferred,
             @Nullable Throwable cause) {
         String place = address == null ? "" : " " + address;
-        String reason = Code.name(code) + " (" + Code.describe(code) + ")";
         return new IoException(
                 code,
                 operation,
                 address,
+                null,
                 bytesTransferred,
-                operation + place + ": " + reason,
+                operation + place + ": " + reason(code),
                 cause);
+    }
+
+    /** A failure that concerns a file; {@code cause}, if there is one, says more. */
+    static IoException ofFile(
+            int code,
+            String operation,
+            Path path,
+            long bytesTransferred,
+            @Nullable Throwable cause) {
+        String message = operation + " " + path + ": " + reason(code);
+        return new IoException(code, operation, null, path, bytesTransferred, message, cause);
+    }
+
+    /** A failure that concerns a file, in words that say what to do about it. */
+    static IoException ofFile(int code, String operation, Path path, String explanation) {
+        String message = operation + " " + path + ": " + Code.name(code) + ": " + explanation;
+        return new IoException(code, operation, null, path, 0, message, null);
+    }
+
+    private static String reason(int code) {
+        return Code.name(code) + " (" + Code.describe(code) + ")";
     }
 
     /** A failure whose reason needs words of its own, such as what to do about it. */
     public static IoException because(int code, String operation, String explanation) {
         String message = operation + ": " + Code.name(code) + ": " + explanation;
-        return new IoException(code, operation, null, 0, message, null);
+        return new IoException(code, operation, null, null, 0, message, null);
     }
 
     /** The reason as a negative {@link Code}, in Linux's numbering on every platform. */
@@ -83,6 +108,11 @@ public final class IoException extends IOException {
     /** The address it concerned, if there was one. Not kept by serialization. */
     public @Nullable SocketAddress address() {
         return address;
+    }
+
+    /** The file it concerned, if there was one. Not kept by serialization. */
+    public @Nullable Path path() {
+        return path;
     }
 
     /** How many of a failed write's bytes the kernel had taken before it failed; otherwise 0. */

@@ -145,7 +145,10 @@ public final class LoopOptions {
             return this;
         }
 
-        /** Where {@link EventLoop#work} runs tasks; a pool shared by all loops at first. */
+        /**
+         * Where {@link EventLoop#work} runs tasks, and {@link AsyncFile}s their operations if the
+         * engine has no way of its own; a pool shared by all loops at first.
+         */
         public Builder workExecutor(Executor executor) {
             workExecutor = Objects.requireNonNull(executor, "executor");
             return this;

@@ -446,7 +446,8 @@ public final class TcpStream extends Handle {
         }
     }
 
-    private static ByteBuffer target(ByteBuffer buffer) {
+    /** What a read can fill. */
+    static ByteBuffer target(ByteBuffer buffer) {
         if (!buffer.isDirect() || buffer.isReadOnly() || !buffer.hasRemaining()) {
             throw new IllegalArgumentException(
                     "a read needs a direct, writable buffer with room: " + buffer);

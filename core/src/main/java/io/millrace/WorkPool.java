@@ -7,7 +7,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The executor of {@link EventLoop#work} for loops that are given none; shared by all of them. */
+/**
+ * The executor of {@link EventLoop#work} and {@link WorkFiles} for loops that are given none;
+ * shared by all of them.
+ */
 final class WorkPool {
     /** Blocking tasks wait more than they compute, so never fewer than this many run together. */
     private static final int LEAST_THREADS = 4;

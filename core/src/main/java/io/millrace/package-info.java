@@ -25,6 +25,7 @@
  *       {@link io.millrace.TcpStream}; {@link io.millrace.Timer}; {@link io.millrace.Wakeup} for
  *       other threads; {@link io.millrace.Idle}, {@link io.millrace.Prepare} and {@link
  *       io.millrace.Check} for every turn.
+ *   <li>{@link io.millrace.AsyncFile}: a file that is read and written without blocking the loop.
  *   <li>{@link io.millrace.Work}: what blocks or computes, away from the loop.
  *   <li>{@link io.millrace.Chunk}: received bytes, on loan until the callback returns.
  *   <li>{@link io.millrace.Backends}: which kernel interface a loop runs on, and why.

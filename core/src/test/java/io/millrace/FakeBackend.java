@@ -8,6 +8,7 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.FileEngine;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
@@ -17,6 +18,7 @@ import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Backends without I/O, for tests of what is above them. */
 public abstract class FakeBackend implements BackendProvider {
@@ -50,7 +52,12 @@ public abstract class FakeBackend implements BackendProvider {
         if (config.properties().containsKey(name + ".refuse")) {
             throw IoException.of(Code.NO_MEMORY, "open " + name, null);
         }
-        return new FakeDriver(context);
+        return new FakeDriver(context, files());
+    }
+
+    /** The driver's own files; the test's, too. */
+    @Nullable ScriptedFiles files() {
+        return null;
     }
 
     /** Usable, and chosen when nothing better is. */
@@ -74,13 +81,35 @@ public abstract class FakeBackend implements BackendProvider {
         }
     }
 
+    /** Has files whose every answer the test gives. */
+    static final class WithFiles extends FakeBackend {
+        private final ScriptedFiles files;
+
+        WithFiles(ScriptedFiles files) {
+            super("fake-files", -1, Availability.usable("made for tests", Map.of()));
+            this.files = files;
+        }
+
+        @Override
+        ScriptedFiles files() {
+            return files;
+        }
+    }
+
     /** Waits and wakes up; has no sockets. */
     private static final class FakeDriver implements Driver {
         private final LoopContext context;
+        private final @Nullable ScriptedFiles files;
         private boolean awake;
 
-        FakeDriver(LoopContext context) {
+        FakeDriver(LoopContext context, @Nullable ScriptedFiles files) {
             this.context = context;
+            this.files = files;
+        }
+
+        @Override
+        public @Nullable FileEngine files() {
+            return files;
         }
 
         @Override
@@ -90,7 +119,8 @@ public abstract class FakeBackend implements BackendProvider {
 
         @Override
         public synchronized int poll(long timeoutNanos) {
-            if (timeoutNanos != 0 && !awake) {
+            boolean answers = files != null && files.hasAnswers();
+            if (timeoutNanos != 0 && !awake && !answers) {
                 context.waitBegins();
                 try {
                     wait(timeoutNanos < 0 ? 0 : timeoutNanos / 1_000_000 + 1);
@@ -100,7 +130,7 @@ public abstract class FakeBackend implements BackendProvider {
             }
             awake = false;
             context.waitEnded(0);
-            return 0;
+            return files == null ? 0 : files.deliver();
         }
 
         @Override

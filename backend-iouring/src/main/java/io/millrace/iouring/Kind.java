@@ -2,7 +2,7 @@
 package io.millrace.iouring;
 
 /**
- * The kinds of request a port can have in flight, each at most once: the lowest byte of {@link
+ * The kinds of request a slot can have in flight, each at most once: the lowest byte of {@link
  * UserData}, and the number of a bit in a port's set of what is wanted and what is in flight.
  */
 final class Kind {
@@ -27,6 +27,9 @@ final class Kind {
     static final int CANCEL = 7;
 
     static final int CLOSE = 8;
+
+    /** Any request of a file; each has a slot of its own. */
+    static final int FILE = 9;
 
     private Kind() {}
 }

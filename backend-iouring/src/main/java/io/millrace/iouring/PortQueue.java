@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * ports, so joining allocates nothing. Loop thread only.
  */
 final class PortQueue {
-    private @Nullable UringPort head;
-    private @Nullable UringPort tail;
+    private @Nullable Requester head;
+    private @Nullable Requester tail;
 
     /** Joins at the end, unless the port is in the queue already. */
-    void add(UringPort port) {
+    void add(Requester port) {
         if (port.isQueued) {
             return;
         }
@@ -29,12 +29,12 @@ final class PortQueue {
         return head == null;
     }
 
-    @Nullable UringPort first() {
+    @Nullable Requester first() {
         return head;
     }
 
     /** Lets the {@link #first} leave. */
-    void removeFirst(UringPort first) {
+    void removeFirst(Requester first) {
         assert first == head : "not the first";
         head = first.nextQueued;
         first.nextQueued = null;

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop's ports by slot, so that a completion finds its port by an array index. Loop thread only.
+ * A loop's ports by slot, so that a completion finds its port by an array index. A file request in
+ * flight counts as a port. Loop thread only.
  *
  * <p>A slot is given out again only after its port reported that it is closed, and with the next
  * generation; so even a completion that the kernel should not have sent reaches nobody else.
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PortTable {
     private static final int INITIAL_CAPACITY = 64;
 
-    private @Nullable UringPort[] ports = new UringPort[INITIAL_CAPACITY];
+    private @Nullable Requester[] ports = new Requester[INITIAL_CAPACITY];
     private int[] generations = new int[INITIAL_CAPACITY];
 
     /** Slots that are free again, last in first out. */
@@ -23,7 +24,7 @@ final class PortTable {
     private int used;
 
     /** Answers the port's slot. */
-    int add(UringPort port) {
+    int add(Requester port) {
         int slot = freeCount > 0 ? free[--freeCount] : nextSlot();
         ports[slot] = port;
         return slot;
@@ -32,7 +33,8 @@ final class PortTable {
     private int nextSlot() {
         if (used == ports.length) {
             if (used == UserData.MAXIMUM_SLOTS) {
-                throw new IllegalStateException("a loop has at most " + used + " sockets");
+                throw new IllegalStateException(
+                        "a loop has at most " + used + " sockets and file requests");
             }
             ports = Arrays.copyOf(ports, used * 2);
             generations = Arrays.copyOf(generations, used * 2);
@@ -46,7 +48,7 @@ final class PortTable {
     }
 
     /** Whose completion this is; null if its port is gone. */
-    @Nullable UringPort find(long userData) {
+    @Nullable Requester find(long userData) {
         int slot = UserData.slot(userData);
         boolean current = slot < used && generations[slot] == UserData.generation(userData);
         return current ? ports[slot] : null;

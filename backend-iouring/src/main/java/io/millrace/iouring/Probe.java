@@ -28,7 +28,12 @@ final class Probe {
         Opcode.CONNECT,
         Opcode.CLOSE,
         Opcode.SEND,
-        Opcode.RECV
+        Opcode.RECV,
+        Opcode.OPENAT,
+        Opcode.STATX,
+        Opcode.READ,
+        Opcode.WRITE,
+        Opcode.FSYNC
     };
 
     /** Any group that the trial does not use. */

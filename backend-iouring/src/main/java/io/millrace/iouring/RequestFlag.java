@@ -33,6 +33,9 @@ final class RequestFlag {
     /** In the operation flags of ASYNC_CANCEL: match by descriptor, not by user data. */
     static final int CANCEL_BY_DESCRIPTOR = 1 << 1;
 
+    /** In the operation flags of FSYNC: of the attributes only what reading needs. */
+    static final int SYNC_DATA_ONLY = 1;
+
     /** In the result of a zero-copy notification: the data was copied, so nothing was gained. */
     static final int RESULT_ZERO_COPY_COPIED = 1 << 31;
 

@@ -136,6 +136,56 @@ final class Requests {
         close(descriptor, closeUserData);
     }
 
+    /** Opens a file, see openat(2); {@code path} is absolute and ends with a zero byte. */
+    void open(long path, int flags, int mode, long userData) {
+        int at = begin(Opcode.OPENAT, -1, userData);
+        address(at, path);
+        length(at, mode);
+        operationFlags(at, flags);
+    }
+
+    /** Asks for the status of the file at an absolute path; {@code into} is a StatusLayout. */
+    void status(long path, long into, long userData) {
+        status(-1, path, into, 0, userData);
+    }
+
+    /** Asks for the status of an open file; {@code nothing} points to a zero byte. */
+    void statusOfDescriptor(int descriptor, long nothing, long into, long userData) {
+        status(descriptor, nothing, into, StatusLayout.EMPTY_PATH, userData);
+    }
+
+    private void status(int descriptor, long path, long into, int flags, long userData) {
+        int at = begin(Opcode.STATX, descriptor, userData);
+        offset(at, into);
+        address(at, path);
+        length(at, StatusLayout.WANTED);
+        operationFlags(at, flags);
+    }
+
+    /** Reads at a position, see pread(2). */
+    void read(int descriptor, long address, int length, long position, long userData) {
+        transfer(Opcode.READ, descriptor, address, length, position, userData);
+    }
+
+    /** Writes at a position, see pwrite(2); if the descriptor appends, then at the end. */
+    void write(int descriptor, long address, int length, long position, long userData) {
+        transfer(Opcode.WRITE, descriptor, address, length, position, userData);
+    }
+
+    private void transfer(
+            int opcode, int descriptor, long address, int length, long position, long userData) {
+        int at = begin(opcode, descriptor, userData);
+        offset(at, position);
+        address(at, address);
+        length(at, length);
+    }
+
+    /** See fsync(2); {@code flags} are {@link RequestFlag#SYNC_DATA_ONLY} or 0. */
+    void sync(int descriptor, int flags, long userData) {
+        int at = begin(Opcode.FSYNC, descriptor, userData);
+        operationFlags(at, flags);
+    }
+
     private int begin(int opcode, int descriptor, long userData) {
         int at = queue.claim();
         entries.putByte(at + SubmissionLayout.OPCODE, (byte) opcode);

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A connection made, used and closed through a ring: every request that the backend rests on, with
- * every layout, once for real.
+ * A connection made, used and closed through a ring: every request that sockets rest on, with every
+ * layout, once for real. Those of files are older than the oldest kernel that passes.
  *
  * <p>The socket is a Unix one whose name the kernel chooses, so that neither a network nor a file
  * system is needed. Used once, on one thread; enables the ring.

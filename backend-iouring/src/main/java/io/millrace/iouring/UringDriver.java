@@ -7,6 +7,7 @@ import io.millrace.posix.SocketConstants;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
@@ -58,6 +59,7 @@ final class UringDriver implements Driver {
     /** From how many bytes on a send is to leave them where they are. */
     final int zeroCopyBytes;
 
+    private final UringFiles files;
     private final UringResources resources;
     private final LibcSockets sockets;
     private final Ring ring;
@@ -78,6 +80,7 @@ final class UringDriver implements Driver {
         this.sockets = sockets;
         this.constants = constants;
         this.context = context;
+        files = new UringFiles(this, constants);
         ring = resources.ring();
         requests = new Requests(ring.submissions());
         buffers = resources.buffers();
@@ -123,7 +126,7 @@ final class UringDriver implements Driver {
             requests.pollMultishot(resources.wakeup().descriptor(), POLL_IN, WAKE);
             wakeupArmed = true;
         }
-        for (UringPort port = wanting.first(); port != null; port = wanting.first()) {
+        for (Requester port = wanting.first(); port != null; port = wanting.first()) {
             if (!port.submitWanted()) {
                 return;
             }
@@ -178,7 +181,7 @@ final class UringDriver implements Driver {
         if (kind == Kind.WAKE) {
             wakeupArmed = CompletionFlag.hasMore(flags);
         } else if (kind != Kind.CANCEL) {
-            UringPort port = ports.find(userData);
+            Requester port = ports.find(userData);
             if (port == null) {
                 throw new AssertionError("a completion of kind " + kind + " after its port's last");
             }
@@ -239,6 +242,11 @@ final class UringDriver implements Driver {
     @Override
     public SendableFile openFile(Path path) throws IoException {
         return sockets.openFile(path);
+    }
+
+    @Override
+    public FileEngine files() {
+        return files;
     }
 
     @Override

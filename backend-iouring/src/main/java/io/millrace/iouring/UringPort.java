@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * port is closed when every completion has come. What was wanted but never submitted is cancelled
  * here.
  */
-abstract class UringPort implements Port {
+abstract class UringPort extends Requester implements Port {
     final UringDriver driver;
     final int descriptor;
 
@@ -34,11 +34,6 @@ abstract class UringPort implements Port {
     private int inFlight;
     private int neverSubmitted;
     private boolean closing;
-
-    /** The next in the {@link PortQueue}, which alone uses it. */
-    @Nullable UringPort nextQueued;
-
-    boolean isQueued;
 
     UringPort(UringDriver driver, RawSocket socket) {
         this.driver = driver;
@@ -86,7 +81,8 @@ abstract class UringPort implements Port {
         return UserData.pack(generation, slot, kind);
     }
 
-    /** Submits what is wanted, in the order of kinds. False if there was no room for all of it. */
+    /** In the order of kinds. */
+    @Override
     final boolean submitWanted() throws IoException {
         while (wanted != 0) {
             if (!driver.makeRoom()) {
@@ -110,6 +106,7 @@ abstract class UringPort implements Port {
         return true;
     }
 
+    @Override
     final void complete(int kind, int result, int flags) {
         if (!CompletionFlag.hasMore(flags)) {
             inFlight &= ~bit(kind);

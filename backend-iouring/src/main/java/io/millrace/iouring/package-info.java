@@ -9,6 +9,10 @@
  * until one comes without {@code F_MORE}. That one ends the request, whatever its result, and
  * unless the reason is the user's the port wishes for it anew. Sends go one at a time per stream.
  *
+ * <p><b>Files.</b> Each request in flight is a requester with a slot of its own, so that any number
+ * goes to the kernel at once; when it has ended, requester and slot are used again. None is forced
+ * onto a thread of the kernel's (IOSQE_ASYNC): what is in the page cache needs none.
+ *
  * <p><b>Ownership.</b> A receive buffer is the kernel's from the tail of the {@link
  * io.millrace.iouring.BufferRing} to the completion that names it, then a chunk on loan, then idle.
  * What a submission points to must live until the submitting call returns (addresses, headers,

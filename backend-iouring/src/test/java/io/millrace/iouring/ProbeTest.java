@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is found out about kernels of several ages, and what is said of those that will not do. */
 class ProbeTest {
@@ -51,11 +52,20 @@ class ProbeTest {
         assertReason("Linux 6.1 or newer is needed; this is 5.15.0-test");
     }
 
-    @Test
-    void aKernelWithoutAnOperationIsTooOld() {
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                Opcode.SEND,
+                Opcode.OPENAT,
+                Opcode.STATX,
+                Opcode.READ,
+                Opcode.WRITE,
+                Opcode.FSYNC
+            })
+    void aKernelWithoutAnOperationIsTooOld(int missing) {
         Features old = KernelRecords.linux6_1();
         BitSet opcodes = old.opcodes();
-        opcodes.clear(Opcode.SEND);
+        opcodes.clear(missing);
         kernel.features = new Features(old.setupFlags(), old.featureFlags(), opcodes, false);
         assertReason("Linux 6.1 or newer");
         assertReleased();

@@ -7,7 +7,6 @@ import io.millrace.spi.SendableFile;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** A regular file opened for sending. Loop thread only; the descriptor is -1 once it is closed. */
 final class LibcFile implements SendableFile {
@@ -31,7 +30,7 @@ final class LibcFile implements SendableFile {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw refused(path, "only regular files can be sent");
         }
-        int fd = calls.open(zeroTerminated(path), flags);
+        int fd = calls.open(FileNames.zeroTerminated(path), flags);
         if (fd < 0) {
             throw IoException.because(fd, "open " + path, Code.describe(fd));
         }
@@ -41,13 +40,6 @@ final class LibcFile implements SendableFile {
             throw IoException.because((int) size, "size of " + path, Code.describe((int) size));
         }
         return new LibcFile(calls, fd, size);
-    }
-
-    private static NativeMemory zeroTerminated(Path path) throws IoException {
-        byte[] name = SocketAddressCodec.fileNameBytes(path.toString());
-        NativeMemory memory = NativeMemory.allocate(name.length + 1);
-        memory.putBytes(0, Arrays.copyOf(name, name.length + 1));
-        return memory;
     }
 
     private static IoException refused(Path path, String why) {

@@ -65,6 +65,20 @@ public final class SocketConstants {
     /** For open, pipe2 and eventfd: child processes do not inherit the descriptor. */
     public final int openCloexec;
 
+    /** For open: how a file is opened that is not only read, for which there is no flag. */
+    public final int openWriteOnly;
+
+    public final int openReadWrite;
+
+    /** For open: each write goes to the end of the file. */
+    public final int openAppend;
+
+    public final int openTruncate;
+    public final int openCreate;
+
+    /** For open, with {@link #openCreate}: fails if there is a file. */
+    public final int openExclusive;
+
     /** For getrlimit: how many descriptors the process may have. */
     public final int rlimitNofile;
 
@@ -102,6 +116,12 @@ public final class SocketConstants {
         msgTrunc = source.required("SocketMessage", "MSG_TRUNC");
         openNonblock = source.required("OpenFlags", "O_NONBLOCK");
         openCloexec = source.required("OpenFlags", "O_CLOEXEC");
+        openWriteOnly = source.required("OpenFlags", "O_WRONLY");
+        openReadWrite = source.required("OpenFlags", "O_RDWR");
+        openAppend = source.required("OpenFlags", "O_APPEND");
+        openTruncate = source.required("OpenFlags", "O_TRUNC");
+        openCreate = source.required("OpenFlags", "O_CREAT");
+        openExclusive = source.required("OpenFlags", "O_EXCL");
         rlimitNofile = source.required("RLIMIT", "RLIMIT_NOFILE");
     }
 

@@ -29,13 +29,18 @@ public final class Code {
     public static final int NO_MEMORY = -12;
     public static final int ACCESS_DENIED = -13;
     public static final int EXISTS = -17;
+    public static final int NOT_A_DIRECTORY = -20;
     public static final int IS_DIRECTORY = -21;
     public static final int INVALID_ARGUMENT = -22;
     public static final int FILE_TABLE_OVERFLOW = -23;
     public static final int TOO_MANY_FILES = -24;
+    public static final int FILE_TOO_LARGE = -27;
     public static final int NO_SPACE = -28;
+    public static final int READ_ONLY = -30;
     public static final int BROKEN_PIPE = -32;
+    public static final int NAME_TOO_LONG = -36;
     public static final int NOT_IMPLEMENTED = -38;
+    public static final int LINK_LOOP = -40;
     public static final int PROTOCOL_ERROR = -71;
     public static final int NOT_A_SOCKET = -88;
     public static final int NOT_SUPPORTED = -95;
@@ -60,6 +65,7 @@ public final class Code {
     public static final int HOST_UNREACHABLE = -113;
     public static final int ALREADY = -114;
     public static final int IN_PROGRESS = -115;
+    public static final int QUOTA_EXCEEDED = -122;
     public static final int CANCELLED = -125;
 
     private Code() {}

@@ -19,13 +19,18 @@ final class CodeNames {
                     entry(Code.NO_MEMORY, "ENOMEM", "out of memory"),
                     entry(Code.ACCESS_DENIED, "EACCES", "permission denied"),
                     entry(Code.EXISTS, "EEXIST", "already exists"),
+                    entry(Code.NOT_A_DIRECTORY, "ENOTDIR", "not a directory"),
                     entry(Code.IS_DIRECTORY, "EISDIR", "is a directory"),
                     entry(Code.INVALID_ARGUMENT, "EINVAL", "invalid argument"),
                     entry(Code.FILE_TABLE_OVERFLOW, "ENFILE", "too many open files in system"),
                     entry(Code.TOO_MANY_FILES, "EMFILE", "too many open files in process"),
+                    entry(Code.FILE_TOO_LARGE, "EFBIG", "file too large"),
                     entry(Code.NO_SPACE, "ENOSPC", "no space left"),
+                    entry(Code.READ_ONLY, "EROFS", "read-only file system"),
                     entry(Code.BROKEN_PIPE, "EPIPE", "peer no longer reads"),
+                    entry(Code.NAME_TOO_LONG, "ENAMETOOLONG", "file name too long"),
                     entry(Code.NOT_IMPLEMENTED, "ENOSYS", "not implemented by this kernel"),
+                    entry(Code.LINK_LOOP, "ELOOP", "too many symbolic links"),
                     entry(Code.PROTOCOL_ERROR, "EPROTO", "protocol error"),
                     entry(Code.NOT_A_SOCKET, "ENOTSOCK", "not a socket"),
                     entry(Code.NOT_SUPPORTED, "EOPNOTSUPP", "operation not supported"),
@@ -48,6 +53,7 @@ final class CodeNames {
                     entry(Code.HOST_UNREACHABLE, "EHOSTUNREACH", "host unreachable"),
                     entry(Code.ALREADY, "EALREADY", "already in progress"),
                     entry(Code.IN_PROGRESS, "EINPROGRESS", "in progress"),
+                    entry(Code.QUOTA_EXCEEDED, "EDQUOT", "disk quota exceeded"),
                     entry(Code.CANCELLED, "ECANCELED", "cancelled"));
 
     private CodeNames() {}

@@ -3,6 +3,7 @@ package io.millrace.spi;
 
 import io.millrace.IoException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's open connection to a kernel interface.
@@ -56,7 +57,15 @@ public interface Driver extends AutoCloseable {
     /** Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does. */
     SendableFile openFile(Path path) throws IoException;
 
-    /** Releases everything. Every port was closed and has reported it. Idempotent. */
+    /** The engine's own way with files, or null: then core uses threads for them. */
+    default @Nullable FileEngine files() {
+        return null;
+    }
+
+    /**
+     * Releases everything. Every file request was ended, every file closed, every port was closed
+     * and has reported it. Idempotent.
+     */
     @Override
     void close();
 }

@@ -33,6 +33,11 @@
  *   <li>Nothing is allocated by poll, startReceive, stopReceive, send, onReceive and onSent.
  * </ol>
  *
+ * <p>Files are different: many operations of a kind are in flight on one, so each is an object, a
+ * {@link io.millrace.spi.FileRequest}. A driver that has a native way with them gives out a {@link
+ * io.millrace.spi.FileEngine}, for which lines 1, 2 and 12 hold likewise; for all others core uses
+ * threads.
+ *
  * <p>A sink promises in return: it may call any command of any port from inside any of its methods,
  * including {@code close} of its own port, and it throws nothing.
  *

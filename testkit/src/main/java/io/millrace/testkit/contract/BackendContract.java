@@ -207,6 +207,33 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link FileOpenContract}. */
+    @Nested
+    class FileOpens extends FileOpenContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
+    /** See {@link FileContract}. */
+    @Nested
+    class Files extends FileContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
+    /** See {@link FileCloseContract}. */
+    @Nested
+    class FileCloses extends FileCloseContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link TcpServerContract}. */
     @Nested
     class TcpServers extends TcpServerContract {

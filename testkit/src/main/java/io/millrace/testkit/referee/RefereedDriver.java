@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileEngine;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
@@ -25,6 +26,7 @@ final class RefereedDriver implements Driver {
     private final RefereedContext context;
     private final List<RefereedPort<?>> ports = new ArrayList<>();
     private final Set<PoolChunk> chunks = Referee.identitySet();
+    private final @Nullable RefereedFiles files;
     private @Nullable Thread polling;
     private boolean inSink;
     private int sinkCalls;
@@ -34,6 +36,8 @@ final class RefereedDriver implements Driver {
         this.referee = referee;
         this.driver = driver;
         this.context = context;
+        FileEngine engine = driver.files();
+        files = engine == null ? null : new RefereedFiles(this, engine);
     }
 
     @Override
@@ -97,10 +101,20 @@ final class RefereedDriver implements Driver {
     }
 
     @Override
+    public @Nullable FileEngine files() {
+        return files;
+    }
+
+    @Override
     public void close() {
         ports.removeIf(each -> each.isSettled());
         if (!closed && !ports.isEmpty()) {
             throw foul("driver closed while " + ports.get(0) + " is open");
+        }
+        List<String> unended = new ArrayList<>();
+        addFileDebtsTo(unended);
+        if (!closed && !unended.isEmpty()) {
+            throw foul("driver closed while " + unended.get(0));
         }
         closed = true;
         driver.close();
@@ -147,10 +161,17 @@ final class RefereedDriver implements Driver {
                 debts.add(port.toString());
             }
         }
+        addFileDebtsTo(debts);
         for (PoolChunk chunk : chunks) {
             if (chunk.owners() != 0) {
                 debts.add(chunk + " still has " + chunk.owners() + " owners");
             }
+        }
+    }
+
+    private void addFileDebtsTo(List<String> debts) {
+        if (files != null) {
+            files.addDebtsTo(debts);
         }
     }
 

@@ -8,6 +8,8 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.FileEngine;
+import io.millrace.spi.FileRequest;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
@@ -30,6 +32,7 @@ final class UnrulyDriver implements Driver {
     private int answer = 1;
     private StreamSink sink;
     private LoopContext context;
+    private FileRequest request;
 
     void duringPoll(Runnable calls) {
         duringPoll = calls;
@@ -45,6 +48,11 @@ final class UnrulyDriver implements Driver {
 
     StreamSink sink() {
         return Objects.requireNonNull(sink);
+    }
+
+    /** The file request that was started last. */
+    FileRequest request() {
+        return Objects.requireNonNull(request);
     }
 
     static PoolChunk emptyChunk() {
@@ -106,6 +114,19 @@ final class UnrulyDriver implements Driver {
     public StreamPort stream(boolean ipv6, StreamSink newSink) {
         sink = newSink;
         return new SilentPort();
+    }
+
+    @Override
+    public FileEngine files() {
+        return new FileEngine() {
+            @Override
+            public void start(FileRequest started) {
+                request = started;
+            }
+
+            @Override
+            public void cancel(FileRequest cancelled) {}
+        };
     }
 
     @Override

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.IoException;
+import io.millrace.posix.FileNames;
+import io.millrace.posix.Libc;
+import io.millrace.posix.NativeMemory;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileRequest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file request on its way through the ring, with a slot of its own for as long as that takes.
+ * Used again for others, so a read or a write allocates nothing.
+ *
+ * <p>A request that cannot be submitted as it is, or need not be any more, is replaced by one that
+ * does nothing: so its end comes as all ends do, out of the completion queue.
+ */
+final class UringFileRequest extends Requester {
+    /** In place of an error, while there is none. */
+    private static final int NONE = Code.OK;
+
+    /** Read and write for everybody, less what the umask says. */
+    private static final int NEW_FILE_MODE = 0666;
+
+    private final UringDriver driver;
+    private final UringFiles files;
+
+    private @Nullable FileRequest request;
+    private int slot;
+    private int generation;
+    private boolean submitted;
+    private boolean cancelled;
+    private boolean cancelWanted;
+
+    /** How the request ends, whatever the kernel answers. */
+    private int verdict;
+
+    /** A path, which the kernel copies at submission, or nothing but its final zero. */
+    private NativeMemory name = NativeMemory.allocate(1);
+
+    private @Nullable NativeMemory status;
+
+    UringFileRequest(UringDriver driver, UringFiles files) {
+        this.driver = driver;
+        this.files = files;
+    }
+
+    void begin(FileRequest next) {
+        assert request == null : "busy";
+        request = next;
+        slot = driver.ports.add(this);
+        generation = driver.ports.generation(slot);
+        submitted = false;
+        cancelled = false;
+        cancelWanted = false;
+        verdict = NONE;
+        driver.wanting.add(this);
+    }
+
+    void cancel() {
+        if (!cancelled) {
+            cancelled = true;
+            cancelWanted = true;
+            driver.wanting.add(this);
+        }
+    }
+
+    @Override
+    boolean submitWanted() throws IoException {
+        FileRequest current = request;
+        if (current == null || (submitted && !cancelWanted)) {
+            return true;
+        }
+        if (!driver.makeRoom()) {
+            return false;
+        }
+        if (submitted) {
+            driver.requests.cancel(userData(Kind.FILE), userData(Kind.CANCEL));
+        } else {
+            submitted = true;
+            submit(current);
+        }
+        cancelWanted = false;
+        return true;
+    }
+
+    private void submit(FileRequest current) {
+        if (cancelled) {
+            verdict = Code.CANCELLED;
+        } else {
+            prepareNames(current);
+        }
+        if (verdict == NONE) {
+            prepare(current);
+        } else {
+            driver.requests.nothing(userData(Kind.FILE));
+        }
+    }
+
+    private void prepareNames(FileRequest current) {
+        switch (current.operation()) {
+            case STATUS, OPEN -> {
+                try {
+                    name = FileNames.zeroTerminated(current.path());
+                } catch (IoException unwritable) {
+                    current.explain(unwritable);
+                    verdict = unwritable.code();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void prepare(FileRequest current) {
+        long userData = userData(Kind.FILE);
+        Requests requests = driver.requests;
+        switch (current.operation()) {
+            case STATUS -> requests.status(name.address(), statusMemory().address(), userData);
+            case OPEN ->
+                    requests.open(
+                            name.address(),
+                            files.openFlags(current.options()),
+                            NEW_FILE_MODE,
+                            userData);
+            case READ ->
+                    requests.read(
+                            descriptor(current),
+                            addressOf(current),
+                            current.to() - current.from(),
+                            current.position(),
+                            userData);
+            case WRITE ->
+                    requests.write(
+                            descriptor(current),
+                            addressOf(current),
+                            current.to() - current.from(),
+                            current.position(),
+                            userData);
+            case SYNC -> requests.sync(descriptor(current), 0, userData);
+            case SYNC_DATA ->
+                    requests.sync(descriptor(current), RequestFlag.SYNC_DATA_ONLY, userData);
+            case SIZE -> {
+                name.putByte(0, (byte) 0);
+                requests.statusOfDescriptor(
+                        descriptor(current), name.address(), statusMemory().address(), userData);
+            }
+            case CLOSE -> requests.close(descriptor(current), userData);
+        }
+    }
+
+    @Override
+    void complete(int kind, int result, int flags) {
+        FileRequest current = Objects.requireNonNull(request);
+        int outcome = verdict == NONE ? result : verdict;
+        if (UringStream.isTransient(outcome)) {
+            if (current.operation() == FileRequest.Operation.CLOSE) {
+                // The descriptor is gone all the same, see close(2); another may have its number.
+                outcome = Code.OK;
+            } else if (cancelled) {
+                outcome = Code.CANCELLED;
+            } else {
+                submitted = false;
+                driver.wanting.add(this);
+                return;
+            }
+        }
+        end(current, outcome);
+    }
+
+    private void end(FileRequest ended, int outcome) {
+        long result = outcome < 0 ? outcome : answer(ended, outcome);
+        request = null;
+        ended.inEngine = null;
+        driver.ports.remove(slot);
+        files.idles(this);
+        driver.countCompletion();
+        ended.onEnded(result);
+    }
+
+    private long answer(FileRequest ended, int outcome) {
+        switch (ended.operation()) {
+            case STATUS -> ended.answer(StatusLayout.attributes(statusMemory()));
+            case OPEN -> ended.opened(new UringFile(outcome));
+            case SIZE -> {
+                return statusMemory().getLong(StatusLayout.SIZE);
+            }
+            default -> {
+                return outcome;
+            }
+        }
+        return Code.OK;
+    }
+
+    /** Made for the first who needs it; most requests never do. */
+    private NativeMemory statusMemory() {
+        NativeMemory memory = status;
+        if (memory == null) {
+            memory = NativeMemory.allocate(StatusLayout.BYTES);
+            status = memory;
+        }
+        return memory;
+    }
+
+    private long userData(int kind) {
+        return UserData.pack(generation, slot, kind);
+    }
+
+    private static int descriptor(FileRequest current) {
+        return ((UringFile) current.file()).descriptor();
+    }
+
+    private static long addressOf(FileRequest current) {
+        return Libc.addressOf(current.buffer()) + current.from();
+    }
+}

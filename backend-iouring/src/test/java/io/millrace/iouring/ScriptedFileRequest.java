@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.iouring;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenedFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** A file request that writes down its ends. */
+final class ScriptedFileRequest extends FileRequest {
+    static final int DESCRIPTOR = 33;
+
+    /** An open file, without the trouble of opening it. */
+    static final OpenedFile FILE = new UringFile(DESCRIPTOR);
+
+    final List<String> ends = new ArrayList<>();
+
+    ScriptedFileRequest status(Path path) {
+        askStatus(path);
+        return this;
+    }
+
+    ScriptedFileRequest open(Path path, StandardOpenOption... options) {
+        askOpen(path, Set.of(options));
+        return this;
+    }
+
+    ScriptedFileRequest read(ByteBuffer buffer, int from, int to, long position) {
+        askTransfer(Operation.READ, FILE, buffer, from, to, position);
+        return this;
+    }
+
+    ScriptedFileRequest write(ByteBuffer buffer, int from, int to, long position) {
+        askTransfer(Operation.WRITE, FILE, buffer, from, to, position);
+        return this;
+    }
+
+    ScriptedFileRequest of(Operation operation) {
+        ask(operation, FILE);
+        return this;
+    }
+
+    @Override
+    public void onEnded(long result) {
+        ends.add(result < 0 ? Code.name((int) result) : Long.toString(result));
+    }
+}

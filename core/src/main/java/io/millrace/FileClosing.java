@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenedFile;
+
+/**
+ * The last request of a file. Made with it, because closing must not fail for lack of memory.
+ *
+ * <p>close(2) may tell of writes that failed long after they had been taken. Nobody waits for that
+ * here, so it is logged; who wants to hear of it syncs.
+ */
+final class FileClosing extends FileRequest {
+    private static final System.Logger LOGGER = System.getLogger("io.millrace");
+
+    private final AsyncFile file;
+
+    FileClosing(AsyncFile file) {
+        this.file = file;
+    }
+
+    void begin(OpenedFile opened) {
+        ask(Operation.CLOSE, opened);
+        file.loop().files.start(this);
+    }
+
+    @Override
+    public void onEnded(long result) {
+        if (result < 0) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "{0}, closed without a sync, may have lost writes: {1}",
+                    file.path(),
+                    Code.name((int) result));
+        }
+        file.released();
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenedFile;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a file comes to be open: asks what is there, and opens it if it is a regular file or nothing.
+ *
+ * <p>Asked first because opening a FIFO would wait for its other end, and because systems disagree
+ * whether a directory can be opened. What appears in between is opened as the system sees fit.
+ */
+final class FileOpening extends FileRequest {
+    private final AsyncFile file;
+    private final LoopFuture<AsyncFile> future;
+    private boolean inFlight;
+    private @Nullable OpenedFile opened;
+
+    FileOpening(AsyncFile file) {
+        this.file = file;
+        future = new LoopFuture<>(file.loop());
+    }
+
+    CompletionStage<AsyncFile> begin() {
+        inFlight = true;
+        file.updateActive();
+        file.loop().handles.requestBegins();
+        askStatus(file.path().toAbsolutePath());
+        file.loop().files.start(this);
+        return future;
+    }
+
+    boolean isInFlight() {
+        return inFlight;
+    }
+
+    /** The open file, or null before there is one, or if it could not be opened. */
+    @Nullable OpenedFile result() {
+        return opened;
+    }
+
+    void cancel() {
+        if (inFlight) {
+            file.loop().files.cancel(this);
+        }
+    }
+
+    @Override
+    public void onEnded(long result) {
+        int code = (int) result;
+        if (operation() == Operation.OPEN) {
+            if (code == Code.OK) {
+                opened = file();
+            }
+            end(code);
+        } else if (!file.isOpen()) {
+            end(Code.CANCELLED);
+        } else if (code == Code.NO_SUCH_FILE) {
+            open();
+        } else if (code != Code.OK) {
+            end(code);
+        } else if (attributes().isRegularFile()) {
+            open();
+        } else if (attributes().isDirectory()) {
+            end(Code.IS_DIRECTORY);
+        } else {
+            fail(
+                    IoException.ofFile(
+                            Code.INVALID_ARGUMENT,
+                            "open",
+                            file.path(),
+                            "only regular files are opened, not devices, FIFOs and sockets"));
+        }
+    }
+
+    private void open() {
+        askOpen(path(), file.options());
+        file.loop().files.start(this);
+    }
+
+    private void end(int code) {
+        if (code != Code.OK || !file.isOpen()) {
+            int reason = file.isOpen() ? code : Code.CANCELLED;
+            fail(IoException.ofFile(reason, "open", file.path(), 0, cause()));
+            return;
+        }
+        ended();
+        future.complete(file);
+        file.closeWhenIdle();
+    }
+
+    /** Nobody has a file that could not be opened, so nobody else would close it. */
+    private void fail(IoException reason) {
+        ended();
+        future.completeExceptionally(reason);
+        file.close();
+        file.closeWhenIdle();
+    }
+
+    private void ended() {
+        inFlight = false;
+        file.loop().handles.requestEnds();
+        file.updateActive();
+    }
+}

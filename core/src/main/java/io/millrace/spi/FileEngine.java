@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+/**
+ * Carries out operations on files, any number at once and in any order.
+ *
+ * <p>Loop thread only. What an operation means to a user, such as that a write is whole, that
+ * appends keep their order or that a close waits, is core's business: an engine makes one attempt,
+ * as the system call of the same name would, and reports it. Sizes, positions and buffers are
+ * checked already.
+ *
+ * <p>An engine promises that every request that was started ends exactly once, by {@link
+ * FileRequest#onEnded}, never from inside {@link #start} or {@link #cancel}. The engine of a driver
+ * calls it from {@link Driver#poll} and nowhere else, allocates nothing for a read, a write or a
+ * sync, and closes what it opened when asked to, and not before.
+ */
+public interface FileEngine {
+    /** Begins what the request asks for. The request and its memory are the engine's until then. */
+    void start(FileRequest request);
+
+    /**
+     * Hastens the end of a request in flight, if the system can. It ends with {@link
+     * Code#CANCELLED} if nothing was done, or else with its own result.
+     */
+    void cancel(FileRequest request);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.referee;
+
+import io.millrace.spi.Code;
+import io.millrace.spi.FileRequest;
+
+/** What an engine gets in place of a file request: the same question, and a watched end. */
+final class RefereedFileRequest extends FileRequest {
+    private final RefereedFiles files;
+    private final FileRequest original;
+
+    RefereedFileRequest(RefereedFiles files, FileRequest original) {
+        this.files = files;
+        this.original = original;
+        switch (original.operation()) {
+            case STATUS -> askStatus(original.path());
+            case OPEN -> askOpen(original.path(), original.options());
+            case READ, WRITE ->
+                    askTransfer(
+                            original.operation(),
+                            original.file(),
+                            original.buffer(),
+                            original.from(),
+                            original.to(),
+                            original.position());
+            default -> ask(original.operation(), original.file());
+        }
+    }
+
+    @Override
+    public void onEnded(long result) {
+        files.ends(this, result);
+        original.inEngine = null;
+        original.explain(cause());
+        if (result == Code.OK && operation() == Operation.OPEN) {
+            original.opened(file());
+        }
+        if (result == Code.OK && operation() == Operation.STATUS) {
+            original.answer(attributes());
+        }
+        original.onEnded(result);
+        files.ended();
+    }
+
+    @Override
+    public String toString() {
+        return "file request " + operation();
+    }
+}
