@@ -59,7 +59,7 @@ final class Suite {
     private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
 
     private static final Timing QUICK = new Timing(5, 1000, 3, 1000);
-    private static final Timing QUICK_LOOP = new Timing(6, 1000, 3, 1000);
+    private static final Timing QUICK_LOOP = new Timing(6, 900, 3, 1000);
     private static final Timing FULL = new Timing(5, 1000, 5, 1000);
 
     /** The life of a connection has more code than a message, and runs it less often. */

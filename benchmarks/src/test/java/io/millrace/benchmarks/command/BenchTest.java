@@ -67,18 +67,17 @@ class BenchTest {
         assertTrue(Files.size(directory.resolve("jmh.log")) > 0);
     }
 
-    /** Not warmed up at all, so our own check ends the measured process. */
+    /** The measured processes do not even start. */
     @Test
     void aFailureHasItsReasonAndNoNumber() throws Exception {
         int status =
                 run(
                         "(Echo.roundTrip connections=1 |WakeUp)",
-                        List.of("-wi", "0", "-i", "1", "-r", "100ms"));
+                        cold("-r", "10ms", "-jvmArgsPrepend", "-XX:NoSuchOption=1"));
 
         assertEquals(1, status, this::errors);
         String table = output.toString(StandardCharsets.UTF_8);
-        assertTrue(
-                table.contains("  nio                failed: IllegalStateException: not warmed"));
+        assertTrue(table.contains("  nio                failed: forked VM failed"), table);
         Report report = new ReportDirectory(directory).read();
         var echo = report.sections().get(0).measurements().get(0);
         assertEquals(null, echo.score());
