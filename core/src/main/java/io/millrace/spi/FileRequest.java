@@ -60,7 +60,8 @@ public abstract class FileRequest {
      * others.
      *
      * @param result what {@link Operation} says, {@link Code#OK} where it says nothing, or a
-     *     negative code; neither {@link Code#INTERRUPTED} nor {@link Code#PENDING}
+     *     negative code. A driver's engine makes a request again that ends with {@link
+     *     Code#INTERRUPTED} or {@link Code#WOULD_BLOCK}, and reports neither
      */
     public abstract void onEnded(long result);
 
