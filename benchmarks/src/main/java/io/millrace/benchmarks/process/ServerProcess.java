@@ -70,7 +70,7 @@ final class ServerProcess implements AutoCloseable {
     void awaitListening(Duration limit) throws IOException {
         long begun = System.nanoTime();
         while (!listens()) {
-            requireAlive("before it listened");
+            requireAlive("before it listened", LOOK_MILLIS);
             if (System.nanoTime() - begun > limit.toNanos()) {
                 throw new IOException(
                         "it does not listen after " + limit.toSeconds() + " s" + lastWords());
@@ -110,10 +110,10 @@ final class ServerProcess implements AutoCloseable {
         return sum;
     }
 
-    /** Fails with the reason if it has ended; waits a moment for one that is about to. */
-    void requireAlive(String when) throws IOException {
+    /** Fails with the reason if it ends within {@code millis}. */
+    void requireAlive(String when, long millis) throws IOException {
         try {
-            if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
                 throw new IOException(
                         "it ended with status " + process.exitValue() + " " + when + lastWords());
             }

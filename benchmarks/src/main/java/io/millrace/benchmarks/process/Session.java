@@ -27,6 +27,9 @@ final class Session implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int LEGS = 2;
 
+    /** Connections break before the process that had them has ended. */
+    private static final long END_MILLIS = 500;
+
     private final ProcessOptions options;
     private final Pinning pinning;
     private final Results results;
@@ -148,7 +151,7 @@ final class Session implements AutoCloseable {
     /** If the server has ended, its own last words say more than its lost connections. */
     private static String reason(ServerProcess server, Shape shape, String failure) {
         try {
-            server.requireAlive("under " + shape);
+            server.requireAlive("under " + shape, END_MILLIS);
             return shape + ": " + failure;
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
