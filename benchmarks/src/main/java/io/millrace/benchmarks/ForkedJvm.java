@@ -16,7 +16,7 @@ public final class ForkedJvm {
      * From JDK 24 on native code and memory must be asked for: without, Netty would lose its fast
      * paths and Millrace's native backends would print warnings.
      */
-    static List<String> accessOptions() {
+    public static List<String> accessOptions() {
         return Runtime.version().feature() < RESTRICTS_NATIVE_ACCESS
                 ? List.of()
                 : List.of(

@@ -45,6 +45,18 @@ public abstract class Load implements AutoCloseable {
         }
     }
 
+    /** Goes on for {@code nanos}, and returns how many operations were done in that time. */
+    public final long runFor(long nanos) throws IOException {
+        long doneBefore = done;
+        long begun = System.nanoTime();
+        progressNanos = begun;
+        while (System.nanoTime() - begun < nanos) {
+            turn();
+        }
+        goal = done;
+        return done - doneBefore;
+    }
+
     /** Asks for nothing new, and waits for all that is still to come. */
     public abstract void finish() throws IOException;
 

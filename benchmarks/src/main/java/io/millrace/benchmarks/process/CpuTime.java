@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks.process;
+
+/**
+ * What the scheduler says of a thread, or of several.
+ *
+ * @param runningNanos on a CPU
+ * @param waitingNanos ready to run, while something else had the CPU
+ */
+record CpuTime(long runningNanos, long waitingNanos) {
+    static final CpuTime ZERO = new CpuTime(0, 0);
+
+    CpuTime plus(CpuTime other) {
+        return new CpuTime(runningNanos + other.runningNanos, waitingNanos + other.waitingNanos);
+    }
+
+    CpuTime minus(CpuTime other) {
+        return new CpuTime(runningNanos - other.runningNanos, waitingNanos - other.waitingNanos);
+    }
+}
