@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 class MistakenTableTest {
     private static final String REASON =
             "a trial run failed: kevent: EOPNOTSUPP: this kernel does not speak the 32-byte records"
-                    + " of macos: receipts: ";
+                    + " of macos: memory behind the records: ";
 
     private static final class Mistaken extends DescriptorBackend {
         @Override
