@@ -3,6 +3,7 @@ package io.millrace.kqueue;
 
 import io.millrace.IoException;
 import io.millrace.posix.DescriptorBackend;
+import io.millrace.posix.ErrnoTable;
 import io.millrace.posix.Libc;
 import io.millrace.posix.OperatingSystem;
 import io.millrace.posix.Platform;
@@ -38,9 +39,15 @@ public final class KqueueBackend extends DescriptorBackend {
         KqueueChoice choice = KqueueChoice.current();
         String library = choice.library();
         KqueueCalls kqueue = NativeKqueueCalls.of(library == null ? Libc.libraryName() : library);
-        KqueueAbi abi = choice.effectiveAbi();
-        KeventSelfTest.run(kqueue, abi);
-        return new KqueuePoller(kqueue, abi, platform.errors(), context);
+        return openTested(kqueue, choice.effectiveAbi(), platform.errors(), context);
+    }
+
+    /** A poller on a kqueue that was found to be what the table says. */
+    static Poller openTested(
+            KqueueCalls calls, KqueueAbi abi, ErrnoTable errors, LoopContext context)
+            throws IoException {
+        KeventSelfTest.run(calls, abi);
+        return new KqueuePoller(calls, abi, errors, context);
     }
 
     @Override

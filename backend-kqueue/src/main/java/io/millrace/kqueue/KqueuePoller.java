@@ -206,12 +206,19 @@ final class KqueuePoller implements Poller {
         if (gone && events.fflags(index) != 0) {
             pollable.takenError = errors.code(events.fflags(index));
         }
-        to.ready(pollable, readiness(bit(events.filter(index)), gone));
+        to.ready(pollable, readiness(pollable, bit(events.filter(index)), gone));
     }
 
-    /** A peer that no longer reads says nothing about what it sent before. */
-    private static int readiness(int bit, boolean gone) {
-        return gone && bit == READ ? READ | HANGUP : bit;
+    /**
+     * A peer that no longer reads says nothing about what it sent before. But if reading is wanted,
+     * it is tried: that comes before the writing, which is going to fail, and the list may have had
+     * no place for the filter that knows whether there are bytes.
+     */
+    private int readiness(Pollable pollable, int bit, boolean gone) {
+        if (!gone) {
+            return bit;
+        }
+        return bit == READ ? READ | HANGUP : WRITE | (interests.of(pollable) & READ);
     }
 
     private int bit(int filter) {

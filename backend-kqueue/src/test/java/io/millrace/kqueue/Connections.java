@@ -7,6 +7,7 @@ import io.millrace.IoException;
 import io.millrace.posix.DescriptorLimit;
 import io.millrace.posix.LibcSockets;
 import io.millrace.posix.LibcSystemCalls;
+import io.millrace.posix.OperatingSystem;
 import io.millrace.posix.Platform;
 import io.millrace.posix.SocketDialect;
 import io.millrace.posix.SystemCalls;
@@ -21,12 +22,19 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
- * TCP connections on loopback for tests to watch. Waits for nothing: on loopback a handshake and a
- * byte have arrived when the call that sent them is back.
+ * TCP connections on loopback for tests to watch. On Linux a handshake and a byte have arrived when
+ * the call that sent them is back; elsewhere a thread of the kernel's delivers them, and it is
+ * waited for.
  */
 final class Connections implements AutoCloseable {
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long DELIVERY_NANOS =
+            OperatingSystem.current() == OperatingSystem.LINUX ? 0 : 20_000_000;
+
     private final LibcSockets sockets;
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(64);
     private final List<RawStream> opened = new ArrayList<>();
@@ -47,14 +55,23 @@ final class Connections implements AutoCloseable {
             RawListener listener = sockets.listen(new ListenSpec(anyPort(), 16, true, false, 0));
             RawStream local = keep(sockets.stream(false));
             local.connect(listener.localAddress());
-            assertEquals(1, listener.accept());
+            assertEquals(1, until(1, listener::accept));
             RawStream peer = keep(sockets.adopt(listener.accepted()));
             listener.close();
-            assertEquals(Code.OK, local.finishConnect());
+            assertEquals(Code.OK, until(Code.OK, local::finishConnect));
             return new Pair(local, peer);
         } catch (IoException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static int until(int expected, IntSupplier call) {
+        long begun = System.nanoTime();
+        int result = call.getAsInt();
+        while (result != expected && System.nanoTime() - begun < PATIENCE_NANOS) {
+            result = call.getAsInt();
+        }
+        return result;
     }
 
     private static InetSocketAddress anyPort() {
@@ -69,7 +86,14 @@ final class Connections implements AutoCloseable {
     int send(RawStream by, int count) {
         Gather gather = new Gather(1);
         gather.add(bytes, 0, 0, count);
-        return by.send(gather);
+        int sent = by.send(gather);
+        awaitDelivery();
+        return sent;
+    }
+
+    static void end(RawStream by) {
+        assertEquals(Code.OK, by.shutdownOutput());
+        awaitDelivery();
     }
 
     int receive(RawStream by) {
@@ -79,6 +103,11 @@ final class Connections implements AutoCloseable {
     static void reset(RawStream end) {
         assertEquals(Code.OK, end.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1));
         end.close();
+        awaitDelivery();
+    }
+
+    private static void awaitDelivery() {
+        LockSupport.parkNanos(DELIVERY_NANOS);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.kqueue;
 
 import io.millrace.IoException;
 import io.millrace.posix.DescriptorBackend;
+import io.millrace.posix.OperatingSystem;
 import io.millrace.posix.Platform;
 import io.millrace.posix.SocketDialect;
 import io.millrace.posix.SystemCalls;
@@ -62,15 +63,16 @@ public abstract class EmulatedBackend extends DescriptorBackend {
 
     @Override
     protected @Nullable String foreignSystem() {
-        return null;
+        return OperatingSystem.current() == OperatingSystem.LINUX
+                ? null
+                : "the kqueue that tests play is made of Linux's epoll";
     }
 
     @Override
     protected Poller openPoller(SystemCalls calls, Platform platform, LoopContext context)
             throws IoException {
         EmulatedKqueue kqueue = new EmulatedKqueue(abi);
-        KeventSelfTest.run(kqueue, abi);
-        return new KqueuePoller(kqueue, abi, kqueue.errors(), context);
+        return KqueueBackend.openTested(kqueue, abi, kqueue.errors(), context);
     }
 
     @Override

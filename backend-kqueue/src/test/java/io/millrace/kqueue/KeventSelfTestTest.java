@@ -12,12 +12,15 @@ import io.millrace.testkit.kernel.Interposer;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any table on any kernel: the right one passes, every wrong one is found out. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the double is made of epoll")
 class KeventSelfTestTest {
     static Stream<Arguments> pairs() {
         return Arrays.stream(KqueueAbi.values())

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What fails: a change, the wait, the queue itself. On macOS a receipt keeps the flags of the
  * change, on FreeBSD it does not, and libkqueue tells of failures only by receipts.
  */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the double is made of epoll")
 @Timeout(30)
 @ParameterizedClass
 @EnumSource(

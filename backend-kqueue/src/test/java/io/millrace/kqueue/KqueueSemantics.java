@@ -216,12 +216,14 @@ abstract class KqueueSemantics {
         assertEquals(Code.NO_SUCH_FILE, queue.change(fd, readFilter, KeventFlag.DELETE));
         assertEquals(Code.NO_SUCH_FILE, queue.change(fd, readFilter, Knote.ENABLE));
         assertEquals(Code.INVALID_ARGUMENT, queue.change(fd, -99, ADD));
-        assertEquals(Code.BAD_DESCRIPTOR, queue.change(9_999, readFilter, ADD));
+        assertTrue(queue.change(9_999, readFilter, ADD) < 0);
+        assertTrue(queue.change(9_999, readFilter, KeventFlag.DELETE) < 0);
     }
 
     @Test
-    void deletingWhatIsNoDescriptorSaysSo() {
+    void whatIsNoDescriptorIsCalledSo() {
         unlessLibkqueue("D10");
+        assertEquals(Code.BAD_DESCRIPTOR, queue.change(9_999, readFilter, ADD));
         assertEquals(Code.BAD_DESCRIPTOR, queue.change(9_999, readFilter, KeventFlag.DELETE));
     }
 

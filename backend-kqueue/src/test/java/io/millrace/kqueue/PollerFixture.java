@@ -56,6 +56,18 @@ final class PollerFixture implements AutoCloseable {
                 (long) arguments[5]);
     }
 
+    /** Passes a call on as if there were room for one event, until that is of this filter. */
+    int keventOnly(int filter, Object[] arguments) {
+        Kevents events = new Kevents(abi.layout, NativeMemory.at((long) arguments[3], 256));
+        arguments[4] = 1;
+        int count;
+        do {
+            count = kevent(arguments);
+            arguments[2] = 0;
+        } while (count == 1 && events.filter(0) != filter);
+        return count;
+    }
+
     private void note(long changes, int count) {
         if (count > 0) {
             NativeMemory memory = NativeMemory.at(changes, count * abi.layout.bytes);

@@ -50,7 +50,7 @@ final class QueueFixture implements AutoCloseable {
     }
 
     void peerCloses() {
-        assertEquals(Code.OK, pair.peer().shutdownOutput());
+        Connections.end(pair.peer());
     }
 
     void peerResets() {

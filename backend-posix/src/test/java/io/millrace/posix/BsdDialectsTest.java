@@ -6,23 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.IoException;
 import io.millrace.posix.SocketFixture.Pair;
 import io.millrace.spi.Code;
-import io.millrace.spi.ListenSpec;
 import io.millrace.spi.SendableFile;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sockets used as the BSDs want it, on this kernel: sendfile is played, everything else real. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "plays another system on Linux")
 class BsdDialectsTest {
     @TempDir Path directory;
 
@@ -70,34 +70,6 @@ class BsdDialectsTest {
             fixture.kernel.answer("pread", Code.IO_ERROR);
             assertEquals(Code.IO_ERROR, pair.client().sendFile(file, 0, 5));
         }
-    }
-
-    /** Setting the option, even to what it is, would fail. */
-    @Test
-    void openbsdsIpv6SocketsNeverTakeIpv4() throws IoException {
-        Platform here = Platform.current();
-        Platform openbsd = Platform.of(OperatingSystem.OPENBSD, here.processor());
-        Platform mixed =
-                new Platform(
-                        here.system(),
-                        here.processor(),
-                        openbsd.constants(),
-                        here.addresses(),
-                        here.messages(),
-                        here.errors());
-        try (SocketFixture fixture = new SocketFixture()) {
-            fixture.kernel.answer("socket", 9_999).answer("bind", Code.OK);
-            fixture.kernel.answer("listen", Code.OK).answer("close", Code.OK);
-            SocketDialect dialect = SocketDialect.of(here, fixture.kernel.calls());
-            LibcSockets sockets =
-                    new LibcSockets(fixture.kernel.calls(), dialect, mixed, DescriptorLimit.NONE);
-            sockets.listen(spec("::1")).close();
-            assertEquals(0, fixture.kernel.count("setsockopt"));
-        }
-    }
-
-    private static ListenSpec spec(String host) {
-        return new ListenSpec(new InetSocketAddress(host, 0), 16, false, false, 0);
     }
 
     @ParameterizedTest

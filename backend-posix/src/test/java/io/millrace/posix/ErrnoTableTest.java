@@ -55,6 +55,15 @@ class ErrnoTableTest {
         assertEquals(-(ErrnoTable.FOREIGN + 999), table(OperatingSystem.MACOS).code(999));
     }
 
+    /** From Darwin's sys/errno.h: EPROTOTYPE, and the two that Linux has as one. */
+    @Test
+    void macosNumbersThatItsDialectWaitsFor() {
+        ErrnoTable macos = table(OperatingSystem.MACOS);
+        assertEquals(-91, macos.code(41));
+        assertEquals(Code.NOT_SUPPORTED, macos.code(45));
+        assertEquals(Code.NOT_SUPPORTED, macos.code(102));
+    }
+
     @Test
     void bothNamesOfOneNumberAreUnderstood() {
         assertEquals(-61, table(OperatingSystem.FREEBSD).code(87)); // ENOATTR is ENODATA

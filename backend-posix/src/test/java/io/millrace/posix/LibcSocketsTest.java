@@ -22,9 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** libc's sockets when nothing goes wrong, and the errors that users bring about themselves. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback takes its time")
 class LibcSocketsTest {
     private final SocketFixture fixture = new SocketFixture();
 

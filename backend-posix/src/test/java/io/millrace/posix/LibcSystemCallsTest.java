@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.spi.Code;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** The kernel behind the seam: results come back as they are, failures as Linux numbers. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "calls what only Linux has")
 class LibcSystemCallsTest {
     private final SystemCalls calls = LibcSystemCalls.instance();
     private final SocketConstants names = Platform.current().constants();

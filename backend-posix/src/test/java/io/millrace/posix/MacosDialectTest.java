@@ -19,6 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Sockets used as macOS wants it, on this kernel: the calls that both have are real, sendfile is
  * played.
  */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "plays another system on Linux")
 class MacosDialectTest {
     private static final int EPROTOTYPE = -91;
 

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import jnr.constants.platform.NameInfo;
 import jnr.ffi.provider.jffi.NoX86;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NativeArgumentsTest {
     private static final int FAMILY_INET = 2;
-    private static final int NUMERIC_HOST_AND_SERVICE = 3;
+    private static final int NUMERIC_HOST_AND_SERVICE =
+            NameInfo.NI_NUMERICHOST.intValue() | NameInfo.NI_NUMERICSERV.intValue();
     private static final int NO_DESCRIPTOR = -1;
     private static final int BAD_DESCRIPTOR = 9;
+
+    /** As large as any system's: files can be mapped from a multiple of it on. */
+    private static final int PAGE = 65_536;
 
     public interface Probe {
         long labs(long one);
@@ -177,20 +182,19 @@ class NativeArgumentsTest {
 
     private void mapSecondPage(Mapping mapping, Path directory) throws IOException {
         int fd = fileOfNumberedBytes(directory);
-        long address = mapping.map(0, 4096, 1, 2, fd, 4096);
+        long address = mapping.map(0, PAGE, 1, 2, fd, PAGE);
         assertTrue(address > 0, () -> "mmap failed with errno " + Libc.lastError());
-        NativeMemory page = NativeMemory.at(address, 4096);
-        assertEquals(
-                (byte) 123, page.getByte(0), "the page's first byte is the file's number 4096");
+        NativeMemory page = NativeMemory.at(address, PAGE);
+        assertEquals((byte) 123, page.getByte(0), "the file's second page begins so");
         assertEquals((byte) 124, page.getByte(1));
         LibcSystemCalls.instance().close(fd);
     }
 
     /** Byte i is i modulo 127, but on the second page 123, 124, … so that pages differ. */
     private int fileOfNumberedBytes(Path directory) throws IOException {
-        byte[] content = new byte[8192];
+        byte[] content = new byte[2 * PAGE];
         for (int i = 0; i < content.length; i++) {
-            content[i] = (byte) (i < 4096 ? i % 127 : 123 + (i - 4096) % 5);
+            content[i] = (byte) (i < PAGE ? i % 127 : 123 + (i - PAGE) % 5);
         }
         Path file = Files.write(directory.resolve("numbered"), content);
         memory.zero(2048, 1024);

@@ -7,8 +7,11 @@ import io.millrace.IoException;
 import io.millrace.spi.reactor.Poller;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** The same with the wake-up of systems that have no eventfd. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "works with pipe2 and eventfd")
 class PollPollerOverPipeTest extends LevelPollerContract {
     @Override
     @BeforeEach

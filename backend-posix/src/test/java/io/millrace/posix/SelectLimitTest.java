@@ -23,8 +23,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** A process with more than 1024 descriptors, and a loop on select in it. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "fills the table with eventfds")
 @Timeout(60)
 class SelectLimitTest {
     private static final InetSocketAddress LOOPBACK =

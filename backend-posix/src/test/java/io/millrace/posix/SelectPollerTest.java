@@ -7,8 +7,11 @@ import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Poller;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** select(2), and its limit. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "works with pipe2 and eventfd")
 class SelectPollerTest extends LevelPollerContract {
     @Override
     Poller open(SystemCalls calls, WakeupDescriptor wakeup) {

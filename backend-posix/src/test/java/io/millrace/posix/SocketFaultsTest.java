@@ -19,11 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kernel does rarely: each answer given on purpose, some of them for real. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback takes its time")
 class SocketFaultsTest {
     private final SocketFixture fixture = new SocketFixture();
 

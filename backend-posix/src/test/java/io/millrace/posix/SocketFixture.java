@@ -50,6 +50,21 @@ final class SocketFixture implements AutoCloseable {
         return new LibcSockets(kernel.calls(), dialect, platform, limit);
     }
 
+    /** Sockets of this kernel, though their options have that system's numbers. */
+    LibcSockets socketsNumberedAsOn(OperatingSystem system) {
+        Platform here = Platform.current();
+        Platform mixed =
+                new Platform(
+                        here.system(),
+                        here.processor(),
+                        Platform.of(system, here.processor()).constants(),
+                        here.addresses(),
+                        here.messages(),
+                        here.errors());
+        SocketDialect dialect = SocketDialect.of(here, kernel.calls());
+        return new LibcSockets(kernel.calls(), dialect, mixed, DescriptorLimit.NONE);
+    }
+
     /** Two ends of one connection. */
     record Pair(RawStream client, RawStream server) {}
 

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** What the doctor says of this machine, and of one where nothing works. */
 class DoctorTest {
@@ -32,6 +34,18 @@ class DoctorTest {
         }
         assertTrue(report.contains(backends.chosen() + " *"), report);
         assertTrue(report.contains(Runtime.version().toString()), report);
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "macOS and the BSDs have kqueue")
+    void explainsTheAbsenceOfKqueueInOneLine() {
+        String line = "  kqueue                 not usable: kqueue is the engine of macOS and the";
+
+        String report = report(Backends.report());
+
+        assertEquals(
+                List.of(line + " BSDs, this is Linux"),
+                report.lines().filter(each -> each.contains("kqueue")).toList());
     }
 
     @Test

@@ -17,6 +17,8 @@ final class BenchOptions {
     static final String USAGE =
             """
             usage: millrace bench [OPTION]...
+                   millrace bench --processes [OPTION]...
+                                   echo servers as processes, beside C; --help lists its options
 
               --full               every combination of parameters, and the peers
               --peers              compare with the peers too: Netty, java.nio, NIO.2, other timers
