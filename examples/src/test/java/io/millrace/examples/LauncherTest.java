@@ -105,6 +105,16 @@ class LauncherTest {
     }
 
     @Test
+    void theBenchOfProcessesIsAProgramOfItsOwn() throws Exception {
+        Outcome outcome = run(Map.of(), "bench", "--processes", "--list");
+
+        String jar = root() + "/benchmarks/target/benchmarks.jar";
+        assertEquals(
+                "java -cp " + jar + " io.millrace.benchmarks.process.ProcessBench --list\n",
+                outcome.output());
+    }
+
+    @Test
     void buildsWhenThereIsNoBuild() throws Exception {
         assertTrue(builds());
         assertFalse(builds());
