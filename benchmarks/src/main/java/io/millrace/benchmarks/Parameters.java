@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.file.FileKind;
 import io.millrace.benchmarks.loop.LoopKind;
 import io.millrace.benchmarks.loop.LoopKinds;
 import io.millrace.benchmarks.server.ServerKind;
@@ -27,6 +28,7 @@ public final class Parameters {
     static final String SERVER = "server";
     static final String LOOP = "loop";
     static final String TIMER = "timer";
+    static final String FILE = "file";
 
     private Parameters() {}
 
@@ -75,6 +77,7 @@ public final class Parameters {
             case SERVER -> ServerKinds.usable(value);
             case LOOP -> LoopKinds.usable(value);
             case TIMER -> TimerKind.usable(value);
+            case FILE -> FileKind.usable(value);
             default -> {
                 if (isNumber(defaults[0])) {
                     if (!isNumber(value)) {
@@ -124,6 +127,7 @@ public final class Parameters {
                         .toList());
         List<String> timers = TimerKind.usableNames();
         subjects.put(TIMER, List.of(timers.get(0), TimerKind.NETTY_WHEEL, TimerKind.JDK_SCHEDULER));
+        subjects.put(FILE, FileKind.usableNames());
         return subjects;
     }
 }

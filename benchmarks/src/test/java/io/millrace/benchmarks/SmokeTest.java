@@ -49,6 +49,7 @@ class SmokeTest {
                 EchoAmongIdle.class,
                 EmptyTurn.class,
                 Execute.class,
+                FileBlocks.class,
                 StreamToClient.class,
                 StreamToServer.class,
                 Timers.class,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.file.FileKind;
 import io.millrace.benchmarks.loop.LoopKind;
 import io.millrace.benchmarks.loop.LoopKinds;
 import io.millrace.benchmarks.server.ServerKind;
@@ -33,6 +34,7 @@ final class Planner {
         subjects.put(Subjects.SERVERS, servers(all, backends));
         subjects.put(Subjects.LOOPS, loops(all, backends));
         subjects.put(Subjects.TIMERS, timers(backends));
+        subjects.put(Subjects.FILES, files(backends));
     }
 
     Plan plan() throws UsageException {
@@ -140,6 +142,13 @@ final class Planner {
             compared.add(TimerKind.JDK_SCHEDULER);
         }
         return compared;
+    }
+
+    private List<String> files(List<String> backends) {
+        List<String> names = new ArrayList<>(FileKind.usableNames());
+        names.removeIf(
+                name -> name.equals(FileKind.NIO2) ? !options.peers() : !backends.contains(name));
+        return names;
     }
 
     /** The entry's parameters, or every combination of those that JMH's options give instead. */

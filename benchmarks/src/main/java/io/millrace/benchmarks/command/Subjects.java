@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
-/** What a benchmark compares: servers, loops or timers. The parameter of JMH has that name. */
+/**
+ * What a benchmark compares: servers, loops, timers or files. The parameter of JMH has that name.
+ */
 enum Subjects {
     SERVERS("server"),
     LOOPS("loop"),
-    TIMERS("timer");
+    TIMERS("timer"),
+    FILES("file");
 
     private final String parameter;
 

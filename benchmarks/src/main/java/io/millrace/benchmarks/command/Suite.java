@@ -54,6 +54,9 @@ final class Suite {
                     Direction.LOWER_IS_BETTER);
     private static final Topic EMPTY_TURN =
             Topic.loop("EmptyTurn.turn", "An empty turn", "ns", "ns/op", Direction.LOWER_IS_BETTER);
+    private static final Topic FILE_READ = Topic.files("FileBlocks.read", "Blocks of 4 KiB read");
+    private static final Topic FILE_WRITE =
+            Topic.files("FileBlocks.write", "Blocks of 4 KiB written");
     private static final Topic INSERT = Topic.timers("insert", "Inserting a timer");
     private static final Topic CANCEL = Topic.timers("cancel", "Cancelling a timer");
     private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
@@ -73,6 +76,7 @@ final class Suite {
     private static final String SHORT_LIVED = "Short-lived connections";
     private static final String IDLE = "Echo among idle connections";
     private static final String LOOP = "The loop by itself";
+    private static final String FILES = "Files";
     private static final String TIMERS = "Timers";
 
     static {
@@ -98,6 +102,10 @@ final class Suite {
                 LOOP,
                 "Tasks handed over by other threads, the time until a sleeping loop has run one,"
                         + " and a turn that finds nothing to do.");
+        CHAPTERS.put(
+                FILES,
+                "Blocks in random order of a file that is in the page cache, so that it is not the"
+                        + " disk that is measured. The bytes are compared.");
         CHAPTERS.put(
                 TIMERS,
                 "All timers together, divided by their number: insert with timeouts of a minute to"
@@ -144,6 +152,10 @@ final class Suite {
         suite.idle(FULL);
         for (Topic topic : List.of(EXECUTE_ONE, EXECUTE_FOUR, WAKE_UP, EMPTY_TURN)) {
             suite.loop(topic, FULL);
+        }
+        for (Topic topic : List.of(FILE_READ, FILE_WRITE)) {
+            suite.add(FILES, topic, FULL, IN_FLIGHT, "1");
+            suite.add(FILES, topic, FULL, IN_FLIGHT, "16");
         }
         suite.timers("1000000", 1.1, new Timing(5, 0, 5, 0));
         suite.timers("10000000", 12, new Timing(3, 0, 5, 0));

@@ -46,6 +46,19 @@ record Topic(
                 method, Subjects.LOOPS, quantity, unit, jmhUnit, direction, false, FORK_SECONDS);
     }
 
+    /** Operations on a file per second. */
+    static Topic files(String method, String quantity) {
+        return new Topic(
+                method,
+                Subjects.FILES,
+                quantity,
+                "blocks/s",
+                "ops/s",
+                Direction.HIGHER_IS_BETTER,
+                false,
+                FORK_SECONDS);
+    }
+
     /** Timers by the million: one shot, in milliseconds for all of them. */
     static Topic timers(String method, String quantity) {
         return new Topic(
