@@ -36,6 +36,7 @@ public final class EventLoop implements AutoCloseable {
     final HookList checks = new HookList();
     final ChunkWaiters chunkWaiters = new ChunkWaiters();
     final StagingPool staging = new StagingPool();
+    final PendingWrite.Pool writePlaces = new PendingWrite.Pool();
     final Driver driver;
     final Capabilities capabilities;
     final TaskQueue tasks;

@@ -239,6 +239,7 @@ final class Inbound extends Deferred {
             return;
         }
         CallbackGuard guard = stream.loop().guard;
+        stream.outbound.beginBurst();
         long began = guard.begins();
         try {
             current.onRead(stream, chunk);
@@ -275,6 +276,7 @@ final class Inbound extends Deferred {
             return;
         }
         CallbackGuard guard = stream.loop().guard;
+        stream.outbound.beginBurst();
         long began = guard.begins();
         try {
             if (end == Code.END_OF_STREAM) {

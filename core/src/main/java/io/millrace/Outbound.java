@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
     private final TcpStream stream;
-    private final WriteQueue queue = new WriteQueue();
+    private final WriteQueue queue;
     private final Watermarks watermarks = new Watermarks();
     private final Deferred flush = new Flush();
     private final Deferred delivery = new Delivery();
@@ -42,6 +42,9 @@ final class Outbound {
     /** Whether something was queued since the last flush. */
     private boolean flushNeeded;
 
+    /** Whether a callback of this stream is running, at whose end there is a flush anyway. */
+    private boolean inBurst;
+
     private boolean closeWhenDrained;
     private @Nullable LoopFuture<TcpStream> shutdown;
     private boolean shutdownDone;
@@ -50,6 +53,7 @@ final class Outbound {
 
     Outbound(TcpStream stream) {
         this.stream = stream;
+        queue = new WriteQueue(stream.loop().writePlaces);
     }
 
     /** Only memory is limited: a file waits on its disk. */
@@ -139,8 +143,14 @@ final class Outbound {
         }
     }
 
+    /** A callback begins whose writes {@link #flushBurst} is going to send. */
+    void beginBurst() {
+        inBurst = true;
+    }
+
     /** Sends what the callback that has just returned has queued. */
     void flushBurst() {
+        inBurst = false;
         if (flushNeeded && stream.isOpen()) {
             flushNow();
         }
@@ -192,7 +202,9 @@ final class Outbound {
 
     private void scheduleFlush() {
         flushNeeded = true;
-        stream.loop().flushes.add(flush);
+        if (!inBurst) {
+            stream.loop().flushes.add(flush);
+        }
     }
 
     /** Hands the engine as much as it takes; bounded, because nobody can queue meanwhile. */

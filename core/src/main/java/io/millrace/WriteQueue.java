@@ -4,48 +4,76 @@ package io.millrace;
 import io.millrace.spi.Gather;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream's writes in their order: a ring of entries in parallel arrays, so that a write allocates
- * nothing.
+ * A stream's writes in their order. Their places come from the loop's {@link PendingWrite.Pool}, so
+ * that a write allocates nothing and a stream with nothing to send holds nothing.
  *
- * <p>Three indexes go round it: {@code head <= sent <= tail}. From head to sent are writes that
- * have ended but whose completion is not delivered; from sent to tail those that the kernel has not
- * taken yet, the first of them perhaps in part. Indexes only grow; the place is their low bits.
+ * <p>Three marks: {@code head}, the oldest write that is not delivered; {@code unsent}, the oldest
+ * that the kernel has not taken in whole; {@code tail}, the newest. From head to before unsent are
+ * writes that have ended but whose completion is not delivered.
  *
  * <p>A source belongs to the queue until its write ends: a chunk with one owner's share, a direct
  * buffer whose memory the caller must leave alone, or a region of a file.
  */
 final class WriteQueue {
-    private static final int INITIAL_CAPACITY = 4;
-
-    private @Nullable Object[] sources = new Object[INITIAL_CAPACITY];
-    private @Nullable WriteCallback[] callbacks = new WriteCallback[INITIAL_CAPACITY];
-    private @Nullable IoException[] failures = new IoException[INITIAL_CAPACITY];
-    private int[] starts = new int[INITIAL_CAPACITY];
-    private int[] ends = new int[INITIAL_CAPACITY];
-    private int[] lengths = new int[INITIAL_CAPACITY];
-    private int head;
-    private int sent;
-    private int tail;
+    private final PendingWrite.Pool places;
+    private @Nullable PendingWrite head;
+    private @Nullable PendingWrite unsent;
+    private @Nullable PendingWrite tail;
+    private int size;
     private int callbackCount;
     private long unsentMemoryBytes;
     private long unsentFileBytes;
 
+    WriteQueue(PendingWrite.Pool places) {
+        this.places = places;
+    }
+
     void add(PoolChunk chunk, @Nullable WriteCallback callback) {
-        add(chunk, chunk.start(), chunk.end(), callback);
-        unsentMemoryBytes += chunk.length();
+        PendingWrite write = append(callback);
+        write.chunk = chunk;
+        setMemory(write, chunk.memory(), chunk.address(), chunk.start(), chunk.end());
     }
 
     void add(ByteBuffer buffer, @Nullable WriteCallback callback) {
-        add(buffer, buffer.position(), buffer.limit(), callback);
-        unsentMemoryBytes += buffer.remaining();
+        setMemory(append(callback), buffer, 0, buffer.position(), buffer.limit());
     }
 
     void add(FileRegion region, @Nullable WriteCallback callback) {
-        add(region, 0, 0, callback);
+        append(callback).region = region;
         unsentFileBytes += region.remaining();
+    }
+
+    private void setMemory(
+            PendingWrite write, ByteBuffer memory, long address, int start, int end) {
+        write.memory = memory;
+        write.address = address;
+        write.start = start;
+        write.end = end;
+        write.length = end - start;
+        unsentMemoryBytes += end - start;
+    }
+
+    private PendingWrite append(@Nullable WriteCallback callback) {
+        PendingWrite write = places.take();
+        if (callback != null) {
+            write.callback = callback;
+            callbackCount++;
+        }
+        if (tail == null) {
+            head = write;
+        } else {
+            tail.next = write;
+        }
+        tail = write;
+        if (unsent == null) {
+            unsent = write;
+        }
+        size++;
+        return write;
     }
 
     /** Bytes that the kernel has not taken. */
@@ -60,33 +88,32 @@ final class WriteQueue {
 
     /** How many writes there are, those that have ended and wait to be told included. */
     int size() {
-        return tail - head;
+        return size;
     }
 
     boolean hasUnsent() {
-        return sent != tail;
+        return unsent != null;
     }
 
     boolean isEmpty() {
-        return head == tail;
+        return head == null;
     }
 
     /** Whether completions wait to be delivered. */
     boolean hasEnded() {
-        return head != sent;
+        return head != unsent;
     }
 
     /** The region of a file that comes next, or null if memory does. */
     @Nullable FileRegion nextRegion() {
-        return sources[place(sent)] instanceof FileRegion region ? region : null;
+        return unsent == null ? null : unsent.region;
     }
 
     /** Whether the next write has no bytes, and so ends without the kernel. */
     boolean nextIsEmpty() {
-        int place = place(sent);
-        return sources[place] instanceof FileRegion region
-                ? region.remaining() == 0
-                : starts[place] == ends[place];
+        PendingWrite next = next();
+        FileRegion region = next.region;
+        return region == null ? next.start == next.end : region.remaining() == 0;
     }
 
     /**
@@ -104,41 +131,35 @@ final class WriteQueue {
 
     /** Offers the next bytes of memory, up to a region of a file. */
     void gather(Gather into) {
-        for (int index = sent; index != tail && !into.isFull(); index++) {
-            int place = place(index);
-            Object source = sources[place];
-            if (source instanceof FileRegion) {
-                return;
+        PendingWrite write = unsent;
+        while (write != null && write.region == null && !into.isFull()) {
+            ByteBuffer memory = write.memory;
+            if (memory != null && write.start != write.end) {
+                into.add(memory, write.address, write.start, write.end);
             }
-            if (starts[place] == ends[place]) {
-                continue;
-            }
-            if (source instanceof PoolChunk chunk) {
-                into.add(chunk.memory(), chunk.address(), starts[place], ends[place]);
-            } else if (source instanceof ByteBuffer buffer) {
-                into.add(buffer, 0, starts[place], ends[place]);
-            }
+            write = write.next;
         }
     }
 
     /** The kernel took this much; writes that are complete end. */
     void advance(long bytes) {
         long left = bytes;
-        while (sent != tail) {
-            int place = place(sent);
-            if (sources[place] instanceof FileRegion region) {
+        while (unsent != null) {
+            PendingWrite write = unsent;
+            FileRegion region = write.region;
+            if (region == null) {
+                int taken = (int) Math.min(left, write.end - write.start);
+                write.start += taken;
+                unsentMemoryBytes -= taken;
+                left -= taken;
+                if (write.start != write.end) {
+                    return;
+                }
+            } else {
                 long moved = region.advance(left);
                 unsentFileBytes -= moved;
                 left -= moved;
                 if (region.remaining() > 0) {
-                    return;
-                }
-            } else {
-                int taken = (int) Math.min(left, ends[place] - starts[place]);
-                starts[place] += taken;
-                unsentMemoryBytes -= taken;
-                left -= taken;
-                if (starts[place] != ends[place]) {
                     return;
                 }
             }
@@ -148,102 +169,72 @@ final class WriteQueue {
 
     /** The next unsent write has failed; it ends, and those behind it are unaffected. */
     void failNext(TcpStream stream, int code) {
-        int place = place(sent);
+        PendingWrite write = next();
+        FileRegion region = write.region;
         long left;
         long total;
-        if (sources[place] instanceof FileRegion region) {
+        if (region == null) {
+            left = (long) write.end - write.start;
+            total = write.length;
+            unsentMemoryBytes -= left;
+        } else {
             left = region.remaining();
             total = region.total();
             unsentFileBytes -= left;
-        } else {
-            left = (long) ends[place] - starts[place];
-            total = lengths[place];
-            unsentMemoryBytes -= left;
         }
         endNext(stream.connection.failure("write", code, total - left));
     }
 
     /** Drops ended writes from the head that nobody wants to hear of. */
     void skipSilent() {
-        while (head != sent && callbacks[place(head)] == null && failures[place(head)] == null) {
-            head++;
+        while (hasEnded() && oldest().callback == null && oldest().failure == null) {
+            removeHead();
         }
     }
 
     @Nullable WriteCallback headCallback() {
-        return callbacks[place(head)];
+        return oldest().callback;
     }
 
     @Nullable IoException headFailure() {
-        return failures[place(head)];
+        return oldest().failure;
     }
 
     /** Forgets the head, an ended write whose completion is about to be delivered. */
     void removeHead() {
-        int place = place(head++);
-        callbackCount -= callbacks[place] == null ? 0 : 1;
-        callbacks[place] = null;
-        failures[place] = null;
+        PendingWrite write = oldest();
+        head = write.next;
+        if (head == null) {
+            tail = null;
+        }
+        size--;
+        callbackCount -= write.callback == null ? 0 : 1;
+        places.giveBack(write);
     }
 
     private void endNext(@Nullable IoException failure) {
-        int place = place(sent++);
-        Object source = sources[place];
-        sources[place] = null;
-        failures[place] = failure;
-        if (source instanceof PoolChunk chunk) {
-            chunk.release();
-        } else if (source instanceof ByteBuffer buffer) {
-            buffer.limit(ends[place]).position(ends[place]);
-        } else if (source instanceof FileRegion region) {
-            region.close();
+        PendingWrite write = next();
+        unsent = write.next;
+        write.failure = failure;
+        ByteBuffer memory = write.memory;
+        if (write.chunk != null) {
+            write.chunk.release();
+        } else if (memory != null) {
+            memory.limit(write.end).position(write.end);
+        } else if (write.region != null) {
+            write.region.close();
         }
+        write.memory = null;
+        write.chunk = null;
+        write.region = null;
     }
 
-    private void add(Object source, int start, int end, @Nullable WriteCallback callback) {
-        if (tail - head == sources.length) {
-            grow();
-        }
-        int place = place(tail++);
-        sources[place] = source;
-        callbacks[place] = callback;
-        callbackCount += callback == null ? 0 : 1;
-        failures[place] = null;
-        starts[place] = start;
-        ends[place] = end;
-        lengths[place] = end - start;
+    /** The oldest unsent write, of which there is one. */
+    private PendingWrite next() {
+        return Objects.requireNonNull(unsent);
     }
 
-    private int place(int index) {
-        return index & sources.length - 1;
-    }
-
-    private void grow() {
-        int size = tail - head;
-        int capacity = sources.length * 2;
-        Object[] newSources = new Object[capacity];
-        WriteCallback[] newCallbacks = new WriteCallback[capacity];
-        IoException[] newFailures = new IoException[capacity];
-        int[] newStarts = new int[capacity];
-        int[] newEnds = new int[capacity];
-        int[] newLengths = new int[capacity];
-        for (int i = 0; i < size; i++) {
-            int from = place(head + i);
-            newSources[i] = sources[from];
-            newCallbacks[i] = callbacks[from];
-            newFailures[i] = failures[from];
-            newStarts[i] = starts[from];
-            newEnds[i] = ends[from];
-            newLengths[i] = lengths[from];
-        }
-        sources = newSources;
-        callbacks = newCallbacks;
-        failures = newFailures;
-        starts = newStarts;
-        ends = newEnds;
-        lengths = newLengths;
-        sent -= head;
-        tail = size;
-        head = 0;
+    private PendingWrite oldest() {
+        return Objects.requireNonNull(head);
     }
 }

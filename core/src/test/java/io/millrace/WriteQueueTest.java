@@ -15,17 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The ring of writes: every partial count, every kind of source, in order. */
+/** The queue of writes: every partial count, every kind of source, in order. */
 class WriteQueueTest {
     private static final WriteCallback CALLBACK = (stream, failure) -> {};
 
-    private final WriteQueue queue = new WriteQueue();
+    private final PendingWrite.Pool places = new PendingWrite.Pool();
+    private final WriteQueue queue = new WriteQueue(places);
     private final StagingPool staging = new StagingPool();
 
     @Test
     void everyPartialCountLeavesExactlyTheRest() {
         for (int first = 0; first <= 12; first++) {
-            WriteQueue writes = new WriteQueue();
+            WriteQueue writes = new WriteQueue(places);
             writes.add(direct(5), CALLBACK);
             writes.add(direct(0), CALLBACK);
             writes.add(direct(7), CALLBACK);
@@ -104,7 +105,36 @@ class WriteQueueTest {
     }
 
     @Test
-    void growsWhileGoingRoundWithoutLosingOrder() {
+    void aPlaceIsUsedAgainAndRemembersNothing() {
+        queue.add(direct(1), CALLBACK);
+        queue.advance(1);
+        queue.removeHead();
+        assertEquals(1, places.idleCount());
+        queue.add(new FileRegion(new CountingFile(), 0, 3), null);
+        assertEquals(0, places.idleCount());
+        assertNull(queue.headCallback());
+        assertFalse(queue.hasCallbacks());
+        queue.advance(3);
+        queue.skipSilent();
+        queue.add(direct(2), null);
+        assertNull(queue.nextRegion());
+        assertEquals(2, gathered(queue).bytes());
+    }
+
+    @Test
+    void aBurstOfWritesDoesNotKeepItsPlacesForEver() {
+        for (int i = 0; i < 10_000; i++) {
+            queue.add(direct(0), null);
+        }
+        assertEquals(10_000, queue.size());
+        queue.advance(0);
+        queue.skipSilent();
+        assertTrue(queue.isEmpty());
+        assertEquals(4096, places.idleCount());
+    }
+
+    @Test
+    void keepsTheOrderWhileWritesEndAndOthersJoin() {
         List<ByteBuffer> sent = new ArrayList<>();
         List<ByteBuffer> expected = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

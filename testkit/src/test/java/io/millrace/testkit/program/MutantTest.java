@@ -130,8 +130,8 @@ class MutantTest {
         noticed(
                 "COMPLETION",
                 "io.millrace.WriteQueue",
-                "starts[place] += taken;",
-                "starts[place] = ends[place];");
+                "write.start += taken;",
+                "write.start = write.end;");
     }
 
     private static void noticed(
