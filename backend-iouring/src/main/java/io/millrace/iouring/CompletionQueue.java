@@ -44,6 +44,15 @@ final class CompletionQueue {
         return tailAcquire() - consumed;
     }
 
+    /**
+     * What request the completion belongs to that {@link #take} would find after {@code others}.
+     */
+    long userDataAfter(int others) {
+        assert others < ready();
+        int at = (consumed + others & capacity - 1) * CompletionLayout.BYTES;
+        return rings.getLong(entriesOffset + at + CompletionLayout.USER_DATA);
+    }
+
     /** Takes the oldest completion into this object's fields. Needs {@link #ready()}. */
     void take() {
         assert ready() > 0 : "the completion queue is empty";

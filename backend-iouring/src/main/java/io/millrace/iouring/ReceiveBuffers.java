@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The kernel takes buffers in the order offered, so offering all of them would send every
  * receive through all their memory in turn. Therefore only a few are offered, and of the idle ones
  * those that came back last, which are still in the processor's caches. How few follows from use:
- * each time the kernel runs out, twice as many. Chunks are made when first needed, so a loop that
- * receives little holds little, and idle connections hold nothing.
+ * each time the kernel runs out, twice as many, until what they hold would leave the caches all the
+ * same; and from time to time no more than twice what a turn has used since. Chunks are made when
+ * first needed, so a loop that receives little holds little, and idle connections hold nothing.
  *
  * <p>Whoever keeps a chunk while few are left gets a copy instead; otherwise a loop whose chunks
  * all wait in write queues could no longer receive what would empty those queues.
@@ -42,6 +43,21 @@ final class ReceiveBuffers {
     /** Offered at first: half a megabyte, enough for a few busy connections. */
     private static final int INITIAL_TARGET = 8;
 
+    /**
+     * How much the offered buffers together should hold: about what stays in a core's own cache
+     * from receiving to sending. Large messages received into more than that are read back from
+     * memory, which cost a tenth to a seventh of the processor time of echoing 64 KiB.
+     */
+    private static final int WARM_BYTES = 1 << 20;
+
+    /**
+     * Turns with receives, after which the target follows what they used: some milliseconds' worth.
+     */
+    private static final int TURNS_PER_REVIEW = 1000;
+
+    /** Over how many receives their size is averaged. */
+    private static final int AVERAGED = 16;
+
     /** Chunks made together share one allocation of about this size. */
     private static final int BATCH_BYTES = 1 << 19;
 
@@ -66,6 +82,15 @@ final class ReceiveBuffers {
     private int idleCount;
     private int offered;
     private int target;
+
+    /** In this turn; the most in one; and how many turns that regards, not counting idle ones. */
+    private int taken;
+
+    private int mostTaken;
+    private int turns;
+
+    /** Of what receives have lately brought. */
+    private int averageBytes;
 
     /** Whether the target was doubled since buffers were last provided. */
     private boolean grown;
@@ -98,7 +123,9 @@ final class ReceiveBuffers {
 
     /** Before the kernel is entered: offers it as many buffers as it has lately needed. */
     void provide() {
-        while (offered < target && (idleCount > 0 || makeMore())) {
+        reviewTarget();
+        int wanted = Math.min(target, warmCount());
+        while (offered < wanted && (idleCount > 0 || makeMore())) {
             int id = idle[--idleCount];
             ring.offer(id, chunks[id].address(), chunkBytes);
             offered++;
@@ -107,9 +134,25 @@ final class ReceiveBuffers {
         ring.publish();
     }
 
+    /** A burst is over some time: the many buffers that it took would all stay in use. */
+    private void reviewTarget() {
+        if (taken == 0) {
+            return;
+        }
+        mostTaken = Math.max(mostTaken, taken);
+        taken = 0;
+        if (++turns == TURNS_PER_REVIEW) {
+            target = Math.min(target, Math.max(INITIAL_TARGET, 2 * mostTaken));
+            turns = 0;
+            mostTaken = 0;
+        }
+    }
+
     /** The chunk of a buffer that a completion named, on loan, with its first bytes filled. */
     PoolChunk take(int id, int length) {
         offered--;
+        taken++;
+        averageBytes += (length - averageBytes) / AVERAGED;
         RingChunk chunk = chunks[id];
         chunk.lend();
         chunk.filled(0, length);
@@ -123,11 +166,21 @@ final class ReceiveBuffers {
     boolean canProvideMore() {
         if (!grown) {
             grown = true;
-            target = Math.min(target * 2, maximum);
+            target = Math.min(target * 2, Math.min(maximum, warmCount()));
         }
         boolean more = idleCount > 0 || offered > 0 || made < maximum;
         starved |= !more;
         return more;
+    }
+
+    /** How many receives find a buffer. */
+    int offered() {
+        return offered;
+    }
+
+    /** As many as fit into the processor's cache, by what they have lately held. */
+    private int warmCount() {
+        return Math.max(INITIAL_TARGET, WARM_BYTES / Math.max(1, averageBytes));
     }
 
     /** Whether a receive waits for chunks to come back. */

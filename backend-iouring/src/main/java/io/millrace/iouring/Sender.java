@@ -101,12 +101,17 @@ final class Sender {
         }
     }
 
+    /** There is a completion for the send in flight, so it is not to be settled. */
+    void isHeardOf() {
+        quietBytes = 0;
+    }
+
     /**
      * Takes note of a completion. Answers whether the send is over; if not, its memory is still
      * needed.
      */
     boolean ends(int answer, int flags) {
-        quietBytes = 0;
+        isHeardOf();
         if (CompletionFlag.isNotification(flags)) {
             inPlace &= (answer & RequestFlag.RESULT_ZERO_COPY_COPIED) == 0;
             return true;

@@ -17,6 +17,7 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 
 /**
  * One loop's ring. A turn has one entry into the kernel: it hands over what all ports want, returns
@@ -46,6 +47,10 @@ final class UringDriver implements Driver {
     final PortTable ports = new PortTable();
     final PortQueue wanting = new PortQueue();
     final QuietSends quietSends = new QuietSends();
+
+    /** Streams whose receive ended for want of a buffer, and is to begin again, longest first. */
+    final ArrayDeque<UringStream> starved = new ArrayDeque<>();
+
     final Gather gather = new Gather(Scratch.MAXIMUM_SEGMENTS);
     final Requests requests;
     final ReceiveBuffers buffers;
@@ -110,15 +115,28 @@ final class UringDriver implements Driver {
         if (!ring.isEnabled()) {
             ring.enable();
         }
-        submitWanted();
         buffers.provide();
+        resumeStarved();
+        submitWanted();
         enter(timeoutNanos);
         context.waitEnded(ring.completions().ready());
-        report();
         settleQuietSends();
+        report();
         context.countSystemCalls(systemCalls + ring.takeSystemCalls());
         systemCalls = 0;
         return completions;
+    }
+
+    /**
+     * Of the receives that found no buffer only as many as there are buffers now: the others would
+     * be turned away again. If all are on loan, they are asked to find that out.
+     */
+    private void resumeStarved() {
+        int offered = buffers.offered();
+        int count = offered == 0 ? starved.size() : Math.min(offered, starved.size());
+        for (int i = 0; i < count; i++) {
+            starved.remove().resumePostponed();
+        }
     }
 
     private void submitWanted() throws IoException {
@@ -156,14 +174,31 @@ final class UringDriver implements Driver {
     private boolean mayWait() {
         return wakeupArmed
                 && wanting.isEmpty()
+                && starved.isEmpty()
                 && ring.completions().ready() == 0
                 && (quietSends.isEmpty() || !(quietSends.areAwaited() || buffers.isStarved()));
     }
 
+    /**
+     * Before anything else is reported: an answer to what was sent may be among the completions,
+     * and must not find the send still in its stream's queue.
+     */
     private void settleQuietSends() {
         SubmissionQueue submissions = ring.submissions();
         if (!quietSends.isEmpty() && submissions.pending() == 0 && !submissions.hasOverflown()) {
+            exceptFailedSends();
             quietSends.settle();
+        }
+    }
+
+    private void exceptFailedSends() {
+        CompletionQueue queue = ring.completions();
+        for (int i = queue.ready() - 1; i >= 0; i--) {
+            long userData = queue.userDataAfter(i);
+            if (UserData.kind(userData) == Kind.SEND
+                    && ports.find(userData) instanceof UringStream stream) {
+                stream.sendIsHeardOf();
+            }
         }
     }
 

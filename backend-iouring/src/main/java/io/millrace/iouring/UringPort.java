@@ -31,6 +31,10 @@ abstract class UringPort extends Requester implements Port {
     private final int generation;
 
     private int wanted;
+
+    /** To be wanted once there is what it takes. */
+    private int postponed;
+
     private int inFlight;
     private int neverSubmitted;
     private boolean closing;
@@ -75,6 +79,20 @@ abstract class UringPort extends Requester implements Port {
     /** Forgets that a request was to be submitted. */
     final void forget(int kind) {
         wanted &= ~bit(kind);
+    }
+
+    /** Notes that a request is to be wanted when {@link #resumePostponed} is called. */
+    final void postpone(int kind) {
+        assert !isInFlight(kind) : "two at once of kind " + kind;
+        postponed |= bit(kind);
+    }
+
+    final void resumePostponed() {
+        if (postponed != 0) {
+            wanted |= postponed;
+            postponed = 0;
+            driver.wanting.add(this);
+        }
     }
 
     final long userData(int kind) {
@@ -134,8 +152,9 @@ abstract class UringPort extends Requester implements Port {
             return;
         }
         closing = true;
-        neverSubmitted = wanted & ~bit(Kind.CANCEL);
+        neverSubmitted = (wanted | postponed) & ~bit(Kind.CANCEL);
         wanted = 0;
+        postponed = 0;
         want(Kind.CLOSE);
     }
 

@@ -81,6 +81,7 @@ final class UringStream extends UringPort implements StreamPort {
         assert !isClosing();
         if (receiving && !stopping) {
             stopping = true;
+            resumePostponed();
             want(Kind.CANCEL);
         }
     }
@@ -225,6 +226,9 @@ final class UringStream extends UringPort implements StreamPort {
             reportReceiveStopped(Code.CANCELLED);
         } else if (starved && !driver.buffers.canProvideMore()) {
             reportReceiveStopped(Code.NO_CHUNKS);
+        } else if (starved) {
+            postpone(Kind.RECEIVE);
+            driver.starved.add(this);
         } else {
             want(Kind.RECEIVE);
         }
@@ -236,6 +240,10 @@ final class UringStream extends UringPort implements StreamPort {
         } else {
             reportReceivedInto(result);
         }
+    }
+
+    void sendIsHeardOf() {
+        sender.isHeardOf();
     }
 
     private void sent(int result, int flags) {

@@ -151,14 +151,68 @@ class ReceiveBuffersTest {
         assertTrue(buffers.canProvideMore());
     }
 
+    @Test
+    void ofLargeMessagesNoMoreAreOfferedThanStayInTheCache() throws IoException {
+        ReceiveBuffers buffers = buffers(256, 64 << 10);
+        demand(buffers, 64 << 10);
+        assertEquals(16, kernel.buffers().offered());
+        while (kernel.buffers().offered() > 0) {
+            take(buffers, 1).release();
+        }
+        demand(buffers, 1);
+        assertEquals(256, kernel.buffers().offered());
+    }
+
+    @Test
+    void someTimeAfterABurstFewAreOfferedAgain() throws IoException {
+        ReceiveBuffers buffers = buffers(256);
+        for (int i = 0; i < 5; i++) {
+            buffers.provide();
+            assertTrue(buffers.canProvideMore());
+        }
+        buffers.provide();
+        assertEquals(256, kernel.buffers().offered());
+        for (int i = 0; i < 1000; i++) {
+            for (int message = 0; message < 10; message++) {
+                take(buffers).release();
+            }
+            buffers.provide();
+            buffers.provide();
+        }
+        for (int i = 0; i < 100; i++) {
+            for (int message = 0; message < 10; message++) {
+                take(buffers).release();
+            }
+            buffers.provide();
+        }
+        assertEquals(20, kernel.buffers().offered());
+    }
+
+    /** Many messages of a size, and the kernel runs out time and again. */
+    private void demand(ReceiveBuffers buffers, int bytes) {
+        for (int i = 0; i < 300; i++) {
+            buffers.provide();
+            take(buffers, bytes).release();
+            assertTrue(buffers.canProvideMore());
+        }
+        buffers.provide();
+    }
+
+    private PoolChunk take(ReceiveBuffers buffers, int length) {
+        return buffers.take(CompletionFlag.bufferId(kernel.buffers().fill("x")), length);
+    }
+
     private PoolChunk take(ReceiveBuffers buffers) {
-        int id = CompletionFlag.bufferId(kernel.buffers().fill("x"));
-        return buffers.take(id, 1);
+        return take(buffers, 1);
     }
 
     private ReceiveBuffers buffers(int count) throws IoException {
+        return buffers(count, CHUNK_BYTES);
+    }
+
+    private ReceiveBuffers buffers(int count, int chunkBytes) throws IoException {
         Ring ring = new RingSetup(kernel).open(KernelRecords.linux6_1(), new RingSizes(16, 64));
         BufferRing entries = BufferRing.register(kernel, ring, ReceiveBuffers.GROUP, 256, 0);
-        return new ReceiveBuffers(entries, count, CHUNK_BYTES, Libc::addressOf, context);
+        return new ReceiveBuffers(entries, count, chunkBytes, Libc::addressOf, context);
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.testkit.script.ScriptedStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,65 @@ class UringReceiveTest {
         assertEquals(0, stream.count("stopped"));
         assertEquals(2, rig.submitted(Kind.RECEIVE).size());
         assertEquals(8, rig.kernel.buffers().offered());
+    }
+
+    @Test
+    void ofManyThatFoundNoBufferOnlyAsManyBeginAgainAsThereAreBuffers() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        turnedAway(rig, 20);
+        List<Integer> submitted = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            rig.kernel.entries.clear();
+            rig.driver.poll(i < 2 ? -1 : 0);
+            submitted.add(rig.submitted(Kind.RECEIVE).size() - 20);
+            assertEquals(0, rig.kernel.entries.get(0).completions(), "waits for nobody");
+            rig.complete(Kind.WAKE, 1, MORE);
+        }
+        assertEquals(List.of(8, 16, 20, 20), submitted);
+    }
+
+    @Test
+    void stoppingAReceiveThatIsToBeginAgainEndsIt() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        ScriptedStream last = turnedAway(rig, 9);
+        last.port().stopReceive();
+        rig.driver.poll(0);
+        assertEquals(rig.latest(Kind.CANCEL).address(), userDataOf(rig, 8));
+        rig.kernel.complete(userDataOf(rig, 8), Code.CANCELLED, 0);
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of("stopped ECANCELED"), last.log());
+        assertEquals(18, rig.submitted(Kind.RECEIVE).size());
+    }
+
+    @Test
+    void closingAStreamWhoseReceiveIsToBeginAgainEndsBoth() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        ScriptedStream last = turnedAway(rig, 9);
+        last.port().close();
+        rig.driver.poll(0);
+        rig.completeClose();
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of("stopped ECANCELED", "closed"), last.log());
+        assertEquals(17, rig.submitted(Kind.RECEIVE).size());
+    }
+
+    /** Streams whose receives have all found no buffer; answers the last. */
+    private static ScriptedStream turnedAway(FakeRig rig, int count) throws IoException {
+        ScriptedStream last = rig.receiving();
+        for (int i = 1; i < count; i++) {
+            last = rig.receiving();
+        }
+        for (int i = 0; i < count; i++) {
+            rig.kernel.complete(userDataOf(rig, i), Code.NO_CHUNKS, 0);
+        }
+        rig.driver.poll(0);
+        return last;
+    }
+
+    private static long userDataOf(FakeRig rig, int receive) {
+        return rig.submitted(Kind.RECEIVE).get(receive).userData();
     }
 
     @Test

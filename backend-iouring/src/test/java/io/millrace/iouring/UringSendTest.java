@@ -44,6 +44,30 @@ class UringSendTest {
     }
 
     @Test
+    void anAnswerAmongTheCompletionsFindsTheQuietSendEnded() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving().offers(new byte[300]);
+        rig.kernel.whenSubmitted = submission -> rig.receive("answer", CompletionFlag.MORE);
+        stream.send();
+        rig.driver.poll(0);
+        assertEquals(List.of("sent 300", "received 6"), stream.log());
+    }
+
+    @Test
+    void aQuietSendThatFailsBehindAnAnswerIsNotTakenForEnded() throws IoException {
+        FakeRig rig = new FakeRig();
+        ScriptedStream stream = rig.receiving().offers(new byte[300]);
+        rig.kernel.whenSubmitted =
+                submission -> {
+                    rig.receive("answer", CompletionFlag.MORE);
+                    rig.kernel.complete(submission.userData(), Code.BROKEN_PIPE, 0);
+                };
+        stream.send();
+        rig.driver.poll(0);
+        assertEquals(List.of("received 6", "sent EPIPE"), stream.log());
+    }
+
+    @Test
     void aSendThatFindsTheSocketFullIsMadeAgainAndWaits() throws IoException {
         FakeRig rig = new FakeRig();
         ScriptedStream stream = rig.sending(300);
