@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.Interruption;
+import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.report.ChartImages;
 import io.millrace.benchmarks.report.Measurement;
 import io.millrace.benchmarks.report.Report;
@@ -12,6 +14,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +29,10 @@ public final class Bench {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final int INTERRUPTED = 130;
+
+    /** A terminal signals the measured process too, which may so be seen to end before we do. */
+    private static final long LATENESS_SECONDS = 2;
+
     private static final String PREFIX = "millrace: ";
 
     private final PrintStream output;
@@ -53,7 +60,7 @@ public final class Bench {
             }
             Plan plan = Plan.of(options);
             if (options.dryRun()) {
-                show(plan);
+                show(options.resume() ? new Session(options, plan).remaining() : plan);
                 return 0;
             }
             return measure(options, plan, images);
@@ -97,11 +104,12 @@ public final class Bench {
             throws IOException {
         Session session = new Session(options, plan);
         session.open();
-        Interruption interruption = new Interruption(session, output, errors);
+        Interruption interruption =
+                new Interruption(session::freeze, () -> showInterrupted(session));
         Path log = session.directory().file(ReportDirectory.JMH_LOG);
-        try (OutputStream logged = Files.newOutputStream(log)) {
+        try (OutputStream logged = open(log, options.resume())) {
             JmhRun jmh = new JmhRun(options.jmh(), logged);
-            if (!run(options, plan, session, interruption, jmh)) {
+            if (!run(options, session, interruption, jmh)) {
                 return INTERRUPTED;
             }
         }
@@ -113,10 +121,17 @@ public final class Bench {
         return session.failures() == 0 ? 0 : FAILED;
     }
 
+    private static OutputStream open(Path log, boolean append) throws IOException {
+        return append
+                ? Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                : Files.newOutputStream(log);
+    }
+
     /** Returns false if this process is about to end. */
     private boolean run(
-            BenchOptions options, Plan plan, Session session, Interruption interruption, JmhRun jmh)
+            BenchOptions options, Session session, Interruption interruption, JmhRun jmh)
             throws IOException {
+        Plan plan = session.remaining();
         Progress progress = new Progress(errors, plan);
         long limit = options.isQuickAsItComes() ? Plan.QUICK_LIMIT.toSeconds() : Long.MAX_VALUE;
         for (Piece piece : plan.pieces()) {
@@ -136,13 +151,28 @@ public final class Bench {
                 continue;
             }
             String failure = String.valueOf(outcome.failure());
-            if (interruption.explains(failure)) {
+            if (FailureReason.isSignal(failure)
+                    ? interruption.begins(LATENESS_SECONDS)
+                    : interruption.hasBegun()) {
                 return false;
             }
             session.addFailure(piece, failure);
             progress.end(piece, "failed: " + failure);
         }
         return true;
+    }
+
+    private void showInterrupted(Session session) {
+        String state = "interrupted after " + session.progress();
+        errors.println();
+        try {
+            session.close(state);
+            output.print(TextReport.of(session.sections()));
+            output.flush();
+            errors.println(PREFIX + state + "; report: " + session.directory().page());
+        } catch (IOException e) {
+            errors.println(PREFIX + "interrupted, and no report could be written: " + e);
+        }
     }
 
     private static String summary(Measurement measurement) {

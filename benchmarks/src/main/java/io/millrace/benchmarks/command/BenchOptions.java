@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.command;
 
 import io.millrace.benchmarks.Parameters;
+import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.report.ReportDirectory;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class BenchOptions {
               --output DIR         where the report goes; benchmarks/target/report if not given
               --charts DIR         draw the charts as PNG files too, with Chromium or Chrome
               --dry-run            say what would run, and how long it would take
+              --resume             keep what --output holds, and measure what is missing
               --render             run nothing, show again what --output holds
               --help               print this
               --jmh OPTION...      all that follows is for JMH, such as -f 3 or -prof gc
@@ -37,6 +39,7 @@ final class BenchOptions {
     private boolean full;
     private boolean peers;
     private boolean dryRun;
+    private boolean resume;
     private boolean render;
     private boolean help;
     private List<String> backends = List.of();
@@ -68,6 +71,7 @@ final class BenchOptions {
             case "--full" -> full = true;
             case "--peers" -> peers = true;
             case "--dry-run" -> dryRun = true;
+            case "--resume" -> resume = true;
             case "--render" -> render = true;
             case "--help", "-h" -> help = true;
             default -> {
@@ -172,6 +176,11 @@ final class BenchOptions {
 
     boolean dryRun() {
         return dryRun;
+    }
+
+    /** Whether figures that the report already has are kept. */
+    boolean resume() {
+        return resume;
     }
 
     boolean render() {

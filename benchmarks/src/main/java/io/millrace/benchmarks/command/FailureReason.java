@@ -10,6 +10,7 @@ final class FailureReason {
 
     private static final String ITERATION_FAILED = "<failure>";
     private static final String FORK_FAILED = "<forked VM failed";
+    private static final String KILLED_BY_SIGNAL = "forked VM failed with exit code 1(30|43).*";
     private static final int LONGEST = 300;
 
     private FailureReason() {}
@@ -31,6 +32,11 @@ final class FailureReason {
             }
         }
         return shorten(reason);
+    }
+
+    /** Whether that reason is that somebody has interrupted or terminated the process. */
+    static boolean isSignal(String reason) {
+        return reason.matches(KILLED_BY_SIGNAL);
     }
 
     /** Without the packages of exceptions, which say nothing to a reader. */

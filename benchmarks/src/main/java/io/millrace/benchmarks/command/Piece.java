@@ -3,6 +3,7 @@ package io.millrace.benchmarks.command;
 
 import io.millrace.benchmarks.report.Direction;
 import io.millrace.benchmarks.report.Figure;
+import io.millrace.benchmarks.report.Measurement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -44,6 +45,17 @@ record Piece(
     /** Another chart of the same run. */
     Figure figure(String quantity, String unit, Direction direction) {
         return new Figure(quantity, conditions(), unit, direction);
+    }
+
+    /** Whether a chart is of this benchmark and these parameters, be it latencies or throughput. */
+    boolean shows(Figure figure) {
+        return figure.quantity().startsWith(topic.quantity().replaceAll(", mean$", ""))
+                && figure.parameters().equals(conditions());
+    }
+
+    /** Whether a run of this made a score, or its failure the note in place of one. */
+    boolean isSourceOf(Measurement score) {
+        return score.subject().equals(subject) && shows(score.figure());
     }
 
     int number(String parameter) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.UsageException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What will be run, in order, and what cannot be.
@@ -18,6 +21,13 @@ record Plan(List<Piece> pieces, Map<Piece, String> refusals) {
     /** Makes it for this machine. */
     static Plan of(BenchOptions options) throws UsageException {
         return new Planner(options).plan();
+    }
+
+    /** What is left when these are done. */
+    Plan without(Set<Piece> done) {
+        List<Piece> left = new ArrayList<>(pieces);
+        left.removeAll(done);
+        return new Plan(left, refusals);
     }
 
     double seconds() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.file.FileKind;
 import io.millrace.benchmarks.loop.LoopKind;
 import io.millrace.benchmarks.loop.LoopKinds;

@@ -17,20 +17,24 @@ import java.util.Locale;
 
 /** What to know of a run beside its figures: options, plan, machine and peers. */
 final class RunFacts {
+    /** Of the block about this run. */
+    static final String TITLE = "Run";
+
     private final OffsetDateTime begun = OffsetDateTime.now(ZoneId.systemDefault());
     private final long startNanos = System.nanoTime();
     private final List<Facts> constant = new ArrayList<>(MachineFacts.all());
     private final BenchOptions options;
     private final Plan plan;
 
-    RunFacts(BenchOptions options, Plan plan) {
+    RunFacts(BenchOptions options, Plan plan, List<Facts> resumed) {
         this.options = options;
         this.plan = plan;
+        constant.addAll(resumed);
         constant.add(new Facts("Peers, as their documentation recommends", peers()));
     }
 
     Report addTo(Report report, String state) {
-        Report complete = report.withFacts(new Facts("Run", run(state)));
+        Report complete = report.withFacts(new Facts(TITLE, run(state)));
         for (Facts facts : constant) {
             complete = complete.withFacts(facts);
         }

@@ -5,21 +5,15 @@ import io.millrace.benchmarks.report.Measurement;
 import io.millrace.benchmarks.report.Report;
 import io.millrace.benchmarks.report.ReportDirectory;
 import io.millrace.benchmarks.report.Section;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.results.format.ResultFormatType;
 
 /**
  * What one call of the bench has found out so far. Its report is written after every piece, so
@@ -34,32 +28,46 @@ final class Session {
     private final Plan plan;
     private final ReportDirectory directory;
     private final RunFacts facts;
-    private final Map<Piece, List<Measurement>> measured = new LinkedHashMap<>();
+    private final Map<Piece, List<Measurement>> measured;
 
-    /** In JMH's format, one for each result. */
+    /** Figures of an earlier run that asked for more, by chapter. */
+    private final Map<String, List<Measurement>> besidePlan;
+
+    /** In JMH's format, one for each result but the first, which has all earlier ones. */
     private final List<String> results = new ArrayList<>();
 
     private int done;
     private int failures;
+    private boolean frozen;
     private boolean closed;
 
-    Session(BenchOptions options, Plan plan) {
+    Session(BenchOptions options, Plan plan) throws IOException {
         this.plan = plan;
         directory = new ReportDirectory(options.output());
-        facts = new RunFacts(options, plan);
+        EarlierRun earlier = options.resume() ? EarlierRun.in(directory) : EarlierRun.NONE;
+        measured = earlier.of(plan.pieces());
+        besidePlan = earlier.beside(plan);
+        done = measured.size();
+        results.add(earlier.results());
+        facts = new RunFacts(options, plan, earlier.facts());
+    }
+
+    /** What has not been measured by an earlier run. */
+    synchronized Plan remaining() {
+        return plan.without(measured.keySet());
     }
 
     synchronized void add(Piece piece, RunResult result) throws IOException {
-        if (!closed) {
+        if (!frozen) {
             done++;
-            results.add(json(result));
+            results.add(JmhResults.element(result));
             measured.put(piece, Scores.of(piece, result));
             write("so far " + progress());
         }
     }
 
     synchronized void addFailure(Piece piece, String reason) throws IOException {
-        if (!closed) {
+        if (!frozen) {
             done++;
             failures++;
             measured.put(piece, List.of(without(piece, "failed: " + reason)));
@@ -79,22 +87,34 @@ final class Session {
         return done + " of " + plan.pieces().size() + " runs";
     }
 
-    /** Writes the report as it is at the end; what comes after it is not taken any more. */
+    /** Takes nothing any more. */
+    synchronized void freeze() {
+        frozen = true;
+    }
+
+    /** Writes the report as it is at the end, once. */
     synchronized void close(String state) throws IOException {
         if (!closed) {
+            freeze();
             write(state);
             closed = true;
         }
     }
 
-    /** Begins with an empty report, so that nothing old is taken for new. */
+    /** Begins with what is resumed or an empty report, so that nothing old is taken for new. */
     synchronized void open() throws IOException {
         write("begun");
     }
 
     synchronized List<Section> sections() {
         Map<String, List<Measurement>> chapters = new LinkedHashMap<>();
-        measured.forEach((piece, scores) -> chapter(chapters, piece).addAll(scores));
+        besidePlan.forEach((chapter, scores) -> chapters.put(chapter, new ArrayList<>(scores)));
+        for (Piece piece : plan.pieces()) {
+            List<Measurement> scores = measured.get(piece);
+            if (scores != null) {
+                chapter(chapters, piece).addAll(scores);
+            }
+        }
         plan.refusals()
                 .forEach(
                         (piece, reason) ->
@@ -136,21 +156,9 @@ final class Session {
     }
 
     private void write(String state) throws IOException {
-        String all = results.stream().collect(Collectors.joining(",\n", "[\n", "\n]\n"));
-        directory.replace(ReportDirectory.JMH_RESULTS, all);
+        directory.replace(ReportDirectory.JMH_RESULTS, JmhResults.array(results));
         Report report = directory.read().replacing(SOURCE, sections());
         directory.write(facts.addTo(report, state));
-    }
-
-    /** JMH writes an array; this is what is between its brackets. */
-    private static String json(RunResult result) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        try (PrintStream output = new PrintStream(json, false, StandardCharsets.UTF_8)) {
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, output)
-                    .writeOut(List.of(result));
-        }
-        String array = json.toString(StandardCharsets.UTF_8).strip();
-        return array.substring(1, array.length() - 1).strip();
     }
 
     ReportDirectory directory() {

@@ -174,8 +174,7 @@ final class Suite {
             Piece piece =
                     new Piece(
                             entry.chapter(), entry.topic(), entry.parameters(), entry.timing(), "");
-            if (figure.quantity().startsWith(entry.topic().quantity().replaceAll(", mean$", ""))
-                    && figure.parameters().equals(piece.conditions())) {
+            if (piece.shows(figure)) {
                 return true;
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.process;
 
+import io.millrace.benchmarks.Interruption;
+import io.millrace.benchmarks.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -108,7 +110,8 @@ public final class ProcessBench {
     private void run(ProcessOptions options, Pinning pinning, Results results, ResultFile file)
             throws IOException {
         Path logs = Files.createTempDirectory("millrace-processes");
-        Interruption interruption = new Interruption(results, () -> finish(results, file, false));
+        Interruption interruption =
+                new Interruption(results::freeze, () -> finish(results, file, false));
         try (Session session = new Session(options, pinning, results, line -> say(line))) {
             session.run(logs);
         } catch (IOException e) {

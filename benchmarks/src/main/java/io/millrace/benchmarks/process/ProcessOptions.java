@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.process;
 
+import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.report.ReportDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;

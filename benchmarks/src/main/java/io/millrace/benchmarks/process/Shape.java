@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.process;
 
+import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.load.Payload;
 import java.util.Locale;
 import java.util.regex.Matcher;

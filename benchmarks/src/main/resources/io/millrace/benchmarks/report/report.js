@@ -7,6 +7,9 @@
     const SOFT = "#52606d";
     const LINE = "#e4e9ee";
     const FONT = getComputedStyle(document.body).fontFamily;
+    const PLAIN = `12px ${FONT}`;
+    const BOLD = `600 12px ${FONT}`;
+    const GAP = 8;
 
     /** Full colour, or stripes of it for what is not Millrace's. */
     const fill = (context, bar) => {
@@ -47,12 +50,12 @@
                     end = Math.max(end, high);
                 }
                 pen.fillStyle = INK;
-                pen.font = `600 12px ${FONT}`;
-                pen.fillText(bar.text, end + 8, shape.y);
+                pen.font = BOLD;
+                pen.fillText(bar.text, end + GAP, shape.y);
                 const width = pen.measureText(bar.text).width;
                 pen.fillStyle = SOFT;
-                pen.font = `12px ${FONT}`;
-                pen.fillText(bar.ratio, end + 8 + width + 7, shape.y);
+                pen.font = PLAIN;
+                pen.fillText(bar.ratio, end + GAP + width + GAP, shape.y);
             });
             pen.restore();
         },
@@ -79,13 +82,13 @@
 
     const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
 
-    const options = (bars) => ({
+    const options = (pen, bars) => ({
         indexAxis: "y",
         animation: false,
         responsive: true,
         maintainAspectRatio: false,
-        // Room for the longest "1,234,567 0.98×".
-        layout: { padding: { right: bars.some((bar) => bar.ratio) ? 112 : 76 } },
+        // Room for the longest score with its ratio, which stand behind the bar.
+        layout: { padding: { right: scoreWidth(pen, bars) } },
         plugins: { legend: { display: false }, tooltip: { callbacks: { label: tooltip(bars) } } },
         scales: {
             x: {
@@ -112,13 +115,23 @@
         },
     });
 
-    const nameWidth = (pen, bars) => {
+    const textWidth = (pen, font, text) => {
         pen.save();
-        pen.font = `12px ${FONT}`;
-        const widths = bars.map((bar) => pen.measureText(bar.subject).width);
+        pen.font = font;
+        const { width } = pen.measureText(text);
         pen.restore();
-        return Math.max(...widths) + 12;
+        return width;
     };
+
+    const nameWidth = (pen, bars) =>
+        Math.max(...bars.map((bar) => textWidth(pen, PLAIN, bar.subject))) + 12;
+
+    const scoreWidth = (pen, bars) =>
+        Math.max(
+            ...bars.map(
+                (bar) =>
+                    GAP + textWidth(pen, BOLD, bar.text) + GAP + textWidth(pen, PLAIN, bar.ratio)),
+        ) + 4;
 
     const tooltip = (bars) => (item) => {
         const bar = bars[item.dataIndex];
@@ -141,7 +154,7 @@
                     maxBarThickness: 20,
                 }],
             },
-            options: options(bars),
+            options: options(context, bars),
             plugins: [annotate(bars)],
         });
     };

@@ -117,6 +117,53 @@ class BenchTest {
         assertTrue(Files.exists(directory.resolve("index.html")));
     }
 
+    /** As after an interruption; the second run asks for more than the first has measured. */
+    @Test
+    void aRunThatIsResumedMeasuresOnlyWhatIsMissing() throws Exception {
+        run("WakeUp", cold("-r", "10ms"));
+        Report before = new ReportDirectory(directory).read();
+        errors.reset();
+
+        assertEquals(
+                0,
+                resume("WakeUp|Echo.roundTrip connections=1 ", cold("-r", "100ms")),
+                this::errors);
+
+        assertTrue(errors().contains("[1/1]"), errors());
+        assertFalse(errors().contains("Waking"), errors());
+        Report after = new ReportDirectory(directory).read();
+        assertTrue(after.sections().contains(before.sections().get(0)), after.toString());
+        assertEquals(2, after.sections().size());
+        assertTrue(after.facts().stream().anyMatch(facts -> facts.title().startsWith("Resumed: ")));
+        var results = JsonParser.parseString(Files.readString(directory.resolve("results.json")));
+        assertEquals(2, results.getAsJsonArray().size());
+    }
+
+    @Test
+    void figuresThatAResumedRunDoesNotAskForStay() throws Exception {
+        run("WakeUp", cold("-r", "10ms"));
+        Report before = new ReportDirectory(directory).read();
+
+        assertEquals(0, resume("Echo.roundTrip connections=1 ", cold("-r", "100ms")), this::errors);
+
+        Report after = new ReportDirectory(directory).read();
+        assertTrue(after.sections().contains(before.sections().get(0)), after.toString());
+        assertEquals(2, after.sections().size());
+    }
+
+    /** Of a failure there is no figure to keep. */
+    @Test
+    void aPieceThatFailedIsMeasuredWhenTheRunIsResumed() throws Exception {
+        assertEquals(1, run("WakeUp", cold("-jvmArgsPrepend", "-XX:NoSuchOption=1")));
+
+        assertEquals(0, resume("WakeUp", cold("-r", "10ms")), this::errors);
+
+        Report report = new ReportDirectory(directory).read();
+        assertTrue(
+                report.sections().get(0).measurements().stream()
+                        .allMatch(measurement -> measurement.score() != null));
+    }
+
     /** SIGTERM here, for a process in the background may be deaf to SIGINT; the way is the same. */
     @Test
     void anInterruptedRunLeavesAReportAndNoProcess() throws Exception {
@@ -174,7 +221,15 @@ class BenchTest {
     }
 
     private int run(String filter, List<String> jmh) {
-        List<String> arguments = new ArrayList<>();
+        return run(List.of(), filter, jmh);
+    }
+
+    private int resume(String filter, List<String> jmh) {
+        return run(List.of("--resume"), filter, jmh);
+    }
+
+    private int run(List<String> options, String filter, List<String> jmh) {
+        List<String> arguments = new ArrayList<>(options);
         arguments.addAll(List.of("--backends", "nio", "--filter", filter));
         arguments.addAll(List.of("--output", directory.toString(), "--jmh"));
         arguments.addAll(jmh);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.server.ServerKinds;
 import java.util.List;
 import java.util.Set;
