@@ -46,7 +46,7 @@ final class ReceiveBuffers {
     /**
      * How much the offered buffers together should hold: about what stays in a core's own cache
      * from receiving to sending. Large messages received into more than that are read back from
-     * memory, which cost a tenth to a seventh of the processor time of echoing 64 KiB.
+     * memory, which cost a tenth of the processor time of echoing 64 KiB.
      */
     private static final int WARM_BYTES = 1 << 20;
 
