@@ -164,6 +164,18 @@ class ReceiveBuffersTest {
     }
 
     @Test
+    void whenMessagesBecomeLargeFewerAreOffered() throws IoException {
+        ReceiveBuffers buffers = buffers(256, 64 << 10);
+        demand(buffers, 1);
+        assertEquals(256, kernel.buffers().offered());
+        for (int i = 0; i < 300; i++) {
+            take(buffers, 64 << 10).release();
+            buffers.provide();
+        }
+        assertEquals(16, kernel.buffers().offered());
+    }
+
+    @Test
     void someTimeAfterABurstFewAreOfferedAgain() throws IoException {
         ReceiveBuffers buffers = buffers(256);
         for (int i = 0; i < 5; i++) {
