@@ -30,6 +30,8 @@ final class Connection extends Deferred implements StreamSink {
     }
 
     private final TcpStream stream;
+    private final Inbound inbound;
+    private final Outbound outbound;
     private final Deadline deadline = new Deadline();
     private State state = State.NEW;
     private @Nullable StreamPort port;
@@ -43,8 +45,10 @@ final class Connection extends Deferred implements StreamSink {
     /** Why the engine made no socket, in its own words, which may say what to do about it. */
     private @Nullable IoException refusal;
 
-    Connection(TcpStream stream) {
+    Connection(TcpStream stream, Inbound inbound, Outbound outbound) {
         this.stream = stream;
+        this.inbound = inbound;
+        this.outbound = outbound;
     }
 
     /** Whether a connect was asked for or a socket adopted. */
@@ -132,11 +136,11 @@ final class Connection extends Deferred implements StreamSink {
         }
         stream.updateActive();
         if (state == State.CONNECTED) {
-            stream.inbound.connected();
-            stream.outbound.connected();
+            inbound.connected();
+            outbound.connected();
         } else {
-            stream.inbound.connectFailed();
-            stream.outbound.connectFailed();
+            inbound.connectFailed();
+            outbound.connectFailed();
         }
     }
 
@@ -153,28 +157,33 @@ final class Connection extends Deferred implements StreamSink {
     }
 
     @Override
+    public int prefetch() {
+        return inbound.prefetch() + outbound.size() + (stream.isOpen() ? 1 : 0);
+    }
+
+    @Override
     public void onReceive(PoolChunk chunk) {
-        stream.inbound.onReceive(chunk);
+        inbound.onReceive(chunk);
     }
 
     @Override
     public void onReceiveStopped(int code) {
-        stream.inbound.onReceiveStopped(code);
+        inbound.onReceiveStopped(code);
     }
 
     @Override
     public void onReceivedInto(int result) {
-        stream.inbound.onReceivedInto(result);
+        inbound.onReceivedInto(result);
     }
 
     @Override
     public void gather(Gather into) {
-        stream.outbound.gather(into);
+        outbound.gather(into);
     }
 
     @Override
     public void onSent(int result) {
-        stream.outbound.onSent(result);
+        outbound.onSent(result);
     }
 
     @Override

@@ -22,6 +22,8 @@ final class Inbound extends Deferred {
     private static final int NOT_ENDED = 1;
 
     private final TcpStream stream;
+    private final EventLoop loop;
+    private final Outbound outbound;
     private final ReadRequest request;
 
     /** The queue of streams that wait for chunks. */
@@ -40,8 +42,10 @@ final class Inbound extends Deferred {
     private boolean stopping;
     private boolean waitsForChunks;
 
-    Inbound(TcpStream stream) {
+    Inbound(TcpStream stream, Outbound outbound) {
         this.stream = stream;
+        this.outbound = outbound;
+        loop = stream.loop();
         request = new ReadRequest(stream);
     }
 
@@ -94,10 +98,10 @@ final class Inbound extends Deferred {
     private void wantsChanged() {
         stream.updateActive();
         if (isWaiting()) {
-            lastActivity = stream.loop().clock.now();
+            lastActivity = loop.clock.now();
         }
         if (parkedHead != null || end != NOT_ENDED) {
-            stream.loop().completions.add(this);
+            loop.completions.add(this);
         } else {
             proceed();
         }
@@ -129,9 +133,7 @@ final class Inbound extends Deferred {
         }
         if (armed) {
             boolean unwanted = !wantsChunks();
-            if (unwanted
-                    && !stopping
-                    && (request.isPending() || !stream.loop().capabilities.costlyStop())) {
+            if (unwanted && !stopping && (request.isPending() || !loop.capabilities.costlyStop())) {
                 stop(port);
             }
             return;
@@ -152,12 +154,17 @@ final class Inbound extends Deferred {
         port.stopReceive();
     }
 
+    /** See {@link io.millrace.spi.StreamSink#prefetch}. */
+    int prefetch() {
+        return (int) lastActivity;
+    }
+
     void onReceive(PoolChunk chunk) {
-        stream.loop().clock.countReceived(chunk.length());
+        loop.clock.countReceived(chunk.length());
         if (!stream.isOpen()) {
             return;
         }
-        lastActivity = stream.loop().clock.now();
+        lastActivity = loop.clock.now();
         if (wantsChunks() && parkedHead == null) {
             deliver(chunk);
             return;
@@ -177,14 +184,14 @@ final class Inbound extends Deferred {
         }
         if (code == Code.NO_CHUNKS) {
             waitsForChunks = true;
-            stream.loop().chunkWaiters.add(this);
+            loop.chunkWaiters.add(this);
             return;
         }
         if (code != Code.CANCELLED) {
             end = code;
         }
         if (parkedHead != null) {
-            stream.loop().completions.add(this);
+            loop.completions.add(this);
             return;
         }
         reportEnd();
@@ -194,8 +201,8 @@ final class Inbound extends Deferred {
     /** A request-style receive has ended at the engine. */
     void onReceivedInto(int result) {
         if (result > 0) {
-            lastActivity = stream.loop().clock.now();
-            stream.loop().clock.countReceived(result);
+            lastActivity = loop.clock.now();
+            loop.clock.countReceived(result);
         }
         if (!stream.isOpen()) {
             request.receivedWhileClosing(result);
@@ -238,8 +245,8 @@ final class Inbound extends Deferred {
         if (current == null) {
             return;
         }
-        CallbackGuard guard = stream.loop().guard;
-        stream.outbound.beginBurst();
+        CallbackGuard guard = loop.guard;
+        outbound.beginBurst();
         long began = guard.begins();
         try {
             current.onRead(stream, chunk);
@@ -247,7 +254,7 @@ final class Inbound extends Deferred {
             guard.failed(stream, failure);
         }
         guard.ended(began);
-        stream.outbound.flushBurst();
+        outbound.flushBurst();
     }
 
     private void takeParked() {
@@ -275,8 +282,8 @@ final class Inbound extends Deferred {
         if (current == null) {
             return;
         }
-        CallbackGuard guard = stream.loop().guard;
-        stream.outbound.beginBurst();
+        CallbackGuard guard = loop.guard;
+        outbound.beginBurst();
         long began = guard.begins();
         try {
             if (end == Code.END_OF_STREAM) {
@@ -288,7 +295,7 @@ final class Inbound extends Deferred {
             guard.failed(stream, failure);
         }
         guard.ended(began);
-        stream.outbound.flushBurst();
+        outbound.flushBurst();
     }
 
     private void park(PoolChunk chunk) {

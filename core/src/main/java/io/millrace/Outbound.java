@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * writes, and its callbacks run deferred. Nothing here runs user code on the stack of a user's
  * call.
  */
-final class Outbound {
+final class Outbound extends WriteQueue {
     private final TcpStream stream;
-    private final WriteQueue queue;
+    private final EventLoop loop;
     private final Watermarks watermarks = new Watermarks();
     private final Deferred flush = new Flush();
     private final Deferred delivery = new Delivery();
@@ -52,18 +52,19 @@ final class Outbound {
     private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
 
     Outbound(TcpStream stream) {
+        super(stream.loop().writePlaces);
         this.stream = stream;
-        queue = new WriteQueue(stream.loop().writePlaces);
+        loop = stream.loop();
     }
 
     /** Only memory is limited: a file waits on its disk. */
     void ensureRoom(long bytes, int writes) {
-        watermarks.ensureRoom(stream, bytes, writes, queue.unsentMemoryBytes(), queue.size());
+        watermarks.ensureRoom(stream, bytes, writes, unsentMemoryBytes(), size());
     }
 
     /** Takes one owner's share of the chunk. There must be room. */
     boolean write(PoolChunk chunk, @Nullable WriteCallback callback) {
-        queue.add(chunk, callback);
+        add(chunk, callback);
         return queued();
     }
 
@@ -72,34 +73,26 @@ final class Outbound {
      * There must be room.
      */
     boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
-        queue.add(buffer, callback);
+        add(buffer, callback);
         buffer.position(buffer.limit());
         return queued();
     }
 
     boolean write(FileRegion region, @Nullable WriteCallback callback) {
-        queue.add(region, callback);
+        add(region, callback);
         return queued();
     }
 
     /** Bytes taken, WOULD_BLOCK, or another code. */
     int tryWrite(ByteBuffer buffer, StreamPort port) {
-        if (queue.hasUnsent() || sending) {
+        if (hasUnsent() || sending) {
             return Code.WOULD_BLOCK;
         }
         int taken = port.trySend(buffer);
         if (taken > 0) {
-            stream.loop().clock.countSent(taken);
+            loop.clock.countSent(taken);
         }
         return taken;
-    }
-
-    long unsentBytes() {
-        return queue.unsentBytes();
-    }
-
-    boolean hasUnsent() {
-        return queue.hasUnsent();
     }
 
     boolean isFinishing() {
@@ -115,9 +108,9 @@ final class Outbound {
     }
 
     CompletionStage<TcpStream> shutdown() {
-        LoopFuture<TcpStream> future = new LoopFuture<>(stream.loop());
+        LoopFuture<TcpStream> future = new LoopFuture<>(loop);
         shutdown = future;
-        stream.loop().handles.requestBegins();
+        loop.handles.requestBegins();
         scheduleFlush();
         return future;
     }
@@ -156,8 +149,9 @@ final class Outbound {
         }
     }
 
+    @Override
     void gather(Gather into) {
-        queue.gather(into);
+        super.gather(into);
         if (nobodyWaitsFor(into.bytes())) {
             into.allowLateReport();
         }
@@ -165,11 +159,11 @@ final class Outbound {
 
     /** Whether the end of a send that takes so many bytes brings nothing about that is due. */
     private boolean nobodyWaitsFor(long bytes) {
-        return bytes == queue.unsentBytes()
-                && !queue.hasCallbacks()
+        return bytes == unsentBytes()
+                && !hasCallbacks()
                 && !watermarks.isAbove()
                 && !isFinishing()
-                && stream.loop().handles.hasActive();
+                && loop.handles.hasActive();
     }
 
     void onSent(int result) {
@@ -193,17 +187,17 @@ final class Outbound {
     private boolean queued() {
         if (!countsAsRequest) {
             countsAsRequest = true;
-            stream.loop().handles.requestBegins();
-            lastProgress = stream.loop().clock.now();
+            loop.handles.requestBegins();
+            lastProgress = loop.clock.now();
         }
         scheduleFlush();
-        return watermarks.rose(queue.unsentBytes());
+        return watermarks.rose(unsentBytes());
     }
 
     private void scheduleFlush() {
         flushNeeded = true;
         if (!inBurst) {
-            stream.loop().flushes.add(flush);
+            loop.flushes.add(flush);
         }
     }
 
@@ -214,7 +208,7 @@ final class Outbound {
             failUnsent(broken);
         }
         StreamPort port = stream.connection.usablePort();
-        while (port != null && !sending && queue.hasUnsent()) {
+        while (port != null && !sending && hasUnsent()) {
             int result = sendNext(port);
             if (result == Code.PENDING) {
                 sending = true;
@@ -223,16 +217,16 @@ final class Outbound {
             }
         }
         settle();
-        if (port != null && !queue.hasUnsent()) {
+        if (port != null && !hasUnsent()) {
             drained(port);
         }
     }
 
     private int sendNext(StreamPort port) {
-        if (queue.nextIsEmpty()) {
+        if (nextIsEmpty()) {
             return 0;
         }
-        FileRegion region = queue.nextRegion();
+        FileRegion region = nextRegion();
         return region == null
                 ? port.send()
                 : port.sendFile(region.file(), region.position(), region.remaining());
@@ -241,12 +235,12 @@ final class Outbound {
     private void sent(int result) {
         if (result < 0) {
             breakOff(result);
-        } else if (result == 0 && queue.isShortRegion()) {
+        } else if (result == 0 && isShortRegion()) {
             breakOff(Code.IO_ERROR);
         } else {
-            queue.advance(result);
-            lastProgress = stream.loop().clock.now();
-            stream.loop().clock.countSent(result);
+            advance(result);
+            lastProgress = loop.clock.now();
+            loop.clock.countSent(result);
         }
     }
 
@@ -256,25 +250,25 @@ final class Outbound {
     }
 
     private void failUnsent(int code) {
-        while (queue.hasUnsent()) {
-            queue.failNext(stream, code);
+        while (hasUnsent()) {
+            failNext(stream, code);
         }
     }
 
     /** The queue has gone down: callbacks are due, or the last write has ended unnoticed. */
     private void settle() {
-        queue.skipSilent();
-        boolean writable = watermarks.fell(queue.unsentBytes());
-        if (writable || queue.hasEnded() || isShutdownDue()) {
-            stream.loop().completions.add(delivery);
+        skipSilent();
+        boolean writable = watermarks.fell(unsentBytes());
+        if (writable || hasEnded() || isShutdownDue()) {
+            loop.completions.add(delivery);
         }
         noteEmpty();
     }
 
     private void noteEmpty() {
-        if (countsAsRequest && queue.isEmpty()) {
+        if (countsAsRequest && isEmpty()) {
             countsAsRequest = false;
-            stream.loop().handles.requestEnds();
+            loop.handles.requestEnds();
         }
     }
 
@@ -283,7 +277,7 @@ final class Outbound {
         if (shutdown != null && !shutdownDone) {
             shutdownResult = port.shutdownOutput();
             shutdownDone = true;
-            stream.loop().completions.add(delivery);
+            loop.completions.add(delivery);
         }
         if (closeWhenDrained) {
             stream.close();
@@ -295,7 +289,7 @@ final class Outbound {
     }
 
     private void deliver() {
-        while (queue.hasEnded()) {
+        while (hasEnded()) {
             deliverHead();
         }
         noteEmpty();
@@ -304,7 +298,7 @@ final class Outbound {
         }
         LoopFuture<TcpStream> future = shutdown;
         if (future != null && isShutdownDue()) {
-            stream.loop().handles.requestEnds();
+            loop.handles.requestEnds();
             if (shutdownResult == Code.OK) {
                 future.complete(stream);
             } else {
@@ -314,10 +308,10 @@ final class Outbound {
     }
 
     private void deliverHead() {
-        WriteCallback callback = queue.headCallback();
-        IoException failure = queue.headFailure();
-        queue.removeHead();
-        CallbackGuard guard = stream.loop().guard;
+        WriteCallback callback = headCallback();
+        IoException failure = headFailure();
+        removeHead();
+        CallbackGuard guard = loop.guard;
         long began = guard.begins();
         try {
             if (callback != null) {

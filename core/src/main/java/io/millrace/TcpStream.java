@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * callback.
  */
 public final class TcpStream extends Handle {
-    final Connection connection = new Connection(this);
-    final Inbound inbound = new Inbound(this);
     final Outbound outbound = new Outbound(this);
+    final Inbound inbound = new Inbound(this, outbound);
+    final Connection connection = new Connection(this, inbound, outbound);
     final TcpOptions options = new TcpOptions(this);
 
     private final StreamTimeouts timeouts = new StreamTimeouts(this);

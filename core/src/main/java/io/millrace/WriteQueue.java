@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A source belongs to the queue until its write ends: a chunk with one owner's share, a direct
  * buffer whose memory the caller must leave alone, or a region of a file.
+ *
+ * <p>{@link Outbound} is the queue of its stream rather than having one: with thousands of
+ * connections every object that a message touches has to come from memory.
  */
-final class WriteQueue {
+class WriteQueue {
     private final PendingWrite.Pool places;
     private @Nullable PendingWrite head;
     private @Nullable PendingWrite unsent;

@@ -135,7 +135,6 @@ final class EpollPoller implements Poller {
         for (int i = 0; i < count; i++) {
             report(events.data(i), events.mask(i), to);
         }
-        events.adapt(count);
         return count;
     }
 
@@ -167,13 +166,13 @@ final class EpollPoller implements Poller {
         }
         context.countSystemCalls(1);
         return calls.epoll_wait(
-                epoll, events.address(), events.capacity(), Wait.millis(timeoutNanos));
+                epoll, events.address(), EpollEvents.CAPACITY, Wait.millis(timeoutNanos));
     }
 
     private int awaitPrecisely(long timeoutNanos) {
         context.countSystemCalls(1);
         return calls.epoll_pwait2(
-                epoll, events.address(), events.capacity(), timespec.set(timeoutNanos), 0);
+                epoll, events.address(), EpollEvents.CAPACITY, timespec.set(timeoutNanos), 0);
     }
 
     @Override

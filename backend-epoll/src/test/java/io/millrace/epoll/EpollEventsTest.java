@@ -7,7 +7,7 @@ import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Processor;
 import org.junit.jupiter.api.Test;
 
-/** The kernel's record, byte by byte, and the list that grows. */
+/** The kernel's record, byte by byte. */
 class EpollEventsTest {
     @Test
     void theRecordIsPackedOnX86() {
@@ -28,16 +28,5 @@ class EpollEventsTest {
     private long change(Processor processor) {
         kept = new EpollEvents(processor);
         return kept.change(EpollEvents.EDGE | EpollEvents.IN, 0x1122334455667788L);
-    }
-
-    @Test
-    void theListDoublesWhenItWasFullAndStopsAtItsBound() {
-        EpollEvents events = new EpollEvents(Processor.X86_64);
-        events.adapt(255);
-        assertEquals(256, events.capacity());
-        for (int i = 0; i < 10; i++) {
-            events.adapt(events.capacity());
-        }
-        assertEquals(EpollEvents.MAXIMUM_CAPACITY, events.capacity());
     }
 }

@@ -3,6 +3,17 @@ package io.millrace.spi;
 
 /** What a stream reports. Called only from inside {@link Driver#poll}, except {@link #gather}. */
 public interface StreamSink {
+    /**
+     * Reads what the next call is going to need, and does nothing else. A driver that learns of
+     * several streams at once may call this for each before it serves the first: the cache misses
+     * of several then overlap, which one after the other they would not.
+     *
+     * @return anything; it keeps the reads from being optimized away
+     */
+    default int prefetch() {
+        return 0;
+    }
+
     /** Once per {@code connect} that was pending: {@link Code#OK} or a negative code. */
     void onConnected(int code);
 

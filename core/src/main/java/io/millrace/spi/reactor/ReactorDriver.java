@@ -45,6 +45,9 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     /** Ports that have a terminal to report whatever the kernel says. */
     private final PortList ending = new PortList();
 
+    /** The sum of what prefetching read; of no meaning. */
+    int prefetched;
+
     private int completions;
     private int systemCalls;
     private boolean closed;
@@ -79,7 +82,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     private void tellInterest() {
         PortList.Link link = changed.takeAll();
         while (link != null) {
-            ReactorPort port = link.port;
+            ReactorPort port = link.port();
             link = link.takeOff();
             if (!port.closed) {
                 port.tellInterest();
@@ -92,7 +95,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         ReactorPort port = pollable.owner;
         if (port != null) {
             port.heard(mask);
-            ready.add(port.readyLink);
+            prefetched += port.prefetch();
+            ready.add(port);
         }
     }
 
@@ -107,7 +111,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     private void runReady() {
         PortList.Link link = ready.takeAll();
         while (link != null) {
-            ReactorPort port = link.port;
+            ReactorPort port = link.port();
             link = link.takeOff();
             if (!port.closed) {
                 port.run();
@@ -118,7 +122,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     private void reportEndings() throws IoException {
         PortList.Link link = ending.takeAll();
         while (link != null) {
-            ReactorPort port = link.port;
+            ReactorPort port = link.port();
             link = link.takeOff();
             if (port.closed) {
                 poller.settle();
@@ -134,7 +138,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
 
     /** Notes that a port can go on without hearing from the poller. */
     void attend(ReactorPort port) {
-        ready.add(port.readyLink);
+        ready.add(port);
     }
 
     /** Notes that a port has something to report that needs no readiness. */

@@ -47,6 +47,12 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
         return accepting && !stopping ? Poller.READ : 0;
     }
 
+    /** Listeners are few, and what they need is at hand. */
+    @Override
+    int prefetch() {
+        return 0;
+    }
+
     @Override
     void advance() {
         for (int i = 0; i < ACCEPTS_PER_POLL; i++) {

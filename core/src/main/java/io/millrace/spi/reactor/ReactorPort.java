@@ -4,6 +4,7 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,10 @@ import org.jspecify.annotations.Nullable;
  * socket would end every wait. That READ is no longer wanted it hears only when there is something
  * to read: until then silence costs nothing, and a pause that ends in time costs no system call.
  */
-abstract class ReactorPort implements Port {
+abstract class ReactorPort extends PortList.Link implements Port {
     final ReactorDriver driver;
-    final PortList.Link interestLink = new PortList.Link(this);
-    final PortList.Link readyLink = new PortList.Link(this);
-    final PortList.Link endingLink = new PortList.Link(this);
+    final PortList.Link interestLink = new PortList.Place(this);
+    final PortList.Link endingLink = new PortList.Place(this);
 
     int ready = Poller.WRITE;
     int told;
@@ -52,6 +52,14 @@ abstract class ReactorPort implements Port {
         this.socket = socket;
         socket.owner = this;
     }
+
+    @Override
+    final ReactorPort port() {
+        return this;
+    }
+
+    /** Reads what {@link #run} is going to need; see {@link StreamSink#prefetch}. */
+    abstract int prefetch();
 
     /** What the operations in flight wait for. */
     abstract int interest();

@@ -164,6 +164,11 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
+    int prefetch() {
+        return sink.prefetch();
+    }
+
+    @Override
     void advance() {
         if (connecting && believes(Poller.WRITE)) {
             finishConnect();

@@ -30,6 +30,24 @@ class ReceiveTest {
         }
     }
 
+    /** While misses of several streams can still overlap; {@code recv} finds the lines at hand. */
+    @Test
+    void whatStreamsNeedIsReadAheadWhenTheyAreFoundReady() {
+        Reactor reactor = Reactor.level();
+        RecordingSink first = reactor.receivingStream("first");
+        RecordingSink second = reactor.receivingStream("second");
+        first.socket.receives.add(1);
+        second.socket.receives.add(1);
+        int[] readAhead = new int[1];
+        first.when("receive 1", () -> readAhead[0] = reactor.driver.prefetched);
+        first.ready("R");
+        second.ready("R");
+
+        reactor.poll();
+
+        assertEquals(2, readAhead[0]);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFullChunkIsFollowedByAnotherReceive(boolean edge) {

@@ -58,6 +58,11 @@ final class RecordingSink implements StreamSink {
     }
 
     @Override
+    public int prefetch() {
+        return 1;
+    }
+
+    @Override
     public void onConnected(int code) {
         note("connected " + Code.name(code));
     }

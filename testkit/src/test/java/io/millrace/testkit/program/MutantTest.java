@@ -51,8 +51,8 @@ class MutantTest {
         noticed(
                 "LEVEL",
                 REACTOR_PORT,
-                "endingLink = new PortList.Link(this);",
-                "endingLink = readyLink;");
+                "endingLink = new PortList.Place(this);",
+                "endingLink = this;");
     }
 
     @Test
@@ -60,8 +60,8 @@ class MutantTest {
         noticed(
                 "EDGE",
                 REACTOR_PORT,
-                "endingLink = new PortList.Link(this);",
-                "endingLink = readyLink;");
+                "endingLink = new PortList.Place(this);",
+                "endingLink = this;");
     }
 
     @Test
@@ -121,7 +121,7 @@ class MutantTest {
         noticed(
                 "LEVEL",
                 "io.millrace.Outbound",
-                "if (port != null && !queue.hasUnsent()) {",
+                "if (port != null && !hasUnsent()) {",
                 "if (port != null) {");
     }
 
