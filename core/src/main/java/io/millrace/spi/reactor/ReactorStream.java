@@ -31,6 +31,13 @@ final class ReactorStream extends ReactorPort implements StreamPort {
      */
     static final int SEND_FILE_BYTES = 1 << 20;
 
+    /**
+     * After a full chunk turned out to be all there was, so many more full ones are taken for all
+     * there is. Messages as long as a chunk then cost a receive that finds nothing only now and
+     * then, and a long stream soon gets several receives to a poll again.
+     */
+    static final int FULL_CHUNKS_TAKEN_FOR_ALL = 15;
+
     private final RawStream socket;
     private final StreamSink sink;
 
@@ -39,6 +46,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     private boolean stopping;
     private @Nullable ByteBuffer target;
     private boolean sending;
+
+    /** Full chunks that are still taken for all there is. Edge-triggered, none may be. */
+    private int takenForAll;
 
     /** What is being sent when it is not what the sink gathers. */
     private @Nullable SendableFile file;
@@ -197,15 +207,19 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             if (target != null) {
                 receiveInto();
             } else if (receiving && !stopping) {
-                receiveChunk();
+                receiveChunk(i > 0);
             } else {
                 return;
             }
         }
     }
 
-    /** A chunk is taken when there is something to put into it: silent streams hold no memory. */
-    private void receiveChunk() {
+    /**
+     * A chunk is taken when there is something to put into it: silent streams hold no memory.
+     *
+     * @param again whether the chunk before, in the same run, was filled
+     */
+    private void receiveChunk(boolean again) {
         PoolChunk chunk = driver.chunks.acquire();
         if (chunk == null) {
             reportReceiveStopped(Code.NO_CHUNKS);
@@ -216,6 +230,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         if (result > 0) {
             if (result < chunk.capacity()) {
                 drained();
+            } else if (takenForAll > 0) {
+                takenForAll--;
+                forget(Poller.READ);
             }
             chunk.filled(0, result);
             driver.countCompletion();
@@ -226,6 +243,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         chunk.release();
         if (result == Code.WOULD_BLOCK) {
             forget(Poller.READ);
+            if (again && !driver.edgeTriggered) {
+                takenForAll = FULL_CHUNKS_TAKEN_FOR_ALL;
+            }
         } else {
             reportReceiveStopped(result);
         }

@@ -61,6 +61,40 @@ class ReceiveTest {
         reactor.expect("wait", "recv s", "s receive 100", "recv s", "s receive 1");
     }
 
+    /** Level-triggered, the poller tells if there is more; edge-triggered, one has to look. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messagesThatFillAChunkSoonCostOneReceiveEach(boolean edge) {
+        Reactor reactor = new Reactor(edge);
+        RecordingSink stream = reactor.receivingStream("s");
+        int messages = ReactorStream.FULL_CHUNKS_TAKEN_FOR_ALL + 2;
+        for (int i = 0; i < messages; i++) {
+            stream.socket.receives.add(CHUNK_BYTES);
+            stream.ready("R");
+            reactor.poll();
+        }
+
+        long receives = reactor.log.stream().filter("recv s"::equals).count();
+        assertEquals(edge ? 2 * messages : messages + 2, receives);
+    }
+
+    /** The one in between that finds nothing is what teaches it, and what unlearns it. */
+    @Test
+    void aLongStreamGetsSeveralReceivesToAPollAgain() {
+        Reactor reactor = Reactor.level();
+        RecordingSink stream = reactor.receivingStream("s");
+        for (int i = 0; i <= ReactorStream.FULL_CHUNKS_TAKEN_FOR_ALL; i++) {
+            stream.socket.receives.add(CHUNK_BYTES);
+            stream.ready("R");
+            reactor.poll();
+        }
+        stream.socket.receives.addAll(List.of(CHUNK_BYTES, CHUNK_BYTES, 1));
+        stream.ready("R");
+        reactor.log.clear();
+
+        assertEquals(3, reactor.poll());
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aSpuriousEventReportsNothing(boolean edge) {
