@@ -33,8 +33,17 @@ final class EarlierRun {
     /** Of nothing, if the directory is empty. */
     static EarlierRun in(ReportDirectory directory) throws IOException {
         Path file = directory.file(ReportDirectory.JMH_RESULTS);
-        String results = Files.exists(file) ? JmhResults.elements(Files.readString(file)) : "";
+        String results = Files.exists(file) ? elements(file) : "";
         return new EarlierRun(directory.read(), results);
+    }
+
+    private static String elements(Path file) throws IOException {
+        String array = Files.readString(file).strip();
+        if (!array.startsWith("[") || !array.endsWith("]") || array.length() < 2) {
+            throw new IOException(
+                    file + " is not a whole list of results; remove it and resume again");
+        }
+        return JmhResults.elements(array);
     }
 
     /** The figures of those pieces that have some. */

@@ -212,6 +212,15 @@ class BenchTest {
                 .start();
     }
 
+    @Test
+    void resultsThatWereCutOffAreNotResumed() throws IOException {
+        Files.writeString(directory.resolve("results.json"), "[ {");
+
+        assertEquals(1, resume("WakeUp", cold("-r", "10ms")), this::errors);
+
+        assertTrue(errors().contains("results.json is not a whole list of results"), errors());
+    }
+
     private static void awaitSecondPiece(Path errorFile, Process bench) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_SECONDS);
         while (!Files.readString(errorFile).contains("[2/2]") || bench.descendants().count() == 0) {
