@@ -113,7 +113,7 @@ public final class AsyncFile extends Handle {
             FileReadCallback callback,
             boolean exact) {
         ensureUsable(method, options.contains(StandardOpenOption.READ), "READ");
-        TcpStream.target(buffer);
+        ReadRequest.ensureFillable(buffer);
         requirePosition(position);
         Objects.requireNonNull(callback, "callback");
         operations.read().begin(buffer, position, callback, exact);

@@ -2,14 +2,12 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.Gather;
-import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
-import io.millrace.spi.StreamSink;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * same whether the kernel knew it at once, as on loopback, or after a round trip. A failed connect
  * leaves the stream without a usable port, but open.
  */
-final class Connection extends Deferred implements StreamSink {
+final class Connection extends Deferred {
     private enum State {
         NEW,
         CONNECTING,
@@ -30,9 +28,7 @@ final class Connection extends Deferred implements StreamSink {
     }
 
     private final TcpStream stream;
-    private final Inbound inbound;
-    private final Outbound outbound;
-    private final Deadline deadline = new Deadline();
+    private @Nullable Deadline deadline;
     private State state = State.NEW;
     private @Nullable StreamPort port;
     private boolean portClosed;
@@ -45,10 +41,8 @@ final class Connection extends Deferred implements StreamSink {
     /** Why the engine made no socket, in its own words, which may say what to do about it. */
     private @Nullable IoException refusal;
 
-    Connection(TcpStream stream, Inbound inbound, Outbound outbound) {
+    Connection(TcpStream stream) {
         this.stream = stream;
-        this.inbound = inbound;
-        this.outbound = outbound;
     }
 
     /** Whether a connect was asked for or a socket adopted. */
@@ -64,11 +58,6 @@ final class Connection extends Deferred implements StreamSink {
         return state == State.FAILED;
     }
 
-    /** The port for receiving and sending, or null before the connection and from the close on. */
-    @Nullable StreamPort usablePort() {
-        return state == State.CONNECTED && stream.isOpen() ? port : null;
-    }
-
     CompletionStage<TcpStream> connect(InetSocketAddress address, long timeoutNanos) {
         if (isBegun()) {
             throw new IllegalStateException("connect: " + stream + " has a connection already");
@@ -81,6 +70,7 @@ final class Connection extends Deferred implements StreamSink {
         loop.handles.requestBegins();
         stream.updateActive();
         if (timeoutNanos > 0) {
+            deadline = new Deadline();
             loop.timers.start(
                     deadline, loop.clock.now() + Math.min(timeoutNanos, Long.MAX_VALUE / 2));
         }
@@ -96,7 +86,7 @@ final class Connection extends Deferred implements StreamSink {
         StreamPort newPort;
         try {
             boolean ipv6 = address.getAddress() instanceof Inet6Address;
-            newPort = stream.loop().driver.stream(ipv6, this);
+            newPort = stream.loop().driver.stream(ipv6, stream.inbound);
         } catch (IoException failure) {
             refusal = failure;
             return failure.code();
@@ -111,6 +101,7 @@ final class Connection extends Deferred implements StreamSink {
         port = newPort;
         peer = newPort.remoteAddress();
         state = State.CONNECTED;
+        stream.port = newPort;
         stream.options.applyTo(newPort);
     }
 
@@ -119,8 +110,7 @@ final class Connection extends Deferred implements StreamSink {
         connectEnds(outcome);
     }
 
-    @Override
-    public void onConnected(int code) {
+    void onConnected(int code) {
         connectEnds(code);
     }
 
@@ -129,23 +119,30 @@ final class Connection extends Deferred implements StreamSink {
         if (state != State.CONNECTING || !stream.isOpen()) {
             return;
         }
-        state = code == Code.OK ? State.CONNECTED : State.FAILED;
+        if (code == Code.OK) {
+            state = State.CONNECTED;
+            stream.port = port;
+        } else {
+            state = State.FAILED;
+        }
         complete(code);
         if (!stream.isOpen()) {
             return;
         }
         stream.updateActive();
         if (state == State.CONNECTED) {
-            inbound.connected();
-            outbound.connected();
+            stream.inbound.connected();
+            stream.outbound.connected();
         } else {
-            inbound.connectFailed();
-            outbound.connectFailed();
+            stream.inbound.connectFailed();
+            stream.outbound.connectFailed();
         }
     }
 
     private void complete(int code) {
-        stream.loop().timers.stop(deadline);
+        if (deadline != null) {
+            stream.loop().timers.stop(deadline);
+        }
         stream.loop().handles.requestEnds();
         LoopFuture<TcpStream> current = Objects.requireNonNull(future);
         if (code == Code.OK) {
@@ -156,38 +153,7 @@ final class Connection extends Deferred implements StreamSink {
         }
     }
 
-    @Override
-    public int prefetch() {
-        return inbound.prefetch() + outbound.size() + (stream.isOpen() ? 1 : 0);
-    }
-
-    @Override
-    public void onReceive(PoolChunk chunk) {
-        inbound.onReceive(chunk);
-    }
-
-    @Override
-    public void onReceiveStopped(int code) {
-        inbound.onReceiveStopped(code);
-    }
-
-    @Override
-    public void onReceivedInto(int result) {
-        inbound.onReceivedInto(result);
-    }
-
-    @Override
-    public void gather(Gather into) {
-        outbound.gather(into);
-    }
-
-    @Override
-    public void onSent(int result) {
-        outbound.onSent(result);
-    }
-
-    @Override
-    public void onClosed() {
+    void onClosed() {
         portClosed = true;
         if (!stream.isOpen()) {
             stream.released();
@@ -199,7 +165,7 @@ final class Connection extends Deferred implements StreamSink {
      * to hear of, so a connecting socket is told, too; one that refuses is broken, and needs none.
      */
     void resetWhenClosed() {
-        StreamPort current = isConnecting() ? port : usablePort();
+        StreamPort current = isConnecting() ? port : stream.port;
         if (current != null) {
             current.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1);
         }
@@ -240,6 +206,17 @@ final class Connection extends Deferred implements StreamSink {
             throw new IllegalStateException("fileDescriptor: " + stream + " has no socket yet");
         }
         return port.descriptor();
+    }
+
+    static InetSocketAddress resolved(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
+        }
+        if (inet.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+        return inet;
     }
 
     IoException failure(String operation, int code) {

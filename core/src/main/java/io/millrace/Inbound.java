@@ -2,8 +2,10 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: the engine's receive is armed ({@code armed}) only while somebody wants bytes, or
  * its stop is under way. At most one of its two shapes is in flight.
+ *
+ * <p>It is also what the engine reports to, and passes on what concerns the other half or the
+ * socket itself. Something in between that only passed things on would be one more object that
+ * every event has to fetch from memory.
  */
-final class Inbound extends Deferred {
+final class Inbound extends Deferred implements StreamSink {
     /** {@link #end} while the peer has not finished; no code is positive. */
     private static final int NOT_ENDED = 1;
 
@@ -72,6 +78,7 @@ final class Inbound extends Deferred {
     }
 
     void read(ByteBuffer buffer, ReadCallback callback, boolean exact) {
+        ReadRequest.ensureFillable(buffer);
         request.ensureIdle();
         if (wantsChunks()) {
             throw new IllegalStateException(
@@ -131,7 +138,7 @@ final class Inbound extends Deferred {
 
     /** Arms or stops the engine's receive according to what is wanted. */
     private void proceed() {
-        StreamPort port = stream.connection.usablePort();
+        StreamPort port = stream.port;
         if (port == null || end != NOT_ENDED) {
             return;
         }
@@ -158,12 +165,33 @@ final class Inbound extends Deferred {
         port.stopReceive();
     }
 
-    /** See {@link io.millrace.spi.StreamSink#prefetch}. */
-    int prefetch() {
-        return (int) lastActivity;
+    @Override
+    public int prefetch() {
+        return (int) lastActivity + outbound.prefetch() + (stream.isOpen() ? 1 : 0);
     }
 
-    void onReceive(PoolChunk chunk) {
+    @Override
+    public void onConnected(int code) {
+        stream.connection.onConnected(code);
+    }
+
+    @Override
+    public void gather(Gather into) {
+        outbound.gather(into);
+    }
+
+    @Override
+    public void onSent(int result) {
+        outbound.onSent(result);
+    }
+
+    @Override
+    public void onClosed() {
+        stream.connection.onClosed();
+    }
+
+    @Override
+    public void onReceive(PoolChunk chunk) {
         loop.clock.countReceived(chunk.length());
         if (!stream.isOpen()) {
             return;
@@ -174,13 +202,14 @@ final class Inbound extends Deferred {
             return;
         }
         park(chunk.keep());
-        StreamPort port = stream.connection.usablePort();
+        StreamPort port = stream.port;
         if (!wantsChunks() && !stopping && port != null) {
             stop(port);
         }
     }
 
-    void onReceiveStopped(int code) {
+    @Override
+    public void onReceiveStopped(int code) {
         armed = false;
         stopping = false;
         if (!stream.isOpen()) {
@@ -203,7 +232,8 @@ final class Inbound extends Deferred {
     }
 
     /** A request-style receive has ended at the engine. */
-    void onReceivedInto(int result) {
+    @Override
+    public void onReceivedInto(int result) {
         if (result > 0) {
             lastActivity = loop.clock.now();
             loop.clock.countReceived(result);

@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Outbound extends WriteQueue {
     private final TcpStream stream;
     private final EventLoop loop;
-    private final Watermarks watermarks = new Watermarks();
-    private final Deferred flush = new Flush();
-    private final Deferred delivery = new Delivery();
+    private Watermarks watermarks = Watermarks.DEFAULT;
+
+    /** Both are made when first needed, which for an echo is never. */
+    private @Nullable Flush flush;
+
+    private @Nullable WriteDelivery delivery;
 
     /**
      * When the kernel took bytes last, or when the queue became non-empty; for the write timeout.
@@ -45,11 +48,13 @@ final class Outbound extends WriteQueue {
     /** Whether a callback of this stream is running, at whose end there is a flush anyway. */
     private boolean inBurst;
 
+    /** Whether a writer was told to pause. */
+    private boolean aboveHigh;
+
+    /** Whether a half-close was asked for, or {@link #closeWhenDrained}. */
+    private boolean finishing;
+
     private boolean closeWhenDrained;
-    private @Nullable LoopFuture<TcpStream> shutdown;
-    private boolean shutdownDone;
-    private int shutdownResult;
-    private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
 
     Outbound(TcpStream stream) {
         super(stream.loop().writePlaces);
@@ -96,26 +101,31 @@ final class Outbound extends WriteQueue {
     }
 
     boolean isFinishing() {
-        return shutdown != null || closeWhenDrained;
+        return finishing;
     }
 
-    Watermarks watermarks() {
-        return watermarks;
+    /** What is queued is measured against them from the next write or send on. */
+    void watermarks(Watermarks newWatermarks) {
+        watermarks = newWatermarks;
     }
 
-    void onFailure(WriteFailureHandler handler) {
-        failureHandler = handler;
+    /** Who hears what of the writes. */
+    WriteDelivery delivery() {
+        if (delivery == null) {
+            delivery = new WriteDelivery(stream, this);
+        }
+        return delivery;
     }
 
     CompletionStage<TcpStream> shutdown() {
-        LoopFuture<TcpStream> future = new LoopFuture<>(loop);
-        shutdown = future;
-        loop.handles.requestBegins();
+        finishing = true;
+        CompletionStage<TcpStream> future = delivery().shutdownBegins();
         scheduleFlush();
         return future;
     }
 
     void closeWhenDrained() {
+        finishing = true;
         closeWhenDrained = true;
         scheduleFlush();
     }
@@ -128,12 +138,16 @@ final class Outbound extends WriteQueue {
     void connectFailed() {
         failUnsent(Code.CANCELLED);
         broken = Code.NOT_CONNECTED;
-        shutdownDone = true;
-        shutdownResult = Code.CANCELLED;
+        delivery().shutdownEnds(Code.CANCELLED);
         settle();
         if (closeWhenDrained) {
             stream.close();
         }
+    }
+
+    /** See {@link io.millrace.spi.StreamSink#prefetch}. */
+    int prefetch() {
+        return size() + (sending ? 1 : 0);
     }
 
     /** A callback begins whose writes {@link #flushBurst} is going to send. */
@@ -161,8 +175,8 @@ final class Outbound extends WriteQueue {
     private boolean nobodyWaitsFor(long bytes) {
         return bytes == unsentBytes()
                 && !hasCallbacks()
-                && !watermarks.isAbove()
-                && !isFinishing()
+                && !aboveHigh
+                && !finishing
                 && loop.handles.hasActive();
     }
 
@@ -177,11 +191,10 @@ final class Outbound extends WriteQueue {
     /** The stream has closed: delivers what had ended, cancels the rest, then the shutdown. */
     void finish() {
         failUnsent(Code.CANCELLED);
-        if (!shutdownDone) {
-            shutdownDone = true;
-            shutdownResult = Code.CANCELLED;
+        if (delivery != null || hasEnded()) {
+            delivery().shutdownEnds(Code.CANCELLED);
+            delivery().runDeferred();
         }
-        deliver();
     }
 
     private boolean queued() {
@@ -191,14 +204,21 @@ final class Outbound extends WriteQueue {
             lastProgress = loop.clock.now();
         }
         scheduleFlush();
-        return watermarks.rose(unsentBytes());
+        if (unsentBytes() > watermarks.high()) {
+            aboveHigh = true;
+        }
+        return !aboveHigh;
     }
 
     private void scheduleFlush() {
         flushNeeded = true;
-        if (!inBurst) {
-            loop.flushes.add(flush);
+        if (inBurst) {
+            return;
         }
+        if (flush == null) {
+            flush = new Flush();
+        }
+        loop.flushes.add(flush);
     }
 
     /** Hands the engine as much as it takes; bounded, because nobody can queue meanwhile. */
@@ -207,7 +227,7 @@ final class Outbound extends WriteQueue {
         if (broken != Code.OK) {
             failUnsent(broken);
         }
-        StreamPort port = stream.connection.usablePort();
+        StreamPort port = stream.port;
         while (port != null && !sending && hasUnsent()) {
             int result = sendNext(port);
             if (result == Code.PENDING) {
@@ -217,7 +237,7 @@ final class Outbound extends WriteQueue {
             }
         }
         settle();
-        if (port != null && !hasUnsent()) {
+        if (finishing && port != null && !hasUnsent()) {
             drained(port);
         }
     }
@@ -258,14 +278,17 @@ final class Outbound extends WriteQueue {
     /** The queue has gone down: callbacks are due, or the last write has ended unnoticed. */
     private void settle() {
         skipSilent();
-        boolean writable = watermarks.fell(unsentBytes());
-        if (writable || hasEnded() || isShutdownDue()) {
-            loop.completions.add(delivery);
+        if (aboveHigh && unsentBytes() <= watermarks.low()) {
+            aboveHigh = false;
+            delivery().becameWritable();
+        }
+        if (hasEnded() || (finishing && delivery().isShutdownDue())) {
+            delivery().schedule();
         }
         noteEmpty();
     }
 
-    private void noteEmpty() {
+    void noteEmpty() {
         if (countsAsRequest && isEmpty()) {
             countsAsRequest = false;
             loop.handles.requestEnds();
@@ -274,68 +297,19 @@ final class Outbound extends WriteQueue {
 
     /** Everything is with the kernel: time for the half-close or the close that waited for it. */
     private void drained(StreamPort port) {
-        if (shutdown != null && !shutdownDone) {
-            shutdownResult = port.shutdownOutput();
-            shutdownDone = true;
-            loop.completions.add(delivery);
+        if (delivery().awaitsShutdown()) {
+            delivery().shutdownEnds(port.shutdownOutput());
+            delivery().schedule();
         }
         if (closeWhenDrained) {
             stream.close();
         }
     }
 
-    private boolean isShutdownDue() {
-        return shutdownDone && shutdown != null && !shutdown.isDone();
-    }
-
-    private void deliver() {
-        while (hasEnded()) {
-            deliverHead();
-        }
-        noteEmpty();
-        if (stream.isOpen()) {
-            watermarks.deliver(stream);
-        }
-        LoopFuture<TcpStream> future = shutdown;
-        if (future != null && isShutdownDue()) {
-            loop.handles.requestEnds();
-            if (shutdownResult == Code.OK) {
-                future.complete(stream);
-            } else {
-                future.completeExceptionally(stream.connection.failure("shutdown", shutdownResult));
-            }
-        }
-    }
-
-    private void deliverHead() {
-        WriteCallback callback = headCallback();
-        IoException failure = headFailure();
-        removeHead();
-        CallbackGuard guard = loop.guard;
-        long began = guard.begins();
-        try {
-            if (callback != null) {
-                callback.onWritten(stream, failure);
-            } else if (failure != null && stream.isOpen()) {
-                failureHandler.onWriteFailure(stream, failure);
-            }
-        } catch (Throwable thrown) {
-            guard.failed(stream, thrown);
-        }
-        guard.ended(began);
-    }
-
     private final class Flush extends Deferred {
         @Override
         void runDeferred() {
             flushBurst();
-        }
-    }
-
-    private final class Delivery extends Deferred {
-        @Override
-        void runDeferred() {
-            deliver();
         }
     }
 }

@@ -25,6 +25,14 @@ final class ReadRequest {
         this.stream = stream;
     }
 
+    /** Whatever is read, from a stream or a file, can be put here. */
+    static void ensureFillable(ByteBuffer buffer) {
+        if (!buffer.isDirect() || buffer.isReadOnly() || !buffer.hasRemaining()) {
+            throw new IllegalArgumentException(
+                    "a read needs a direct, writable buffer with room: " + buffer);
+        }
+    }
+
     void ensureIdle() {
         if (callback != null) {
             throw new IllegalStateException("a read into a buffer is still pending on " + stream);

@@ -8,7 +8,6 @@ import io.millrace.spi.StreamPort;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -33,10 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class TcpStream extends Handle {
     final Outbound outbound = new Outbound(this);
     final Inbound inbound = new Inbound(this, outbound);
-    final Connection connection = new Connection(this, inbound, outbound);
+    final Connection connection = new Connection(this);
     final TcpOptions options = new TcpOptions(this);
 
-    private final StreamTimeouts timeouts = new StreamTimeouts(this);
+    /** What receives and sends: null before the connection, and from the close on. */
+    @Nullable StreamPort port;
+
+    /** Few streams have any. */
+    private @Nullable StreamTimeouts timeouts;
 
     private TcpStream(EventLoop loop) {
         super(loop);
@@ -81,7 +84,7 @@ public final class TcpStream extends Handle {
         }
         TcpStream stream = open(loop);
         try {
-            stream.connection.adopt(loop.driver.adopt(descriptor, stream.connection));
+            stream.connection.adopt(loop.driver.adopt(descriptor, stream.inbound));
             return stream;
         } catch (IoException | RuntimeException failure) {
             stream.close();
@@ -93,7 +96,7 @@ public final class TcpStream extends Handle {
     static TcpStream adopt(EventLoop loop, Accepted connection) throws IoException {
         TcpStream stream = open(loop);
         try {
-            stream.connection.adopt(loop.driver.adopt(connection, stream.connection));
+            stream.connection.adopt(loop.driver.adopt(connection, stream.inbound));
             return stream;
         } catch (IoException failure) {
             stream.close();
@@ -117,7 +120,7 @@ public final class TcpStream extends Handle {
      */
     public CompletionStage<TcpStream> connect(SocketAddress address, Duration deadline) {
         ensureOpen("connect");
-        InetSocketAddress resolved = resolved(address);
+        InetSocketAddress resolved = Connection.resolved(address);
         if (deadline.isNegative()) {
             throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
         }
@@ -143,7 +146,7 @@ public final class TcpStream extends Handle {
      */
     public void read(ByteBuffer buffer, ReadCallback callback) {
         ensureUsable("read");
-        inbound.read(target(buffer), Objects.requireNonNull(callback, "callback"), false);
+        inbound.read(buffer, Objects.requireNonNull(callback, "callback"), false);
     }
 
     /**
@@ -152,7 +155,7 @@ public final class TcpStream extends Handle {
      */
     public void readFully(ByteBuffer buffer, ReadCallback callback) {
         ensureUsable("readFully");
-        inbound.read(target(buffer), Objects.requireNonNull(callback, "callback"), true);
+        inbound.read(buffer, Objects.requireNonNull(callback, "callback"), true);
     }
 
     /** The handler hears nothing from now on; unread bytes slow the peer down. Idempotent. */
@@ -172,13 +175,13 @@ public final class TcpStream extends Handle {
     /** Calls {@code handler} whenever nothing came for {@code time} while reading; zero: never. */
     public void readTimeout(Duration time, TimeoutHandler handler) {
         ensureOpen("readTimeout");
-        timeouts.read(nanos(time), Objects.requireNonNull(handler, "handler"));
+        timeouts().read(nanos(time), Objects.requireNonNull(handler, "handler"));
     }
 
     /** Calls {@code handler} whenever the peer took nothing for {@code time} of what is queued. */
     public void writeTimeout(Duration time, TimeoutHandler handler) {
         ensureOpen("writeTimeout");
-        timeouts.write(nanos(time), Objects.requireNonNull(handler, "handler"));
+        timeouts().write(nanos(time), Objects.requireNonNull(handler, "handler"));
     }
 
     /**
@@ -259,7 +262,7 @@ public final class TcpStream extends Handle {
         if (!buffer.isDirect()) {
             throw new IllegalArgumentException("tryWrite takes a direct buffer");
         }
-        StreamPort connected = connection.usablePort();
+        StreamPort connected = port;
         if (connected == null || !buffer.hasRemaining()) {
             return 0;
         }
@@ -317,7 +320,7 @@ public final class TcpStream extends Handle {
      */
     public void watermarks(long low, long high, long limit) {
         ensureOpen("watermarks");
-        outbound.watermarks().set(low, high, limit);
+        outbound.watermarks(new Watermarks(low, high, limit));
     }
 
     /**
@@ -326,13 +329,13 @@ public final class TcpStream extends Handle {
      */
     public void onWritable(Runnable callback) {
         ensureOpen("onWritable");
-        outbound.watermarks().onWritable(Objects.requireNonNull(callback, "callback"));
+        outbound.delivery().onWritable(Objects.requireNonNull(callback, "callback"));
     }
 
     /** Sets who hears of failed writes without a callback; at first that closes the stream. */
     public void onWriteFailure(WriteFailureHandler handler) {
         ensureOpen("onWriteFailure");
-        outbound.onFailure(Objects.requireNonNull(handler, "handler"));
+        outbound.delivery().onFailure(Objects.requireNonNull(handler, "handler"));
     }
 
     /**
@@ -355,7 +358,7 @@ public final class TcpStream extends Handle {
         if (!isOpen()) {
             return;
         }
-        if (!connection.isConnecting() && connection.usablePort() == null) {
+        if (!connection.isConnecting() && port == null) {
             close();
         } else {
             outbound.closeWhenDrained();
@@ -398,13 +401,23 @@ public final class TcpStream extends Handle {
         return connection.descriptor();
     }
 
+    private StreamTimeouts timeouts() {
+        if (timeouts == null) {
+            timeouts = new StreamTimeouts(this);
+        }
+        return timeouts;
+    }
+
     void updateActive() {
         setActive(connection.isConnecting() || inbound.isWaiting());
     }
 
     @Override
     void release() {
-        timeouts.stop();
+        port = null;
+        if (timeouts != null) {
+            timeouts.stop();
+        }
         connection.release();
     }
 
@@ -428,7 +441,7 @@ public final class TcpStream extends Handle {
 
     private void ensureUsable(String method) {
         ensureOpen(method);
-        if (!connection.isBegun()) {
+        if (port == null && !connection.isBegun()) {
             throw new IllegalStateException(
                     method + ": " + this + " is not connected; connect first");
         }
@@ -444,26 +457,6 @@ public final class TcpStream extends Handle {
         if (outbound.isFinishing()) {
             throw new IllegalStateException("write: " + this + " is shut down for writing");
         }
-    }
-
-    /** What a read can fill. */
-    static ByteBuffer target(ByteBuffer buffer) {
-        if (!buffer.isDirect() || buffer.isReadOnly() || !buffer.hasRemaining()) {
-            throw new IllegalArgumentException(
-                    "a read needs a direct, writable buffer with room: " + buffer);
-        }
-        return buffer;
-    }
-
-    private static InetSocketAddress resolved(SocketAddress address) {
-        Objects.requireNonNull(address, "address");
-        if (!(address instanceof InetSocketAddress inet)) {
-            throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
-        }
-        if (inet.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
-        return inet;
     }
 
     private static long nanos(Duration time) {

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Back-pressure of a write queue: tells the writer when to pause, when to go on, and where it ends.
+ * Where back-pressure begins and ends: above {@code high} bytes a writer should pause, at {@code
+ * low} it may go on, and beyond {@code limit} writes are refused.
  *
- * <p>Going above the high mark is told by the result of each write; falling to the low mark by one
- * callback. A writer that heeds neither meets the limit, which fails the call.
+ * <p>Immutable, so that all streams with the same marks share them: with thousands of connections
+ * every object that a message touches has to come from memory. Whether a queue is above is known to
+ * {@link Outbound}.
  */
-final class Watermarks {
-    /** Above this a writer should pause: what a socket buffer usually holds is well below. */
-    private static final long DEFAULT_HIGH = 64 << 10;
-
-    /** Half of it: low enough not to flutter, high enough not to run dry. */
-    private static final long DEFAULT_LOW = 32 << 10;
-
-    /** Where a queue ends that nobody watches: a thousand such peers still fit into 16 GiB. */
-    private static final long DEFAULT_LIMIT = 16 << 20;
+record Watermarks(long low, long high, long limit) {
+    /**
+     * High: what a socket buffer usually holds is well below. Low, half of it: low enough not to
+     * flutter, high enough not to run dry. The limit, where a queue ends that nobody watches: a
+     * thousand such peers still fit into 16 GiB.
+     */
+    static final Watermarks DEFAULT = new Watermarks(32 << 10, 64 << 10, 16 << 20);
 
     /**
      * What a write takes up at least, with its place in the queue and its block of memory. The
@@ -29,32 +27,14 @@ final class Watermarks {
     /** Always allowed: small limits are about bytes, and this many writes are half a megabyte. */
     private static final long LEAST_WRITES = 1024;
 
-    private long high = DEFAULT_HIGH;
-    private long low = DEFAULT_LOW;
-    private long limit = DEFAULT_LIMIT;
-    private boolean above;
-    private boolean due;
-    private @Nullable Runnable callback;
-
-    void set(long newLow, long newHigh, long newLimit) {
-        if (newLow < 0 || newLow > newHigh || newHigh > newLimit) {
+    Watermarks {
+        if (low < 0 || low > high || high > limit) {
             throw new IllegalArgumentException(
-                    "0 <= low <= high <= limit does not hold: "
-                            + newLow
-                            + ", "
-                            + newHigh
-                            + ", "
-                            + newLimit);
+                    "0 <= low <= high <= limit does not hold: " + low + ", " + high + ", " + limit);
         }
-        low = newLow;
-        high = newHigh;
-        limit = newLimit;
     }
 
-    void onWritable(Runnable newCallback) {
-        callback = newCallback;
-    }
-
+    /** Fails unless a queue of that many bytes and writes may grow by this many. */
     void ensureRoom(TcpStream stream, long bytes, int count, long queuedBytes, int writes) {
         if (queuedBytes > limit - bytes || writes > mostWrites() - count) {
             throw new IllegalStateException(
@@ -76,46 +56,5 @@ final class Watermarks {
 
     private long mostWrites() {
         return Math.max(LEAST_WRITES, limit / LEAST_WRITE_BYTES);
-    }
-
-    /** Whether a writer may go on. */
-    boolean rose(long queuedBytes) {
-        if (queuedBytes > high) {
-            above = true;
-        }
-        return !above;
-    }
-
-    /** Whether a writer was told to pause. */
-    boolean isAbove() {
-        return above;
-    }
-
-    /** Whether the callback has become due. */
-    boolean fell(long queuedBytes) {
-        if (above && queuedBytes <= low) {
-            above = false;
-            due = true;
-        }
-        return due;
-    }
-
-    void deliver(TcpStream stream) {
-        Runnable current = callback;
-        if (!due) {
-            return;
-        }
-        due = false;
-        if (current == null) {
-            return;
-        }
-        CallbackGuard guard = stream.loop().guard;
-        long began = guard.begins();
-        try {
-            current.run();
-        } catch (Throwable failure) {
-            guard.failed(stream, failure);
-        }
-        guard.ended(began);
     }
 }

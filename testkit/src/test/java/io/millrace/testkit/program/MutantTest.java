@@ -121,8 +121,8 @@ class MutantTest {
         noticed(
                 "LEVEL",
                 "io.millrace.Outbound",
-                "if (port != null && !hasUnsent()) {",
-                "if (port != null) {");
+                "if (finishing && port != null && !hasUnsent()) {",
+                "if (finishing && port != null) {");
     }
 
     @Test

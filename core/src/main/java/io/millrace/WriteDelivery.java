@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace;
+
+import io.millrace.spi.Code;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user hears of a stream's sending half, after what caused it and never on the stack of a
+ * user's call: writes that have ended, in their order; that the queue has fallen to the low mark;
+ * then the end of the half-close.
+ *
+ * <p>A stream has one only once there is somebody to hear: an echo whose peer reads never does.
+ */
+final class WriteDelivery extends Deferred {
+    private final TcpStream stream;
+    private final Outbound outbound;
+    private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
+    private @Nullable Runnable writableCallback;
+    private boolean writableDue;
+    private @Nullable LoopFuture<TcpStream> shutdown;
+
+    /** Whether the half-close has ended, or would at once if it were asked for. */
+    private boolean shutdownDone;
+
+    private int shutdownResult;
+
+    WriteDelivery(TcpStream stream, Outbound outbound) {
+        this.stream = stream;
+        this.outbound = outbound;
+    }
+
+    void onFailure(WriteFailureHandler handler) {
+        failureHandler = handler;
+    }
+
+    void onWritable(Runnable callback) {
+        writableCallback = callback;
+    }
+
+    /** The queue has fallen to the low mark, after a writer was told to pause. */
+    void becameWritable() {
+        writableDue = true;
+        schedule();
+    }
+
+    CompletionStage<TcpStream> shutdownBegins() {
+        LoopFuture<TcpStream> future = new LoopFuture<>(stream.loop());
+        shutdown = future;
+        stream.loop().handles.requestBegins();
+        return future;
+    }
+
+    /** Whether the peer is yet to be told. */
+    boolean awaitsShutdown() {
+        return shutdown != null && !shutdownDone;
+    }
+
+    /** The half-close has come out like this, unless it has ended before. */
+    void shutdownEnds(int result) {
+        if (!shutdownDone) {
+            shutdownDone = true;
+            shutdownResult = result;
+        }
+    }
+
+    boolean isShutdownDue() {
+        return shutdownDone && shutdown != null && !shutdown.isDone();
+    }
+
+    void schedule() {
+        stream.loop().completions.add(this);
+    }
+
+    @Override
+    void runDeferred() {
+        while (outbound.hasEnded()) {
+            deliverHead();
+        }
+        outbound.noteEmpty();
+        if (stream.isOpen()) {
+            deliverWritable();
+        }
+        deliverShutdown();
+    }
+
+    private void deliverHead() {
+        WriteCallback callback = outbound.headCallback();
+        IoException failure = outbound.headFailure();
+        outbound.removeHead();
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            if (callback != null) {
+                callback.onWritten(stream, failure);
+            } else if (failure != null && stream.isOpen()) {
+                failureHandler.onWriteFailure(stream, failure);
+            }
+        } catch (Throwable thrown) {
+            guard.failed(stream, thrown);
+        }
+        guard.ended(began);
+    }
+
+    private void deliverWritable() {
+        if (!writableDue) {
+            return;
+        }
+        writableDue = false;
+        Runnable callback = writableCallback;
+        if (callback == null) {
+            return;
+        }
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            callback.run();
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+    }
+
+    private void deliverShutdown() {
+        LoopFuture<TcpStream> future = shutdown;
+        if (future == null || !isShutdownDue()) {
+            return;
+        }
+        stream.loop().handles.requestEnds();
+        if (shutdownResult == Code.OK) {
+            future.complete(stream);
+        } else {
+            future.completeExceptionally(stream.connection.failure("shutdown", shutdownResult));
+        }
+    }
+}
