@@ -2,23 +2,25 @@
 package io.millrace.epoll;
 
 import io.millrace.posix.ErrnoTable;
+import io.millrace.posix.KernelEntry;
 import io.millrace.posix.Libc;
 import io.millrace.posix.Platform;
 import io.millrace.spi.Code;
 
-/** {@link EpollCalls} as the kernel answers them. Holds nothing; one serves the process. */
-final class LibcEpollCalls implements EpollCalls {
+/** {@link EpollCalls} as the kernel answers them. Remembers nothing; one serves the process. */
+class LibcEpollCalls implements EpollCalls {
     private static final class Instance {
-        static final LibcEpollCalls ONLY = new LibcEpollCalls();
+        static final LibcEpollCalls ONLY =
+                KernelEntry.unusableReason() == null
+                        ? new DirectEpollCalls()
+                        : new LibcEpollCalls();
     }
 
     private final EpollFunctions libc = Libc.bind(EpollFunctions.class);
     private final ErrnoTable errors = Platform.current().errors();
     private final boolean hasPwait2 = Libc.functionAddress("epoll_pwait2") != 0;
 
-    private LibcEpollCalls() {}
-
-    /** Only after {@link Libc#unusableReason} returned null. */
+    /** The process's; only after {@link Libc#unusableReason} returned null. */
     static LibcEpollCalls instance() {
         return Instance.ONLY;
     }

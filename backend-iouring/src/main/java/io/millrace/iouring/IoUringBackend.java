@@ -3,6 +3,7 @@ package io.millrace.iouring;
 
 import io.millrace.IoException;
 import io.millrace.posix.DescriptorLimit;
+import io.millrace.posix.KernelEntry;
 import io.millrace.posix.Libc;
 import io.millrace.posix.LibcSockets;
 import io.millrace.posix.LibcSystemCalls;
@@ -83,7 +84,7 @@ public final class IoUringBackend implements BackendProvider {
         }
         HostFacts facts = HostFacts.read(PROC);
         Probe probe =
-                new Probe(new LibcRingCalls(), LibcSystemCalls.instance(), facts, usualLoops());
+                new Probe(LibcRingCalls.open(), LibcSystemCalls.instance(), facts, usualLoops());
         Features features = probe.run();
         String reason = "rings work on Linux " + facts.kernelRelease();
         return new Answer(Availability.usable(reason, describe(features, facts)), features);
@@ -97,6 +98,7 @@ public final class IoUringBackend implements BackendProvider {
     private static Map<String, String> describe(Features features, HostFacts facts) {
         Map<String, String> table = new LinkedHashMap<>();
         table.put("kernel", facts.kernelRelease());
+        table.put("system calls", KernelEntry.describe());
         table.put("beyond the minimum", features.describe());
         table.put("locked memory", facts.memlock());
         table.put("kernel.io_uring_disabled", facts.disabled());
@@ -120,7 +122,7 @@ public final class IoUringBackend implements BackendProvider {
         try {
             UringResources resources =
                     UringResources.open(
-                            new LibcRingCalls(), systemCalls, features, options, context);
+                            LibcRingCalls.open(), systemCalls, features, options, context);
             tellOfShrinking(resources.ring(), options.sizes());
             return new UringDriver(
                     resources,

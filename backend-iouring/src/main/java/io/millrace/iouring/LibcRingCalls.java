@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.posix.KernelEntry;
 import io.millrace.posix.Libc;
 import io.millrace.posix.LibcSystemCalls;
 import io.millrace.posix.Platform;
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>One instance a ring, because it remembers that ring's {@link TimedEntries}.
  */
-final class LibcRingCalls implements RingCalls {
+class LibcRingCalls implements RingCalls {
     static final int SETUP = 425;
     static final int ENTER = 426;
     static final int REGISTER = 427;
@@ -27,12 +28,13 @@ final class LibcRingCalls implements RingCalls {
     /** Present before the first use, so that no turn of the loop pays for page faults. */
     private static final int MAP_POPULATE = 0x8000;
 
-    private static final class Own {
-        static final RingFunctions FUNCTIONS = Libc.bind(RingFunctions.class);
-    }
-
     private final SixArgumentFunctions functions = SixArguments.functions();
     private final TimedEntries timedEntries = new TimedEntries();
+
+    /** For one ring. Only after {@link Libc#unusableReason} returned null. */
+    static LibcRingCalls open() {
+        return KernelEntry.unusableReason() == null ? new DirectRingCalls() : new LibcRingCalls();
+    }
 
     @Override
     public int setup(int entries, long parameters) {
@@ -74,7 +76,7 @@ final class LibcRingCalls implements RingCalls {
 
     @Override
     public int unmap(long address, long length) {
-        return (int) answer(Own.FUNCTIONS.munmap(address, length));
+        return (int) answer(Libc.functions().munmap(address, length));
     }
 
     @Override

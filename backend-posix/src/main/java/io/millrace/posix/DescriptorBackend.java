@@ -35,6 +35,11 @@ public abstract class DescriptorBackend implements BackendProvider {
                 : "the sockets of " + System.getProperty("os.name") + " are not supported natively";
     }
 
+    /** The kernel's system calls; a test's double answers its own. */
+    protected SystemCalls systemCalls() {
+        return LibcSystemCalls.instance();
+    }
+
     /** A poller for one loop. It owns everything it opens, and leaves nothing open if it fails. */
     protected abstract Poller openPoller(SystemCalls calls, Platform platform, LoopContext context)
             throws IoException;
@@ -84,8 +89,7 @@ public abstract class DescriptorBackend implements BackendProvider {
 
     private void waitForWakeup() throws IoException {
         try (Poller poller =
-                openPoller(
-                        LibcSystemCalls.instance(), Platform.current(), new UncountedContext())) {
+                openPoller(systemCalls(), Platform.current(), new UncountedContext())) {
             poller.wakeup();
             int events = poller.select(PROBE_TIMEOUT_NANOS, (pollable, mask) -> {});
             if (events == 0) {
@@ -98,7 +102,8 @@ public abstract class DescriptorBackend implements BackendProvider {
     private Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("system", system());
-        facts.put("descriptors", OpenFiles.limit(LibcSystemCalls.instance(), Platform.current()));
+        facts.put("system calls", KernelEntry.describe());
+        facts.put("descriptors", OpenFiles.limit(systemCalls(), Platform.current()));
         describe(facts);
         return facts;
     }
@@ -113,7 +118,7 @@ public abstract class DescriptorBackend implements BackendProvider {
         if (!availability.usable()) {
             throw IoException.because(Code.NOT_SUPPORTED, "open " + name(), availability.reason());
         }
-        return open(LibcSystemCalls.instance(), Platform.current(), config, context);
+        return open(systemCalls(), Platform.current(), config, context);
     }
 
     /** Opens on system calls of one's own, without a probe: for tests that play the kernel. */

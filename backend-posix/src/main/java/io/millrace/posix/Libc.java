@@ -31,9 +31,13 @@ public final class Libc {
         static final @Nullable String REASON = failureOf(Loading::touchEverything);
 
         private static Object touchEverything() {
-            bind(LibcFunctions.class).getpid();
+            functions().getpid();
             return addressOf(ByteBuffer.allocateDirect(1));
         }
+    }
+
+    private static final class Functions {
+        static final LibcFunctions ONLY = bind(LibcFunctions.class);
     }
 
     private Libc() {}
@@ -41,6 +45,11 @@ public final class Libc {
     /** Why no native call can be made in this process; null when they can. Loads jnr-ffi. */
     public static @Nullable String unusableReason() {
         return Loading.REASON;
+    }
+
+    /** Those functions that are of use to every engine, bound once. */
+    public static LibcFunctions functions() {
+        return Functions.ONLY;
     }
 
     /** Loads an interface of C library functions, none with six integer arguments or more. */
@@ -100,16 +109,17 @@ public final class Libc {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            return "native calls through jnr-ffi are not possible here: " + rootCause(e);
+            return "native calls through jnr-ffi are not possible here: " + summary(e);
         }
     }
 
-    private static Throwable rootCause(Throwable failure) {
+    /** One line about the root cause: jffi puts the stack traces of earlier failures into texts. */
+    private static String summary(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root;
+        return root.toString().lines().findFirst().orElse("");
     }
 
     /** What the dynamic linker calls the C library. */

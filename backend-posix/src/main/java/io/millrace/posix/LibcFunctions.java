@@ -4,8 +4,8 @@ package io.millrace.posix;
 import jnr.ffi.annotations.IgnoreError;
 
 /**
- * The C library functions behind {@link LibcSystemCalls}, as jnr-ffi binds them: C names, C order,
- * addresses as {@code long}.
+ * The C library functions that engines need, as jnr-ffi binds them: C names, C order, addresses as
+ * {@code long}.
  *
  * <p>Not every system has every one of them; a missing one throws {@link UnsatisfiedLinkError} when
  * called, not when bound. Public only because jnr-ffi implements it from another class loader.
@@ -73,4 +73,8 @@ public interface LibcFunctions {
     int ioctl(int fd, long request);
 
     int getrlimit(int resource, long limits);
+
+    int mprotect(long address, long length, int protection);
+
+    int munmap(long address, long length);
 }

@@ -10,10 +10,10 @@ import jnr.enxio.channels.Native;
  * <p>The one place that reads errno: right after the call that failed, on the same thread. Holds
  * nothing, so one instance serves the process.
  */
-public final class LibcSystemCalls implements SystemCalls {
+public class LibcSystemCalls implements SystemCalls {
     private static final class Instance {
         static final LibcSystemCalls ONLY =
-                new LibcSystemCalls(Libc.bind(LibcFunctions.class), Platform.current().errors());
+                KernelEntry.unusableReason() == null ? new DirectSystemCalls() : throughLibc();
     }
 
     /** Loaded on its system only: elsewhere the name stands for another function. */
@@ -38,9 +38,17 @@ public final class LibcSystemCalls implements SystemCalls {
         this.errors = errors;
     }
 
-    /** The process's libc; only after {@link Libc#unusableReason} returned null. */
+    /**
+     * The process's one, which for what every message needs is the kernel's own entry where there
+     * is one. Only after {@link Libc#unusableReason} returned null.
+     */
     public static LibcSystemCalls instance() {
         return Instance.ONLY;
+    }
+
+    /** All of them through libc, whatever else there is. */
+    public static LibcSystemCalls throughLibc() {
+        return new LibcSystemCalls(Libc.functions(), Platform.current().errors());
     }
 
     @Override

@@ -44,6 +44,21 @@ class LibcTest {
                                 }));
     }
 
+    /** As jffi's: it puts the stack trace of what went wrong before into its message. */
+    @Test
+    void theReasonIsOneLine() {
+        String reason =
+                Libc.failureOf(
+                        () -> {
+                            throw new UnsatisfiedLinkError(
+                                    "not here\n\tat some.Place(Place.java)\n");
+                        });
+        assertEquals(
+                "native calls through jnr-ffi are not possible here:"
+                        + " java.lang.UnsatisfiedLinkError: not here",
+                reason);
+    }
+
     @Test
     void errnoIsThatOfTheCallJustMade() {
         Functions functions = Libc.bind(Functions.class);

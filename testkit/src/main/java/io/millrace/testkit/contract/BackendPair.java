@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
+import io.millrace.spi.BackendProvider;
 import io.millrace.testkit.sim.SimBackend;
 import io.millrace.testkit.sim.SimWorld;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,12 @@ public final class BackendPair {
     /** Both ends on one loop of the backend with this name. */
     public static BackendPair of(String name) {
         BackendUnderTest both = BackendUnderTest.named(name);
+        return new BackendPair(both, both);
+    }
+
+    /** Both ends on one loop of a backend that nobody can find by its name. */
+    public static BackendPair of(BackendProvider provider) {
+        BackendUnderTest both = BackendUnderTest.provided(provider);
         return new BackendPair(both, both);
     }
 

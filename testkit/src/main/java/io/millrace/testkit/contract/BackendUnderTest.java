@@ -36,6 +36,11 @@ public final class BackendUnderTest {
         return new BackendUnderTest(name, null, null);
     }
 
+    /** This one, found or not. */
+    public static BackendUnderTest provided(BackendProvider provider) {
+        return new BackendUnderTest(provider.name(), provider, null);
+    }
+
     /** A simulated backend in a world of its own or shared with others. */
     public static BackendUnderTest simulated(SimWorld world, SimBackend.Boundary boundary) {
         SimBackend backend = new SimBackend(world, boundary);

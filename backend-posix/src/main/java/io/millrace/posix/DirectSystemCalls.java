@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+/**
+ * {@link LibcSystemCalls}, of which those that every message needs do without libc. Only where
+ * there is a {@link KernelEntry}, so the kernel's numbers for errors are those of codes.
+ */
+final class DirectSystemCalls extends LibcSystemCalls {
+    private static final int SENDTO = 44;
+    private static final int RECVFROM = 45;
+    private static final int SENDMSG = 46;
+
+    DirectSystemCalls() {
+        super(Libc.functions(), Platform.current().errors());
+    }
+
+    /** As libc does it: a recvfrom that does not ask for the address. */
+    @Override
+    public int recv(int fd, long buffer, int length, int flags) {
+        return (int) KernelEntry.call(RECVFROM, fd, buffer, length, flags, 0, 0);
+    }
+
+    /** As libc does it: a sendto without an address. */
+    @Override
+    public int send(int fd, long buffer, int length, int flags) {
+        return (int) KernelEntry.call(SENDTO, fd, buffer, length, flags, 0, 0);
+    }
+
+    @Override
+    public int sendmsg(int fd, long header, int flags) {
+        return (int) KernelEntry.call(SENDMSG, fd, header, flags, 0, 0, 0);
+    }
+}

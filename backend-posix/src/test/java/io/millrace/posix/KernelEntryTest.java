@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.spi.Code;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kernel hears every argument and its answer arrives whole; or it is known why not. */
+class KernelEntryTest {
+    private static final int PAGE = 4096;
+    private static final int READ = 0;
+    private static final int MMAP = 9;
+    private static final int MUNMAP = 11;
+
+    @BeforeEach
+    void loadLibc() {
+        assertNull(Libc.unusableReason());
+    }
+
+    /** The address that comes back needs all 64 bits; the bytes there need all arguments. */
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "elsewhere calls go through libc")
+    void allSixArgumentsArrive(@TempDir Path directory) throws IOException {
+        byte[] content = new byte[2 * PAGE];
+        content[PAGE] = 42;
+        NativeMemory path = NativeMemory.allocate(1024);
+        Path file = Files.write(directory.resolve("two pages"), content);
+        path.putBytes(0, SocketAddressCodec.fileNameBytes(file.toString()));
+        int fd = LibcSystemCalls.instance().open(path, 0);
+        assertTrue(fd >= 0);
+
+        long address = KernelEntry.call(MMAP, 0, PAGE, 1, 2, fd, PAGE);
+
+        assertTrue(address > 1L << 32, "mapped at " + address);
+        assertEquals(42, NativeMemory.at(address, PAGE).getByte(0));
+        assertEquals(0, KernelEntry.call(MUNMAP, address, PAGE, 0, 0, 0, 0));
+        LibcSystemCalls.instance().close(fd);
+    }
+
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "elsewhere calls go through libc")
+    void aFailureArrivesAsTheCode() {
+        assertEquals(Code.BAD_DESCRIPTOR, KernelEntry.call(READ, -1, 0, 0, 0, 0, 0));
+        assertEquals(Code.NOT_IMPLEMENTED, KernelEntry.call(100_000, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "elsewhere calls go through libc")
+    void callsAllocateNothing() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int calls = 20_000;
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 5; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < calls; i++) {
+                KernelEntry.call(READ, -1, 0, 0, 0, 0, 0);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertTrue(least < calls, "bytes allocated by " + calls + " calls: " + least);
+    }
+
+    @Test
+    void otherSystemsAndProcessorsGoThroughLibc() {
+        String reason = "only Linux on x86-64 can be entered directly";
+        Refusing untouched = new Refusing(0, 0);
+        assertEquals(reason, bind(OperatingSystem.LINUX, Processor.AARCH64, "", untouched));
+        assertEquals(reason, bind(OperatingSystem.MACOS, Processor.X86_64, "direct", untouched));
+        assertEquals(List.of(), untouched.calls);
+    }
+
+    @Test
+    void onRequestCallsGoThroughLibc() {
+        Refusing untouched = new Refusing(0, 0);
+        assertEquals(
+                "millrace.syscalls asks for it",
+                bind(OperatingSystem.LINUX, Processor.X86_64, "libc", untouched));
+        assertEquals(
+                "millrace.syscalls is neither direct nor libc: fast",
+                bind(OperatingSystem.LINUX, Processor.X86_64, "fast", untouched));
+        assertEquals(List.of(), untouched.calls);
+    }
+
+    @Test
+    void enomemForItsPageIsAReason() {
+        Refusing refusing = new Refusing(Code.NO_MEMORY, 0);
+        assertEquals(
+                "no memory for it, error 12",
+                bind(OperatingSystem.LINUX, Processor.X86_64, "", refusing));
+        assertEquals(List.of("map"), refusing.calls);
+    }
+
+    /** SELinux's execmem, for one. Jumping there all the same would end the process. */
+    @Test
+    void eaccesForExecutableMemoryIsAReason() {
+        Refusing refusing = new Refusing(0, Code.ACCESS_DENIED);
+        assertEquals(
+                "its memory may not be made executable, error 13",
+                bind(OperatingSystem.LINUX, Processor.X86_64, "", refusing));
+        assertEquals(List.of("map", "seal", "unmap"), refusing.calls);
+    }
+
+    private static String bind(
+            OperatingSystem system, Processor processor, String wish, KernelEntry.Pages pages) {
+        return KernelEntry.bind(system, processor, wish, pages);
+    }
+
+    private static final class Refusing implements KernelEntry.Pages {
+        private final NativeMemory memory = NativeMemory.allocate(PAGE);
+        private final long mapResult;
+        private final int sealResult;
+        final List<String> calls = new ArrayList<>();
+
+        Refusing(long mapResult, int sealResult) {
+            this.mapResult = mapResult;
+            this.sealResult = sealResult;
+        }
+
+        @Override
+        public long map(int length) {
+            calls.add("map");
+            return mapResult < 0 ? mapResult : memory.address();
+        }
+
+        @Override
+        public int seal(long address, int length) {
+            calls.add("seal");
+            assertEquals(memory.address(), address);
+            return sealResult;
+        }
+
+        @Override
+        public void unmap(long address, int length) {
+            calls.add("unmap");
+            assertEquals(memory.address(), address);
+        }
+    }
+}
