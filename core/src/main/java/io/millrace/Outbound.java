@@ -22,9 +22,10 @@ final class Outbound extends WriteQueue {
     private final EventLoop loop;
     private Watermarks watermarks = Watermarks.DEFAULT;
 
-    /** Both are made when first needed, which for an echo is never. */
+    /** Made when first needed; an echo writes in callbacks only, and never does. */
     private @Nullable Flush flush;
 
+    /** Made when there is somebody to hear. */
     private @Nullable WriteDelivery delivery;
 
     /**

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * user's call: writes that have ended, in their order; that the queue has fallen to the low mark;
  * then the end of the half-close.
  *
- * <p>A stream has one only once there is somebody to hear: an echo whose peer reads never does.
+ * <p>A stream has one only once there is somebody to hear, and a write that succeeds and that
+ * nobody asks about does not touch it.
  */
 final class WriteDelivery extends Deferred {
     private final TcpStream stream;

@@ -10,7 +10,8 @@
  *       comment says how to declare them; jnr-ffi has traps that this package steps around once.
  *   <li>{@link io.millrace.posix.SystemCalls} is the seam: one method per system call, the result
  *       or a negative {@link io.millrace.spi.Code}. {@link io.millrace.posix.LibcSystemCalls} asks
- *       the kernel; tests put a double in its place.
+ *       the kernel, for what every message needs by {@link io.millrace.posix.KernelEntry} if there
+ *       is one; tests put a double in its place.
  *   <li>{@link io.millrace.posix.Platform} is what differs between systems, as values: numbers,
  *       address layouts, errno translation.
  *   <li>{@link io.millrace.posix.NativeMemory} is memory that Java and kernel share.

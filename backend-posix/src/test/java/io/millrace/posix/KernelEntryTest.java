@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.spi.Code;
+import io.millrace.testkit.AllocationMeter;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,16 +69,10 @@ class KernelEntryTest {
             architectures = "amd64",
             disabledReason = "elsewhere calls go through libc")
     void callsAllocateNothing() {
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int calls = 20_000;
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < calls; i++) {
-                KernelEntry.call(READ, -1, 0, 0, 0, 0, 0);
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
+        long least =
+                AllocationMeter.leastAllocated(
+                        calls, () -> KernelEntry.call(READ, -1, 0, 0, 0, 0, 0));
         assertTrue(least < calls, "bytes allocated by " + calls + " calls: " + least);
     }
 

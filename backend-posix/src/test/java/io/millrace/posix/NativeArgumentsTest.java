@@ -4,8 +4,8 @@ package io.millrace.posix;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.testkit.AllocationMeter;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,16 +162,8 @@ class NativeArgumentsTest {
     void sevenArgumentsPreparedAllocateNothing() {
         SevenArgumentCall badDescriptor =
                 SevenArgumentCall.of("mmap", 0, 4096, 1, 1, NO_DESCRIPTOR, 0, 0);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int calls = 20_000;
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < calls; i++) {
-                badDescriptor.call();
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
+        long least = AllocationMeter.leastAllocated(calls, badDescriptor::call);
         assertTrue(least < calls, "bytes allocated by " + calls + " calls: " + least);
     }
 

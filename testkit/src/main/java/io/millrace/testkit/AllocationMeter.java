@@ -14,6 +14,8 @@ import java.lang.management.ThreadMXBean;
 public final class AllocationMeter {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+    private static final int ROUNDS = 5;
+
     private final long threadId;
     private long mark;
 
@@ -38,6 +40,23 @@ public final class AllocationMeter {
     @SuppressWarnings("deprecation") // threadId() is newer than the oldest JDK that we run on
     public static AllocationMeter of(Thread thread) {
         return new AllocationMeter(thread.getId());
+    }
+
+    /**
+     * What the calling thread allocates in {@code times} runs of {@code work}: the least of a few
+     * rounds, because the first pay for compilation.
+     */
+    public static long leastAllocated(int times, Runnable work) {
+        AllocationMeter meter = ofCurrentThread();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            meter.restart();
+            for (int i = 0; i < times; i++) {
+                work.run();
+            }
+            least = Math.min(least, meter.allocatedBytes());
+        }
+        return least;
     }
 
     /** Back to zero. */
