@@ -10,6 +10,7 @@ import io.millrace.posix.SystemCalls;
 import io.millrace.posix.Timespec;
 import io.millrace.spi.Code;
 import java.util.List;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The waits, by both ways into the kernel: every argument matters to what they answer. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux's")
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a wait ignores interrupts
 class EpollCallsTest {
     private static final int ADD = 1;
     private static final long WORD = 0x1234_5678_9abc_def0L;

@@ -26,8 +26,12 @@ class KernelEntryTest {
     private static final int MUNMAP = 11;
 
     @BeforeEach
-    void loadLibc() {
+    void bindWhereItIsPossible() {
         assertNull(Libc.unusableReason());
+        boolean possible =
+                OperatingSystem.current() == OperatingSystem.LINUX
+                        && Processor.current() == Processor.X86_64;
+        assertEquals(possible, KernelEntry.unusableReason() == null, KernelEntry.describe());
     }
 
     /** The address that comes back needs all 64 bits; the bytes there need all arguments. */
