@@ -71,6 +71,11 @@ public final class ChunkPool {
         return chunk;
     }
 
+    /** Whether another loan leaves enough, so that nobody needs to take a copy for its sake. */
+    boolean hasPlenty() {
+        return chunkCount - lent > lowWater();
+    }
+
     /** How many chunks are on loan, for tests and leak reports. */
     public int lent() {
         return lent;

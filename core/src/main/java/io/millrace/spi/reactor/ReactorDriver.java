@@ -23,6 +23,7 @@ import java.nio.file.Path;
  * a bounded amount, report what ended without the kernel. Readiness is queued, not acted upon,
  * while the poller reports it; so a socket closed by the callback of another is out of reach of
  * events already fetched, two events of one socket make one run, and reading comes before writing.
+ * Bytes may have been fetched as well, and are dropped then: see {@link ReceiveBatch}.
  *
  * <p>Invariant: when a poll begins to wait, every port that could go on without the kernel's word
  * is on the ready or the ending list, and then it does not wait.
@@ -45,8 +46,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     /** Ports that have a terminal to report whatever the kernel says. */
     private final PortList ending = new PortList();
 
-    /** The sum of what prefetching read; of no meaning. */
-    int prefetched;
+    final ReceiveBatch batch;
 
     private int completions;
     private int systemCalls;
@@ -57,6 +57,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         this.sockets = sockets;
         this.chunks = chunks;
         this.context = context;
+        batch = new ReceiveBatch(chunks);
         gather = new Gather(sockets.capabilities().maximumGather());
         edgeTriggered = poller.edgeTriggered();
     }
@@ -95,7 +96,6 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         ReactorPort port = pollable.owner;
         if (port != null) {
             port.heard(mask);
-            prefetched += port.prefetch();
             ready.add(port);
         }
     }
@@ -113,10 +113,9 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         while (link != null) {
             ReactorPort port = link.port();
             link = link.takeOff();
-            if (!port.closed) {
-                port.run();
-            }
+            port.join(batch);
         }
+        batch.run();
     }
 
     private void reportEndings() throws IoException {

@@ -47,10 +47,12 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
         return accepting && !stopping ? Poller.READ : 0;
     }
 
-    /** Listeners are few, and what they need is at hand. */
     @Override
-    int prefetch() {
-        return 0;
+    void join(ReceiveBatch batch) {
+        batch.run();
+        if (!closed) {
+            run();
+        }
     }
 
     @Override

@@ -4,7 +4,6 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +57,11 @@ abstract class ReactorPort extends PortList.Link implements Port {
         return this;
     }
 
-    /** Reads what {@link #run} is going to need; see {@link StreamSink#prefetch}. */
-    abstract int prefetch();
-
     /** What the operations in flight wait for. */
     abstract int interest();
+
+    /** Leaves it to the batch to {@link #run} this port, or does so after those in the batch. */
+    abstract void join(ReceiveBatch batch);
 
     /** Does what readiness allows, within the budget of one poll. */
     abstract void advance();
@@ -102,8 +101,16 @@ abstract class ReactorPort extends PortList.Link implements Port {
 
     /** Uses the readiness, then sees what is left of it and of the interest. */
     final void run() {
-        running = true;
+        runBegins();
         advance();
+        runEnds();
+    }
+
+    final void runBegins() {
+        running = true;
+    }
+
+    final void runEnds() {
         running = false;
         if (closed) {
             return;

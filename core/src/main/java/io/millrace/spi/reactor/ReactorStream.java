@@ -26,12 +26,6 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     static final int RECEIVES_PER_POLL = 4;
 
     /**
-     * The most that one sendfile call is given. A fast reader can drain the socket while the call
-     * fills it, which would otherwise keep the loop inside for the length of the file.
-     */
-    static final int SEND_FILE_BYTES = 1 << 20;
-
-    /**
      * After a full chunk turned out to be all there was, so many more full ones are taken for all
      * there is. Messages as long as a chunk then cost a receive that finds nothing only now and
      * then, and a long stream soon gets several receives to a poll again.
@@ -51,10 +45,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     private int takenForAll;
 
     /** What is being sent when it is not what the sink gathers. */
-    private @Nullable SendableFile file;
-
-    private long filePosition;
-    private long fileCount;
+    private @Nullable FileSend file;
 
     ReactorStream(ReactorDriver driver, RawStream socket, StreamSink sink) {
         super(driver, socket);
@@ -109,12 +100,10 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     @Override
     public int sendFile(SendableFile source, long position, long count) {
         assert !closed && !sending;
-        file = source;
-        filePosition = position;
-        fileCount = count;
-        int result = started(surelyBlocked() ? Code.WOULD_BLOCK : sendFromFile(source));
-        if (result != Code.PENDING) {
-            file = null;
+        FileSend send = new FileSend(source, position, count);
+        int result = started(surelyBlocked() ? Code.WOULD_BLOCK : sendFrom(send));
+        if (result == Code.PENDING) {
+            file = send;
         }
         return result;
     }
@@ -173,9 +162,36 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         return (receiving && !stopping) || target != null;
     }
 
-    @Override
+    /** Reads what {@link #run} is going to need. */
     int prefetch() {
-        return sink.prefetch();
+        return socket.takenError + sink.prefetch();
+    }
+
+    @Override
+    void join(ReceiveBatch batch) {
+        if (!closed) {
+            batch.add(this);
+        }
+    }
+
+    /** Whether the first thing to do is to receive into a chunk. */
+    boolean startsWithChunk() {
+        return !closed && receiving && !stopping && !connecting && believes(Poller.READ);
+    }
+
+    /**
+     * What {@link #advance} does for one that {@link #startsWithChunk}, after the first receive.
+     */
+    void run(PoolChunk first, int result) {
+        if (closed) {
+            first.release();
+            return;
+        }
+        runBegins();
+        received(first, result, false);
+        receive(1);
+        goOnSending();
+        runEnds();
     }
 
     @Override
@@ -183,10 +199,8 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         if (connecting && believes(Poller.WRITE)) {
             finishConnect();
         }
-        receive();
-        if (!closed && sending && believes(Poller.WRITE)) {
-            finishSend();
-        }
+        receive(0);
+        goOnSending();
     }
 
     private void finishConnect() {
@@ -199,8 +213,11 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         }
     }
 
-    private void receive() {
-        for (int i = 0; i < RECEIVES_PER_POLL; i++) {
+    /**
+     * @param before how many receives this stream has had in this poll
+     */
+    private void receive(int before) {
+        for (int i = before; i < RECEIVES_PER_POLL; i++) {
             if (closed || !believes(Poller.READ)) {
                 return;
             }
@@ -214,19 +231,25 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         }
     }
 
-    /**
-     * A chunk is taken when there is something to put into it: silent streams hold no memory.
-     *
-     * @param again whether the chunk before, in the same run, was filled
-     */
+    /** A chunk is taken when there is something to put into it: silent streams hold no memory. */
     private void receiveChunk(boolean again) {
         PoolChunk chunk = driver.chunks.acquire();
         if (chunk == null) {
             reportReceiveStopped(Code.NO_CHUNKS);
             return;
         }
-        int result = socket.receive(chunk);
+        received(chunk, receive(chunk), again);
+    }
+
+    int receive(PoolChunk chunk) {
         driver.countSystemCall();
+        return socket.receive(chunk);
+    }
+
+    /**
+     * @param again whether the chunk before, in the same run, was filled
+     */
+    private void received(PoolChunk chunk, int result, boolean again) {
         if (result > 0) {
             if (result < chunk.capacity()) {
                 drained();
@@ -279,9 +302,15 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         }
     }
 
+    private void goOnSending() {
+        if (!closed && sending && believes(Poller.WRITE)) {
+            finishSend();
+        }
+    }
+
     private void finishSend() {
-        SendableFile source = file;
-        int result = source == null ? sendGathered() : sendFromFile(source);
+        FileSend send = file;
+        int result = send == null ? sendGathered() : sendFrom(send);
         if (result != Code.WOULD_BLOCK) {
             reportSent(result);
         }
@@ -306,8 +335,8 @@ final class ReactorStream extends ReactorPort implements StreamPort {
      * A short count may also mean the end of the file, so only blocking says that the socket is
      * full.
      */
-    private int sendFromFile(SendableFile source) {
-        int result = socket.sendFile(source, filePosition, Math.min(fileCount, SEND_FILE_BYTES));
+    private int sendFrom(FileSend send) {
+        int result = send.sendTo(socket);
         driver.countSystemCall();
         if (result == Code.WOULD_BLOCK) {
             forget(Poller.WRITE);

@@ -21,7 +21,8 @@
  *       the last poll, at most one per socket. A refusal ends the operations of that socket.
  *   <li>{@code select}, without waiting if anything can go on already. Readiness is noted.
  *   <li>For each ready socket, in the order in which they became so: finish connecting, receive or
- *       accept within a budget, send.
+ *       accept within a budget, send. A few streams make their first receive together, before the
+ *       sink of the first hears of it.
  *   <li>Terminals that need no readiness: stops, refusals, and closes, which {@code settle} comes
  *       before.
  * </ol>

@@ -73,12 +73,14 @@ class ClosingTest {
         reactor.expect(
                 "wait",
                 "recv first",
+                "recv second",
                 "first receive 1",
                 "remove second",
                 "close second",
                 "settle",
                 "second stopped ECANCELED",
                 "second closed");
+        assertEquals(0, reactor.chunks.lent());
     }
 
     @ParameterizedTest

@@ -29,8 +29,12 @@ final class Reactor implements LoopContext {
     int systemCalls;
 
     Reactor(boolean edgeTriggered) {
+        this(edgeTriggered, CHUNKS, CHUNK_BYTES);
+    }
+
+    Reactor(boolean edgeTriggered, int chunkCount, int chunkBytes) {
         poller = new ScriptedPoller(edgeTriggered, this);
-        chunks = new ChunkPool(new DriverConfig(CHUNKS, CHUNK_BYTES, Map.of()), each -> 0, this);
+        chunks = new ChunkPool(new DriverConfig(chunkCount, chunkBytes, Map.of()), each -> 0, this);
         driver = new ReactorDriver(poller, sockets, chunks, this);
     }
 

@@ -39,7 +39,7 @@ class ReceiveTest {
         first.socket.receives.add(1);
         second.socket.receives.add(1);
         int[] readAhead = new int[1];
-        first.when("receive 1", () -> readAhead[0] = reactor.driver.prefetched);
+        first.when("receive 1", () -> readAhead[0] = reactor.driver.batch.prefetched);
         first.ready("R");
         second.ready("R");
 

@@ -139,7 +139,7 @@ class SendTest {
         stream.ready("W");
         reactor.poll();
 
-        int piece = ReactorStream.SEND_FILE_BYTES;
+        int piece = FileSend.BYTES_PER_CALL;
         reactor.expect("wait", "sendfile s 5 " + piece, "s sent " + piece);
     }
 

@@ -22,13 +22,15 @@ final class ClientEnd extends End {
     /** Where this client loses patience and closes; beyond the total for most. */
     private final int leavesAfter;
 
+    private boolean reading;
     private int sent;
     private int back;
     private boolean left;
     private @Nullable Runnable whenClosed;
 
     /**
-     * Leaves together with this one, perhaps while an event of its own is about to be delivered.
+     * Takes breaks when this one says so, and leaves together with it, perhaps while an event of
+     * its own is about to be delivered.
      */
     private ClientEnd companion = this;
 
@@ -39,7 +41,7 @@ final class ClientEnd extends End {
         leavesAfter = random.nextInt(4) == 0 ? random.nextInt(total + 1) : Integer.MAX_VALUE;
     }
 
-    void leavesWith(ClientEnd other) {
+    void meets(ClientEnd other) {
         companion = other;
     }
 
@@ -65,6 +67,7 @@ final class ClientEnd extends End {
     }
 
     private void begin() {
+        reading = true;
         stream.read(this);
         continueWriting();
     }
@@ -100,6 +103,9 @@ final class ClientEnd extends End {
         }
         back += chunk.length();
         check(back <= sent, "more came back than was sent");
+        if (random.nextInt(4) == 0 && companion != this) {
+            companion.takeABreak();
+        }
         if (back >= leavesAfter) {
             leave();
             companion.leave();
@@ -111,6 +117,12 @@ final class ClientEnd extends End {
         super.onEnd(reading);
         check(!kind || back == total, "the end after " + back + " of " + total + " bytes");
         stream.close();
+    }
+
+    private void takeABreak() {
+        if (reading && !stream.isClosing()) {
+            pauseForAWhile();
+        }
     }
 
     @Override

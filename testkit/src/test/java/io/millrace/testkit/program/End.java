@@ -164,7 +164,7 @@ abstract class End implements ReadHandler {
         check(hoard.isEmpty(), "chunks in the hoard");
     }
 
-    private void pauseForAWhile() {
+    final void pauseForAWhile() {
         stopReading();
         long longest = random.nextInt(4) == 0 ? LONG_PAUSE_NANOS : SHORT_PAUSE_NANOS;
         pause.startNanos(random.nextLong(longest), this::unlessWaiting);

@@ -47,16 +47,25 @@ class MutantTest {
     }
 
     @Test
-    void twoListsThatShareALinkLosePortsWhenLevelTriggered() throws Exception {
+    void aBatchThatDropsWhatCameForAStoppedStreamLosesBytes() throws Exception {
         noticed(
                 "LEVEL",
-                REACTOR_PORT,
-                "endingLink = new PortList.Place(this);",
-                "endingLink = this;");
+                REACTOR_STREAM,
+                "if (closed) {\n            first.release();",
+                "if (closed || stopping) {\n            first.release();");
     }
 
     @Test
-    void twoListsThatShareALinkLosePortsWhenEdgeTriggered() throws Exception {
+    void aBatchThatKeepsWhatCameForAClosedStreamHoldsItForEver() throws Exception {
+        noticed(
+                "EDGE",
+                REACTOR_STREAM,
+                "if (closed) {\n            first.release();",
+                "if (closed) {\n");
+    }
+
+    @Test
+    void twoListsThatShareALinkLosePorts() throws Exception {
         noticed(
                 "EDGE",
                 REACTOR_PORT,

@@ -41,10 +41,17 @@ final class Program {
     /** Longer than any honest row of fruitless turns, shorter than any spin. */
     private static final int LONGEST_STALL = 20;
 
+    /** About as long as things take in an unkind world. */
+    private static final long LONGEST_BUSY_NANOS = 4_000_000;
+
     private final SimWorld world;
     private final Boundary boundary;
     private final boolean kind;
     private final SplittableRandom random;
+
+    /** Whether loops come late to their polls, so that several streams are ready at once. */
+    private final boolean busy;
+
     private final Referee referee = new Referee();
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
@@ -58,6 +65,7 @@ final class Program {
         this.boundary = boundary;
         this.kind = kind;
         random = world.random();
+        busy = random.nextBoolean();
     }
 
     /** Runs the program of a seed; whatever it throws is a fault found. */
@@ -115,6 +123,9 @@ final class Program {
         loops.add(loop);
         world.add(
                 () -> {
+                    if (busy) {
+                        world.elapse(random.nextLong(LONGEST_BUSY_NANOS));
+                    }
                     boolean alive = loop.run(RunMode.ONCE);
                     rethrowUncaught();
                     return alive;
@@ -126,8 +137,8 @@ final class Program {
         TcpStream stream = TcpStream.open(loop);
         ClientEnd client = new ClientEnd(stream, random, kind, id);
         if (lastClient != null && random.nextBoolean()) {
-            client.leavesWith(lastClient);
-            lastClient.leavesWith(client);
+            client.meets(lastClient);
+            lastClient.meets(client);
         }
         lastClient = client;
         ends.add(client);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets several ready streams receive in a row, and then delivers in the same row.
+ *
+ * <p>A receive and the send that answers it run through different parts of the kernel, each as
+ * large as a processor's instruction cache; taking turns they drive each other out of it. And what
+ * the streams need can be read ahead, while misses of several can still overlap, and is used before
+ * the kernel drives it out again.
+ *
+ * <p>What is delivered, and in which order, is the same as one by one: a stream that has other
+ * things to do than to receive waits for those before it, and those behind it wait for it. But the
+ * callback of one may stop or close another whose bytes are here already. Then they come a little
+ * after the stop, as a sink has to expect of any engine, or are dropped.
+ */
+final class ReceiveBatch {
+    /** Most of what there is to gain. More would hold up the first for longer. */
+    static final int STREAMS = 8;
+
+    /** So many bytes are still in the first-level cache when they are delivered. */
+    static final int BYTES = 16 << 10;
+
+    private final ChunkPool chunks;
+    private final @Nullable ReactorStream[] streams = new ReactorStream[STREAMS];
+    private final @Nullable PoolChunk[] received = new PoolChunk[STREAMS];
+    private final int[] results = new int[STREAMS];
+    private int count;
+
+    /** The sum of what was read ahead; of no meaning. */
+    int prefetched;
+
+    ReceiveBatch(ChunkPool chunks) {
+        this.chunks = chunks;
+    }
+
+    /** Takes a stream, and runs the batch if that fills it; see {@link StreamSink#prefetch}. */
+    void add(ReactorStream stream) {
+        streams[count++] = stream;
+        prefetched += stream.prefetch();
+        if (count == STREAMS) {
+            run();
+        }
+    }
+
+    void run() {
+        int end = count;
+        count = 0;
+        int delivered = 0;
+        int bytes = 0;
+        for (int i = 0; i < end; i++) {
+            int result = receive(i);
+            if (result >= 0) {
+                bytes += result;
+            }
+            if (bytes >= BYTES || received[i] == null) {
+                deliver(delivered, i + 1);
+                delivered = i + 1;
+                bytes = 0;
+            }
+        }
+        deliver(delivered, end);
+    }
+
+    /** No chunk if a receive is not what comes first, or would make chunks scarce for the rest. */
+    private int receive(int index) {
+        ReactorStream stream = streams[index];
+        PoolChunk chunk = stream.startsWithChunk() && chunks.hasPlenty() ? chunks.acquire() : null;
+        received[index] = chunk;
+        if (chunk == null) {
+            return 0;
+        }
+        int result = stream.receive(chunk);
+        results[index] = result;
+        return result;
+    }
+
+    private void deliver(int from, int end) {
+        for (int i = from; i < end; i++) {
+            ReactorStream stream = streams[i];
+            PoolChunk chunk = received[i];
+            streams[i] = null;
+            received[i] = null;
+            if (chunk != null) {
+                stream.run(chunk, results[i]);
+            } else if (!stream.closed) {
+                stream.run();
+            }
+        }
+    }
+}
