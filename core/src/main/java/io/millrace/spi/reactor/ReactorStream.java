@@ -169,9 +169,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     @Override
     void join(ReceiveBatch batch) {
-        if (!closed) {
-            batch.add(this);
-        }
+        batch.add(this);
     }
 
     /** Whether the first thing to do is to receive into a chunk. */

@@ -38,8 +38,14 @@ final class ReceiveBatch {
         this.chunks = chunks;
     }
 
-    /** Takes a stream, and runs the batch if that fills it; see {@link StreamSink#prefetch}. */
+    /**
+     * Takes a stream, unless it is closed, and runs the batch if that fills it; see {@link
+     * StreamSink#prefetch}.
+     */
     void add(ReactorStream stream) {
+        if (stream.closed) {
+            return;
+        }
         streams[count++] = stream;
         prefetched += stream.prefetch();
         if (count == STREAMS) {
