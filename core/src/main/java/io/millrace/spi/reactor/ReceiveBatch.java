@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets several ready streams receive in a row, and then delivers in the same row.
  *
- * <p>A receive and the send that answers it run through different parts of the kernel, each as
- * large as a processor's instruction cache; taking turns they drive each other out of it. And what
- * the streams need can be read ahead, while misses of several can still overlap, and is used before
- * the kernel drives it out again.
+ * <p>A receive and the send that answers it run through different parts of the kernel; taking turns
+ * they presumably drive each other out of the instruction cache, and in a row they cost less. And
+ * what the streams need can be read ahead, while misses of several can still overlap, and is used
+ * before the kernel drives it out again.
  *
  * <p>What is delivered, and in which order, is the same as one by one: a stream that has other
  * things to do than to receive waits for those before it, and those behind it wait for it. But the

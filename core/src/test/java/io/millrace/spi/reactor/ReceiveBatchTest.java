@@ -221,6 +221,25 @@ class ReceiveBatchTest {
                 "b closed");
     }
 
+    /** It is on the list of the ready and on that of the ending at once. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStreamClosedWhileItWaitsBehindABatchEnds(boolean edge) {
+        reactor = new Reactor(edge, 8 * ReceiveBatch.STREAMS, Reactor.CHUNK_BYTES);
+        RecordingSink first = receiving("first", 1);
+        for (int i = 1; i < ReceiveBatch.STREAMS; i++) {
+            receiving("s" + i, 1);
+        }
+        RecordingSink last = receiving("last", 1);
+        first.when("receive 1", last.port::close);
+
+        assertEquals(ReceiveBatch.STREAMS + 2, pollAllReady());
+
+        List<String> tail = reactor.log.subList(reactor.log.size() - 3, reactor.log.size());
+        assertEquals(List.of("settle", "last stopped ECANCELED", "last closed"), tail);
+        assertEquals(0, reactor.chunks.lent());
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theReceiveInTheBatchCountsForTheBudget(boolean edge) {
