@@ -2,7 +2,7 @@
 package io.millrace;
 
 import io.millrace.spi.LoopContext;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,24 +10,35 @@ import java.util.function.LongSupplier;
  *
  * <p>Written on the loop's thread; {@link #metrics} may be read from any, and may then be an event
  * behind.
+ *
+ * <p>With few connections a turn costs more than what happens in it, and reading the clock is a
+ * good part of that; so it is read again only if something has run that may have taken time.
  */
 final class LoopClock implements LoopContext {
+    /** Places in {@link #published}, which is one object because every turn touches all of it. */
+    private static final int TURNS = 0;
+
+    private static final int EVENTS = 1;
+    private static final int EVENTS_ALREADY_WAITING = 2;
+    private static final int IDLE_NANOS = 3;
+    private static final int BYTES_RECEIVED = 4;
+    private static final int BYTES_SENT = 5;
+    private static final int SYSTEM_CALLS = 6;
+
+    /** When the wait in progress began; 0 when there is none. Lets others see a sleeping loop. */
+    private static final int WAIT_BEGAN = 7;
+
     private final LongSupplier source;
     private long now;
+
+    /** Whether nothing that takes time has run since {@link #now} was read at the end of a turn. */
+    private boolean current;
+
     private long waitBegan;
     private boolean waiting;
     private boolean chunksReturned;
 
-    private final AtomicLong turns = new AtomicLong();
-    private final AtomicLong events = new AtomicLong();
-    private final AtomicLong eventsAlreadyWaiting = new AtomicLong();
-    private final AtomicLong idleNanos = new AtomicLong();
-    private final AtomicLong bytesReceived = new AtomicLong();
-    private final AtomicLong bytesSent = new AtomicLong();
-    private final AtomicLong systemCalls = new AtomicLong();
-
-    /** When the wait in progress began; 0 when there is none. Lets others see a sleeping loop. */
-    private final AtomicLong publishedWait = new AtomicLong();
+    private final AtomicLongArray published = new AtomicLongArray(WAIT_BEGAN + 1);
 
     LoopClock(LongSupplier source) {
         this.source = source;
@@ -43,15 +54,35 @@ final class LoopClock implements LoopContext {
     }
 
     void countTurn() {
-        add(turns, 1);
+        add(TURNS, 1);
+    }
+
+    void turnEnds() {
+        update();
+        current = true;
+    }
+
+    /** Something runs between the end of a turn and the next wait. */
+    void timePasses() {
+        current = false;
+    }
+
+    /** What time it is before a wait, as opposed to {@link #now}, which callbacks go by. */
+    long timeBeforeWait() {
+        return current ? now : source.getAsLong();
     }
 
     void countReceived(long bytes) {
-        add(bytesReceived, bytes);
+        add(BYTES_RECEIVED, bytes);
     }
 
     void countSent(long bytes) {
-        add(bytesSent, bytes);
+        add(BYTES_SENT, bytes);
+    }
+
+    /** Whether {@link #takeChunksReturned} has something to answer. */
+    boolean hasChunksReturned() {
+        return chunksReturned;
     }
 
     /** Whether chunks came back since the last call. */
@@ -68,27 +99,28 @@ final class LoopClock implements LoopContext {
 
     @Override
     public void waitBegins() {
-        waitBegan = source.getAsLong();
+        waitBegan = timeBeforeWait();
         waiting = true;
-        publishedWait.setOpaque(waitBegan);
+        published.setOpaque(WAIT_BEGAN, waitBegan);
     }
 
     @Override
     public void waitEnded(int count) {
         update();
-        add(events, count);
+        timePasses();
+        add(EVENTS, count);
         if (waiting) {
             waiting = false;
-            publishedWait.setOpaque(0);
-            add(idleNanos, now - waitBegan);
+            published.setOpaque(WAIT_BEGAN, 0);
+            add(IDLE_NANOS, now - waitBegan);
         } else {
-            add(eventsAlreadyWaiting, count);
+            add(EVENTS_ALREADY_WAITING, count);
         }
     }
 
     @Override
     public void countSystemCalls(int calls) {
-        add(systemCalls, calls);
+        add(SYSTEM_CALLS, calls);
     }
 
     @Override
@@ -97,20 +129,20 @@ final class LoopClock implements LoopContext {
     }
 
     LoopMetrics metrics(long longestCallbackNanos) {
-        long began = publishedWait.getOpaque();
+        long began = published.getOpaque(WAIT_BEGAN);
         long inProgress = began == 0 ? 0 : Math.max(0, source.getAsLong() - began);
         return new LoopMetrics(
-                turns.getOpaque(),
-                events.getOpaque(),
-                eventsAlreadyWaiting.getOpaque(),
-                idleNanos.getOpaque() + inProgress,
+                published.getOpaque(TURNS),
+                published.getOpaque(EVENTS),
+                published.getOpaque(EVENTS_ALREADY_WAITING),
+                published.getOpaque(IDLE_NANOS) + inProgress,
                 longestCallbackNanos,
-                bytesReceived.getOpaque(),
-                bytesSent.getOpaque(),
-                systemCalls.getOpaque());
+                published.getOpaque(BYTES_RECEIVED),
+                published.getOpaque(BYTES_SENT),
+                published.getOpaque(SYSTEM_CALLS));
     }
 
-    private static void add(AtomicLong counter, long amount) {
-        counter.setOpaque(counter.getPlain() + amount);
+    private void add(int counter, long amount) {
+        published.setOpaque(counter, published.getPlain(counter) + amount);
     }
 }

@@ -59,8 +59,9 @@ final class TaskQueue {
         asleep.set(true);
     }
 
+    /** Later accesses may overtake this one: whoever sees the flag too late wakes in vain. */
     void wakeUp() {
-        asleep.set(false);
+        asleep.setRelease(false);
     }
 
     boolean isEmpty() {

@@ -71,10 +71,12 @@ final class TimerQueue {
     /**
      * Runs every node due at {@code now}. They are collected first, so one that starts itself again
      * with no delay waits for the next call.
+     *
+     * @return whether there was one
      */
-    void runDue(long now) {
+    boolean runDue(long now) {
         if (size == 0 || deadlines[0] - now > 0) {
-            return;
+            return false;
         }
         TimerNode node = collectDue(now);
         while (node != null) {
@@ -86,6 +88,7 @@ final class TimerQueue {
             }
             node = next;
         }
+        return true;
     }
 
     private @Nullable TimerNode collectDue(long now) {

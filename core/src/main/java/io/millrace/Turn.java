@@ -43,17 +43,31 @@ final class Turn {
 
     private void once(RunMode mode) throws IoException {
         loop.clock.countTurn();
-        boolean delivered = runDeferredRound();
-        loop.idles.run();
-        loop.prepares.run();
-        runFlushes();
+        boolean delivered = hasWorkBeforeWait() && workBeforeWait();
         poll(mode == RunMode.NOWAIT || (mode == RunMode.ONCE && delivered));
         loop.tasks.runAll();
         runDeferred();
         loop.checks.run();
         loop.closing.run();
-        loop.clock.update();
-        loop.timers.runDue(loop.clock.now());
+        loop.clock.turnEnds();
+        runTimers();
+    }
+
+    private boolean hasWorkBeforeWait() {
+        return hasDeferred()
+                || loop.clock.hasChunksReturned()
+                || !loop.idles.isEmpty()
+                || !loop.prepares.isEmpty();
+    }
+
+    /** Answers whether a completion was delivered. */
+    private boolean workBeforeWait() {
+        boolean delivered = runDeferredRound();
+        loop.idles.run();
+        loop.prepares.run();
+        runFlushes();
+        loop.clock.timePasses();
+        return delivered;
     }
 
     private void poll(boolean noWait) throws IoException {
@@ -80,11 +94,13 @@ final class Turn {
                 || !isAlive()) {
             return 0;
         }
-        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.nanoTime());
+        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.timeBeforeWait());
     }
 
     private void runTimers() {
-        loop.timers.runDue(loop.clock.now());
+        if (loop.timers.runDue(loop.clock.now())) {
+            loop.clock.timePasses();
+        }
     }
 
     private void runDeferred() {

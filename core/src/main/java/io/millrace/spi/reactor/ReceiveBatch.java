@@ -56,6 +56,11 @@ final class ReceiveBatch {
     void run() {
         int end = count;
         count = 0;
+        if (end == 1) {
+            // Nobody to go in a row with: it does all of its own at once.
+            deliver(0, 1);
+            return;
+        }
         int delivered = 0;
         int bytes = 0;
         for (int i = 0; i < end; i++) {
