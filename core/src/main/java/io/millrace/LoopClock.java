@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
  * <p>Written on the loop's thread; {@link #metrics} may be read from any, and may then be an event
  * behind.
  *
- * <p>With few connections a turn costs more than what happens in it, and reading the clock is a
- * good part of that; so it is read again only if something has run that may have taken time.
+ * <p>Where a turn serves a single event, each look at the clock counts. So a wait begins at the end
+ * of the turn before, unless something has run since that may have taken time.
  */
 final class LoopClock implements LoopContext {
     /** Places in {@link #published}, which is one object because every turn touches all of it. */
@@ -57,6 +57,7 @@ final class LoopClock implements LoopContext {
         add(TURNS, 1);
     }
 
+    /** Reads the clock; until {@link #timePasses} that is also when the next wait begins. */
     void turnEnds() {
         update();
         current = true;
@@ -120,6 +121,7 @@ final class LoopClock implements LoopContext {
 
     @Override
     public void countSystemCalls(int calls) {
+        timePasses();
         add(SYSTEM_CALLS, calls);
     }
 

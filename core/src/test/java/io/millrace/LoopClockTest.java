@@ -47,6 +47,20 @@ class LoopClockTest {
         assertEquals(0, clock.metrics(0).idleNanos());
     }
 
+    /** Such as those that tell the kernel of new sockets before the wait. */
+    @Test
+    void whatSystemCallsBeforeTheWaitTakeIsNoWaiting() {
+        LoopClock clock = new LoopClock(this::read);
+        clock.turnEnds();
+        clock.countSystemCalls(1);
+        time += CALLBACK_NANOS;
+
+        clock.waitBegins();
+        clock.waitEnded(0);
+
+        assertEquals(0, clock.metrics(0).idleNanos());
+    }
+
     @Test
     void aQuietTurnReadsTheClockTwice() throws Exception {
         try (EventLoop loop = open()) {
