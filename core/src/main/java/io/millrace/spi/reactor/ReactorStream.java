@@ -164,7 +164,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     /** Reads what {@link #run} is going to need. */
     int prefetch() {
-        return socket.takenError + sink.prefetch();
+        return socket.descriptor() + sink.prefetch();
     }
 
     @Override

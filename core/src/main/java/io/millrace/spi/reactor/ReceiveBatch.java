@@ -38,16 +38,12 @@ final class ReceiveBatch {
         this.chunks = chunks;
     }
 
-    /**
-     * Takes a stream, unless it is closed, and runs the batch if that fills it; see {@link
-     * StreamSink#prefetch}.
-     */
+    /** Takes a stream, unless it is closed, and runs the batch if that fills it. */
     void add(ReactorStream stream) {
         if (stream.closed) {
             return;
         }
         streams[count++] = stream;
-        prefetched += stream.prefetch();
         if (count == STREAMS) {
             run();
         }
@@ -61,6 +57,7 @@ final class ReceiveBatch {
             deliver(0, 1);
             return;
         }
+        prefetch(end);
         int delivered = 0;
         int bytes = 0;
         for (int i = 0; i < end; i++) {
@@ -75,6 +72,18 @@ final class ReceiveBatch {
             }
         }
         deliver(delivered, end);
+    }
+
+    /**
+     * In a loop of its own, which is short enough for the processor to be several streams ahead;
+     * see {@link StreamSink#prefetch}.
+     */
+    private void prefetch(int end) {
+        int sum = 0;
+        for (int i = 0; i < end; i++) {
+            sum += streams[i].prefetch();
+        }
+        prefetched += sum;
     }
 
     /** No chunk if a receive is not what comes first, or would make chunks scarce for the rest. */
