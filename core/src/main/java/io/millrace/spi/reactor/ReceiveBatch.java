@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * after the stop, as a sink has to expect of any engine, or are dropped.
  */
 final class ReceiveBatch {
-    /** Most of what there is to gain. More would hold up the first for longer. */
+    /**
+     * Most of what there is to gain at some hundred connections, though not at thousands; see
+     * {@code docs/decisions.md}. More would also hold up the first for longer.
+     */
     static final int STREAMS = 8;
 
     /** So many bytes are still in the first-level cache when they are delivered. */
@@ -75,8 +78,8 @@ final class ReceiveBatch {
     }
 
     /**
-     * In a loop of its own, which is short enough for the processor to be several streams ahead;
-     * see {@link StreamSink#prefetch}.
+     * In a loop of its own with nothing in between, so that the processor can run ahead into the
+     * next streams while it waits for what it misses; see {@link StreamSink#prefetch}.
      */
     private void prefetch(int end) {
         int sum = 0;

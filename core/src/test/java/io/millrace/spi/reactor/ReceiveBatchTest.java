@@ -43,6 +43,33 @@ class ReceiveBatchTest {
         assertEquals(0, reactor.chunks.lent());
     }
 
+    /** While misses of several streams can still overlap; what follows finds the lines at hand. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatARowNeedsIsReadAheadBeforeItsFirstReceive(boolean edge) {
+        reactor = new Reactor(edge);
+        RecordingSink first = receiving("a", 1);
+        receiving("b", 1);
+        int each = first.socket.descriptor() + first.prefetch();
+        List<Integer> readAhead = new ArrayList<>();
+        first.socket.beforeReceive = () -> readAhead.add(reactor.driver.batch.prefetched);
+
+        pollAllReady();
+
+        assertEquals(List.of(2 * each), readAhead);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void forAStreamAloneNothingIsReadAhead(boolean edge) {
+        reactor = new Reactor(edge);
+        receiving("a", 1);
+
+        assertEquals(1, pollAllReady());
+
+        assertEquals(0, reactor.driver.batch.prefetched);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aBatchIsBoundedSoThatTheFirstIsNotHeldUpForLong(boolean edge) {
@@ -248,8 +275,9 @@ class ReceiveBatchTest {
         for (int i = 0; i <= ReactorStream.RECEIVES_PER_POLL; i++) {
             stream.socket.receives.add(Reactor.CHUNK_BYTES);
         }
+        receiving("in the same row", 1);
 
-        assertEquals(ReactorStream.RECEIVES_PER_POLL, pollAllReady());
+        assertEquals(ReactorStream.RECEIVES_PER_POLL + 1, pollAllReady());
     }
 
     private RecordingSink receiving(String name, int... results) {

@@ -30,24 +30,6 @@ class ReceiveTest {
         }
     }
 
-    /** While misses of several streams can still overlap; what follows finds the lines at hand. */
-    @Test
-    void whatStreamsInARowNeedIsReadAheadBeforeTheFirstReceives() {
-        Reactor reactor = Reactor.level();
-        RecordingSink first = reactor.receivingStream("first");
-        RecordingSink second = reactor.receivingStream("second");
-        first.socket.receives.add(1);
-        second.socket.receives.add(1);
-        int[] readAhead = new int[1];
-        first.when("receive 1", () -> readAhead[0] = reactor.driver.batch.prefetched);
-        first.ready("R");
-        second.ready("R");
-
-        reactor.poll();
-
-        assertEquals(2 * (first.socket.descriptor() + first.prefetch()), readAhead[0]);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFullChunkIsFollowedByAnotherReceive(boolean edge) {

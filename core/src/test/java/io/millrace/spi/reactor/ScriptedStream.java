@@ -22,6 +22,9 @@ final class ScriptedStream extends RawStream {
     final Deque<Integer> sends = new ArrayDeque<>();
     final Deque<Integer> connects = new ArrayDeque<>();
 
+    /** Runs before every receive. */
+    Runnable beforeReceive = () -> {};
+
     private final List<String> log;
     private final String name;
 
@@ -53,6 +56,7 @@ final class ScriptedStream extends RawStream {
     }
 
     private int receive() {
+        beforeReceive.run();
         log.add("recv " + name);
         return receives.isEmpty() ? Code.WOULD_BLOCK : receives.remove();
     }
