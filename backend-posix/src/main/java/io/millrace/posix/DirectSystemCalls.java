@@ -20,6 +20,12 @@ final class DirectSystemCalls extends LibcSystemCalls {
         return (int) KernelEntry.call(RECVFROM, fd, buffer, length, flags, 0, 0);
     }
 
+    /** All of them on one way to the kernel and back, which saves some 3 % of a small echo. */
+    @Override
+    public int recvEach(CallTable receives, int enough) {
+        return KernelEntry.callEach(RECVFROM, receives, enough);
+    }
+
     /** As libc does it: a sendto without an address. */
     @Override
     public int send(int fd, long buffer, int length, int flags) {

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * 2.5 % less CPU time. All six arguments arrive, too, as they do not through jnr-ffi's own stubs
  * (see {@link Libc#bindSixArguments}).
  *
- * <p>It is nine instructions in a page of memory, bound to {@link #call} in the way in which
- * jnr-ffi binds its stubs. Nothing that could watch libc from inside the process is circumvented by
- * that: jnr-ffi takes functions from libc itself, so a preloaded library never saw these calls.
+ * <p>It is a page of memory with some instructions in it ({@link EntryCode}), bound to the native
+ * methods here in the way in which jnr-ffi binds its stubs. Nothing that could watch libc from
+ * inside the process is circumvented by that: jnr-ffi takes functions from libc itself, so a
+ * preloaded library never saw these calls.
  *
  * <p>Where it cannot be had, {@link #unusableReason} says why, and calls go through libc. {@code
  * -Dmillrace.syscalls=libc} sends them there in any case. Any thread may call any method.
@@ -36,23 +37,6 @@ public final class KernelEntry {
 
     /** Of x86-64, as all numbers that this class is called with: syscall_64.tbl in the kernel. */
     private static final int GETPID = 39;
-
-    /**
-     * From where the System V ABI has the arguments of a native method, behind JNI's environment
-     * and class, to where syscall(2) says that the kernel expects them. Only rcx and r11 do not
-     * survive, and they need not.
-     */
-    private static final byte[] CODE =
-            bytes(
-                    0x48, 0x89, 0xd0, // mov rax, rdx: the number
-                    0x48, 0x89, 0xcf, // mov rdi, rcx
-                    0x4c, 0x89, 0xc6, // mov rsi, r8
-                    0x4c, 0x89, 0xca, // mov rdx, r9
-                    0x4c, 0x8b, 0x54, 0x24, 0x08, // mov r10, [rsp + 8]
-                    0x4c, 0x8b, 0x44, 0x24, 0x10, // mov r8, [rsp + 16]
-                    0x4c, 0x8b, 0x4c, 0x24, 0x18, // mov r9, [rsp + 24]
-                    0x0f, 0x05, // syscall
-                    0xc3); // ret
 
     /** How the page is come by; tests refuse it. */
     interface Pages {
@@ -98,6 +82,25 @@ public final class KernelEntry {
      */
     public static native long call(long number, long a, long b, long c, long d, long e, long f);
 
+    /**
+     * Enters the kernel once for each entry of a table, in their order, with the entry's arguments
+     * and zeros behind them; an entry's answer is what {@link #call} would have answered. Ends
+     * early when the answers that are not negative sum up to enough.
+     *
+     * <p>A call from Java costs more than the instructions of getting there and back, presumably
+     * because the kernel has driven them and the thread's state out of the caches. Here that is
+     * paid once for all, and the kernel's own code stays.
+     *
+     * @param calls at least one
+     * @return how many calls were made
+     */
+    static int callEach(long number, CallTable calls, long enough) {
+        assert calls.count() > 0;
+        return (int) callEach(number, calls.address(), calls.count(), enough);
+    }
+
+    private static native long callEach(long number, long table, long count, long enough);
+
     static @Nullable String bind(
             OperatingSystem system, Processor processor, String wish, Pages pages) {
         if (wish.equals("libc")) {
@@ -113,24 +116,19 @@ public final class KernelEntry {
         if (page < 0) {
             return "no memory for it, error " + -page;
         }
-        NativeMemory.at(page, PAGE).putBytes(0, CODE);
+        EntryCode.writeTo(NativeMemory.at(page, PAGE));
         int sealed = pages.seal(page, PAGE);
         if (sealed < 0) {
             pages.unmap(page, PAGE);
             return "its memory may not be made executable, error " + -sealed;
         }
         NativeMethods.register(
-                KernelEntry.class, List.of(new NativeMethod(page, "call", "(JJJJJJJ)J")));
+                KernelEntry.class,
+                List.of(
+                        new NativeMethod(page + EntryCode.CALL, "call", "(JJJJJJJ)J"),
+                        new NativeMethod(page + EntryCode.CALL_EACH, "callEach", "(JJJJ)J")));
         long process = call(GETPID, 0, 0, 0, 0, 0, 0);
         return process == ProcessHandle.current().pid() ? null : "a trial call answered " + process;
-    }
-
-    private static byte[] bytes(int... values) {
-        byte[] result = new byte[values.length];
-        for (int i = 0; i < values.length; i++) {
-            result[i] = (byte) values[i];
-        }
-        return result;
     }
 
     private static final class LibcPages implements Pages {

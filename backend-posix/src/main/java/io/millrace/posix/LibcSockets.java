@@ -10,6 +10,7 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
+import io.millrace.spi.reactor.ReceiveRow;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,11 @@ public final class LibcSockets implements RawSockets {
 
     private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {
         return new LibcStream(calls, options, family, fd, remoteAddress);
+    }
+
+    @Override
+    public ReceiveRow receiveRow(int capacity) {
+        return new LibcReceiveRow(systemCalls, capacity);
     }
 
     @Override

@@ -40,17 +40,23 @@ final class LibcStream extends RawStream {
 
     @Override
     public int receive(PoolChunk into) {
-        return received(calls.receive(fd, into.address(), into.capacity()));
+        return receive(into.address(), into.capacity());
     }
 
     @Override
     public int receive(ByteBuffer into) {
-        return received(
-                calls.receive(fd, Libc.addressOf(into) + into.position(), into.remaining()));
+        return receive(Libc.addressOf(into) + into.position(), into.remaining());
     }
 
-    /** Without its error, which the poller may have taken, a reset looks like the end. */
-    private int received(int result) {
+    int receive(long buffer, int length) {
+        return received(calls.receive(fd, buffer, length));
+    }
+
+    /**
+     * What a receive has come to that was answered so. Without its error, which the poller may have
+     * taken, a reset looks like the end.
+     */
+    int received(int result) {
         return result == Code.END_OF_STREAM ? errorOr(result) : result;
     }
 

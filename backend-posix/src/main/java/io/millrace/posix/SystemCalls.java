@@ -39,6 +39,27 @@ public interface SystemCalls {
 
     int recv(int fd, long buffer, int length, int flags);
 
+    /**
+     * A {@code recv} without flags for each entry of a table (descriptor, buffer, length), in their
+     * order, until they have received as many bytes as are enough. A failure ends nothing. The
+     * table gets the answers: bytes or codes.
+     *
+     * @param receives at least one
+     * @param enough bytes, at least 1
+     * @return how many were made
+     */
+    default int recvEach(CallTable receives, int enough) {
+        int made = 0;
+        int left = enough;
+        while (made < receives.count() && left > 0) {
+            int length = (int) receives.third(made);
+            int answer = recv((int) receives.first(made), receives.second(made), length, 0);
+            receives.setAnswer(made++, answer);
+            left -= Math.max(answer, 0);
+        }
+        return made;
+    }
+
     int send(int fd, long buffer, int length, int flags);
 
     int recvmsg(int fd, long header, int flags);

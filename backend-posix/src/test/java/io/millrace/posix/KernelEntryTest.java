@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -78,6 +79,56 @@ class KernelEntryTest {
                 AllocationMeter.leastAllocated(
                         calls, () -> KernelEntry.call(READ, -1, 0, 0, 0, 0, 0));
         assertTrue(least < calls, "bytes allocated by " + calls + " calls: " + least);
+    }
+
+    /** Buffers lie beyond 4 GiB, so their addresses need all 64 bits. */
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "elsewhere calls go through libc")
+    void allThreeArgumentsOfEachCallArriveInOrder() {
+        NativeMemory pipe = NativeMemory.allocate(8);
+        SystemCalls calls = LibcSystemCalls.instance();
+        assertEquals(0, calls.pipe2(pipe.address(), 0));
+        NativeMemory memory = NativeMemory.allocate(16);
+        memory.putBytes(0, new byte[] {1, 2, 3});
+        assertEquals(3, calls.write(pipe.getInt(4), memory.address(), 3));
+        CallTable reads = new CallTable(3);
+        reads.add(pipe.getInt(0), memory.address(8), 1);
+        reads.add(-1, 0, 0);
+        reads.add(pipe.getInt(0), memory.address(10), 2);
+
+        assertEquals(3, KernelEntry.callEach(READ, reads, 100));
+
+        assertEquals(1, reads.answer(0));
+        assertEquals(Code.BAD_DESCRIPTOR, reads.answer(1));
+        assertEquals(2, reads.answer(2));
+        byte[] read = new byte[4];
+        memory.getBytes(8, read);
+        assertArrayEquals(new byte[] {1, 0, 2, 3}, read);
+        calls.close(pipe.getInt(0));
+        calls.close(pipe.getInt(4));
+    }
+
+    /** What the calling code has in registers must survive, however it was compiled. */
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "elsewhere calls go through libc")
+    void callingEachAllocatesNothingAndLeavesTheCallerAsItWas() {
+        CallTable table = new CallTable(2);
+        table.add(-1, 0, 0);
+        table.add(-1, 0, 0);
+        int calls = 20_000;
+        long[] sum = new long[1];
+        long least =
+                AllocationMeter.leastAllocated(
+                        calls, () -> sum[0] += KernelEntry.callEach(READ, table, 1));
+        assertTrue(least < calls, "bytes allocated by " + calls + " calls: " + least);
+        assertEquals(0, sum[0] % (2L * calls));
+        assertTrue(sum[0] > 0);
     }
 
     @Test

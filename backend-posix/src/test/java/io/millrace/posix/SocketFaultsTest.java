@@ -13,6 +13,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
+import io.millrace.spi.reactor.ReceiveRow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -49,6 +50,26 @@ class SocketFaultsTest {
         }
         fixture.kernel.answer("recv", Code.INTERRUPTED, Code.INTERRUPTED);
         assertEquals("abcd", SocketFixture.receive(pair.server(), 10));
+    }
+
+    @Test
+    void eintrInARowOfReceivesIsRetried() throws IoException {
+        Pair first = fixture.connect();
+        Pair second = fixture.connect();
+        assertEquals(1, first.client().send(SocketFixture.gather("a")));
+        assertEquals(2, second.client().send(SocketFixture.gather("bc")));
+        ReceiveRow row = fixture.sockets.receiveRow(2);
+        row.add(first.server(), fixture.chunks.acquire());
+        row.add(second.server(), fixture.chunks.acquire());
+
+        fixture.kernel.answer("recv", Code.INTERRUPTED);
+        assertEquals(2, row.run(100));
+
+        fixture.kernel.answer("recv", Code.INTERRUPTED);
+        assertEquals(1, row.result(0));
+        assertEquals(2, row.result(1));
+        assertEquals(0, fixture.kernel.left("recv"));
+        assertEquals(4, fixture.kernel.count("recv"));
     }
 
     @Test

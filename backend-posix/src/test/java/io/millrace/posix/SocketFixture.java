@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
+import io.millrace.spi.DriverConfig;
 import io.millrace.spi.Gather;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.reactor.ChunkPool;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSocket;
 import io.millrace.spi.reactor.RawStream;
@@ -20,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Raw sockets on loopback with a kernel that can be interfered with; closes what it opened. Waits
@@ -30,6 +33,9 @@ final class SocketFixture implements AutoCloseable {
     final Interposer<SystemCalls> kernel =
             Interposer.over(SystemCalls.class, LibcSystemCalls.instance());
     final LibcSockets sockets;
+    final ChunkPool chunks =
+            new ChunkPool(
+                    new DriverConfig(16, 8, Map.of()), Libc::addressOf, new UncountedContext());
     private final List<RawSocket> opened = new ArrayList<>();
 
     private final OperatingSystem dialectOf;

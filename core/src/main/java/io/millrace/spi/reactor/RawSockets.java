@@ -27,5 +27,10 @@ public interface RawSockets {
         throw new UnsupportedOperationException("this engine has no descriptors");
     }
 
+    /** How the streams of this family make so many receives in a row. */
+    default ReceiveRow receiveRow(int capacity) {
+        return new ReceivesOneByOne(capacity);
+    }
+
     SendableFile openFile(Path path) throws IoException;
 }

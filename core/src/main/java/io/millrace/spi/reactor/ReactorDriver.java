@@ -57,7 +57,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         this.sockets = sockets;
         this.chunks = chunks;
         this.context = context;
-        batch = new ReceiveBatch(chunks);
+        batch = new ReceiveBatch(chunks, sockets.receiveRow(ReceiveBatch.STREAMS));
         gather = new Gather(sockets.capabilities().maximumGather());
         edgeTriggered = poller.edgeTriggered();
     }

@@ -172,15 +172,19 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         batch.add(this);
     }
 
-    /** Whether the first thing to do is to receive into a chunk. */
+    /** Whether a receive into a chunk comes first. */
     boolean startsWithChunk() {
         return !closed && receiving && !stopping && !connecting && believes(Poller.READ);
     }
 
-    /**
-     * What {@link #advance} does for one that {@link #startsWithChunk}, after the first receive.
-     */
+    /** Leaves that receive to a row; {@link #run(PoolChunk, int)} goes on from there. */
+    void addTo(ReceiveRow row, PoolChunk chunk) {
+        row.add(socket, chunk);
+    }
+
+    /** What {@link #advance} does if it {@link #startsWithChunk}, after that receive. */
     void run(PoolChunk first, int result) {
+        driver.countSystemCall();
         if (closed) {
             first.release();
             return;
@@ -236,12 +240,8 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             reportReceiveStopped(Code.NO_CHUNKS);
             return;
         }
-        received(chunk, receive(chunk), again);
-    }
-
-    int receive(PoolChunk chunk) {
         driver.countSystemCall();
-        return socket.receive(chunk);
+        received(chunk, socket.receive(chunk), again);
     }
 
     /**

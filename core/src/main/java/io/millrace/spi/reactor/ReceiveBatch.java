@@ -29,16 +29,17 @@ final class ReceiveBatch {
     static final int BYTES = 16 << 10;
 
     private final ChunkPool chunks;
+    private final ReceiveRow row;
     private final @Nullable ReactorStream[] streams = new ReactorStream[STREAMS];
     private final @Nullable PoolChunk[] received = new PoolChunk[STREAMS];
-    private final int[] results = new int[STREAMS];
     private int count;
 
     /** The sum of what was read ahead; of no meaning. */
     int prefetched;
 
-    ReceiveBatch(ChunkPool chunks) {
+    ReceiveBatch(ChunkPool chunks, ReceiveRow row) {
         this.chunks = chunks;
+        this.row = row;
     }
 
     /** Takes a stream, unless it is closed, and runs the batch if that fills it. */
@@ -57,24 +58,19 @@ final class ReceiveBatch {
         count = 0;
         if (end == 1) {
             // Nobody to go in a row with: it does all of its own at once.
-            deliver(0, 1);
+            runAlone(0);
             return;
         }
         prefetch(end);
-        int delivered = 0;
-        int bytes = 0;
-        for (int i = 0; i < end; i++) {
-            int result = receive(i);
-            if (result >= 0) {
-                bytes += result;
-            }
-            if (bytes >= BYTES || received[i] == null) {
-                deliver(delivered, i + 1);
-                delivered = i + 1;
-                bytes = 0;
+        int next = 0;
+        while (next < end) {
+            int behind = fillRow(next, end);
+            if (behind == next) {
+                runAlone(next++);
+            } else {
+                next = runRow(next, behind);
             }
         }
-        deliver(delivered, end);
     }
 
     /**
@@ -89,30 +85,47 @@ final class ReceiveBatch {
         prefetched += sum;
     }
 
-    /** No chunk if a receive is not what comes first, or would make chunks scarce for the rest. */
-    private int receive(int index) {
-        ReactorStream stream = streams[index];
-        PoolChunk chunk = stream.startsWithChunk() && chunks.hasPlenty() ? chunks.acquire() : null;
-        received[index] = chunk;
-        if (chunk == null) {
-            return 0;
+    /**
+     * Up to the first stream for which a receive is not what comes first, or would make chunks
+     * scarce for the rest.
+     */
+    private int fillRow(int from, int end) {
+        for (int i = from; i < end; i++) {
+            ReactorStream stream = streams[i];
+            PoolChunk chunk =
+                    stream.startsWithChunk() && chunks.hasPlenty() ? chunks.acquire() : null;
+            if (chunk == null) {
+                return i;
+            }
+            received[i] = chunk;
+            stream.addTo(row, chunk);
         }
-        int result = stream.receive(chunk);
-        results[index] = result;
-        return result;
+        return end;
     }
 
-    private void deliver(int from, int end) {
-        for (int i = from; i < end; i++) {
+    /** Receives, and delivers what was received; answers where that ended. */
+    private int runRow(int from, int end) {
+        int behind = from + row.run(BYTES);
+        // Backwards, so that the one used last comes next, of which the cache knows most.
+        for (int i = end - 1; i >= behind; i--) {
+            received[i].release();
+            received[i] = null;
+        }
+        for (int i = from; i < behind; i++) {
             ReactorStream stream = streams[i];
             PoolChunk chunk = received[i];
             streams[i] = null;
             received[i] = null;
-            if (chunk != null) {
-                stream.run(chunk, results[i]);
-            } else if (!stream.closed) {
-                stream.run();
-            }
+            stream.run(chunk, row.result(i - from));
+        }
+        return behind;
+    }
+
+    private void runAlone(int index) {
+        ReactorStream stream = streams[index];
+        streams[index] = null;
+        if (!stream.closed) {
+            stream.run();
         }
     }
 }

@@ -94,8 +94,8 @@ class ReceiveBatchTest {
         int half = ReceiveBatch.BYTES / 2;
         reactor = new Reactor(edge, Reactor.CHUNKS, ReceiveBatch.BYTES);
         receiving("a", half);
-        receiving("b", half);
-        receiving("c", 1);
+        RecordingSink second = receiving("b", half);
+        RecordingSink third = receiving("c", 1);
 
         pollAllReady();
 
@@ -107,6 +107,8 @@ class ReceiveBatchTest {
                 "b receive " + half,
                 "recv c",
                 "c receive 1");
+        assertSame(second.lastChunk, third.lastChunk, "of which the cache knows most");
+        assertEquals(0, reactor.chunks.lent());
     }
 
     /** Bytes that only wait for their turn must not have others' bytes copied. */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi.reactor;
+
+import io.millrace.spi.PoolChunk;
+import org.jspecify.annotations.Nullable;
+
+/** A row for calls of which each goes its own way to the kernel. */
+final class ReceivesOneByOne implements ReceiveRow {
+    private final @Nullable RawStream[] streams;
+    private final @Nullable PoolChunk[] chunks;
+    private final int[] results;
+    private int count;
+
+    ReceivesOneByOne(int capacity) {
+        streams = new RawStream[capacity];
+        chunks = new PoolChunk[capacity];
+        results = new int[capacity];
+    }
+
+    @Override
+    public void add(RawStream stream, PoolChunk into) {
+        streams[count] = stream;
+        chunks[count++] = into;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the first count places are filled
+    public int run(int enough) {
+        int made = 0;
+        int left = enough;
+        while (made < count && left > 0) {
+            int result = streams[made].receive(chunks[made]);
+            results[made++] = result;
+            left -= Math.max(result, 0);
+        }
+        count = 0;
+        return made;
+    }
+
+    @Override
+    public int result(int index) {
+        return results[index];
+    }
+}
