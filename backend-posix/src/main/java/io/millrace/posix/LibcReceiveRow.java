@@ -37,7 +37,6 @@ final class LibcReceiveRow implements ReceiveRow {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // every receive in the table has its stream
     public int result(int index) {
         int answer = (int) table.answer(index);
         if (answer > 0) {

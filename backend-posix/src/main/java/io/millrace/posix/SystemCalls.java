@@ -2,7 +2,8 @@
 package io.millrace.posix;
 
 /**
- * The system calls of the descriptor backends, one method each, under their own names.
+ * The system calls of the descriptor backends, one method each, under their own names; and {@link
+ * #recvEach}, which is many.
  *
  * <p>This is the seam at which tests play the kernel: everything above it is ordinary Java that
  * takes a {@code SystemCalls} and never reads errno. <b>Every method returns the call's result, or

@@ -11,7 +11,8 @@
  *   <li>{@link io.millrace.posix.SystemCalls} is the seam: one method per system call, the result
  *       or a negative {@link io.millrace.spi.Code}. {@link io.millrace.posix.LibcSystemCalls} asks
  *       the kernel, for what every message needs by {@link io.millrace.posix.KernelEntry} if there
- *       is one; tests put a double in its place.
+ *       is one; tests put a double in its place. A {@link io.millrace.posix.CallTable} is many
+ *       calls at once.
  *   <li>{@link io.millrace.posix.Platform} is what differs between systems, as values: numbers,
  *       address layouts, errno translation.
  *   <li>{@link io.millrace.posix.NativeMemory} is memory that Java and kernel share.

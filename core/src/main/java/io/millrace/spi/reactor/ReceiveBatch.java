@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceiveBatch {
     /**
-     * Most of what there is to gain at some hundred connections, though not at thousands; see
-     * {@code docs/decisions.md}. More would also hold up the first for longer.
+     * Nearly all there is to gain; see {@code docs/decisions.md}. More would also hold up the first
+     * for longer.
      */
     static final int STREAMS = 8;
 

@@ -24,7 +24,6 @@ final class ReceivesOneByOne implements ReceiveRow {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the first count places are filled
     public int run(int enough) {
         int made = 0;
         int left = enough;

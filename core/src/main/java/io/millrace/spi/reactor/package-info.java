@@ -4,9 +4,10 @@
  * readiness into completions.
  *
  * <p>A {@link io.millrace.spi.reactor.Poller} knows who is ready, a {@link
- * io.millrace.spi.reactor.RawStream} makes one non-blocking call, and neither has a policy. The
- * reactor driver, the only one for NIO, select, poll, epoll and kqueue, decides who is asked what,
- * how much, and in which order. So a backend of this family is four things: a poller, {@link
+ * io.millrace.spi.reactor.RawStream} makes one non-blocking call, a {@link
+ * io.millrace.spi.reactor.ReceiveRow} those of several, and none of them has a policy. The reactor
+ * driver, the only one for NIO, select, poll, epoll and kqueue, decides who is asked what, how
+ * much, and in which order. So a backend of this family is four things: a poller, {@link
  * io.millrace.spi.reactor.RawSockets} (the libc ones serve all pollers of descriptors), where
  * direct buffers begin, and a provider that puts them together:
  *
