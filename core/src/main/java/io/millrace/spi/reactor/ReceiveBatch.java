@@ -106,8 +106,8 @@ final class ReceiveBatch {
     /** Receives, and delivers what was received; answers where that ended. */
     private int runRow(int from, int end) {
         int behind = from + row.run(BYTES);
-        // Backwards, so that the one used last comes next, of which the cache knows most.
-        for (int i = end - 1; i >= behind; i--) {
+        // Before those that were filled, so that the next receive takes one that the cache knows.
+        for (int i = behind; i < end; i++) {
             received[i].release();
             received[i] = null;
         }

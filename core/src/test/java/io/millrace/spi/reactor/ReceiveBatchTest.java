@@ -29,6 +29,7 @@ class ReceiveBatchTest {
         receiving("c", 3);
         second.when("receive 2", () -> second.send(2));
 
+        reactor.systemCalls = 0;
         assertEquals(3, pollAllReady());
 
         reactor.expect(
@@ -41,6 +42,7 @@ class ReceiveBatchTest {
                 "send b 2",
                 "c receive 3");
         assertEquals(0, reactor.chunks.lent());
+        assertEquals(3 + 1, reactor.systemCalls);
     }
 
     /** While misses of several streams can still overlap; what follows finds the lines at hand. */
