@@ -9,7 +9,7 @@ package io.millrace.posix;
  * all; see {@link KernelEntry#callEach}. Not thread-safe.
  */
 public final class CallTable {
-    /** Four 64-bit numbers: the arguments, then the answer. {@link KernelEntry} has it as well. */
+    /** Four 64-bit numbers: the arguments, then the answer. {@link EntryCode} knows them too. */
     static final int ENTRY_BYTES = 32;
 
     private static final int SECOND = 8;

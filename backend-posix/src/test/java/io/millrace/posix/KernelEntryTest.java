@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.spi.Code;
 import io.millrace.testkit.AllocationMeter;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +30,14 @@ class KernelEntryTest {
     private static final int MMAP = 9;
     private static final int MUNMAP = 11;
 
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "elsewhere calls go through libc")
+    private @interface WhereThereIsAnEntry {}
+
     @BeforeEach
     void bindWhereItIsPossible() {
         assertNull(Libc.unusableReason());
@@ -37,10 +49,7 @@ class KernelEntryTest {
 
     /** The address that comes back needs all 64 bits; the bytes there need all arguments. */
     @Test
-    @EnabledOnOs(
-            value = OS.LINUX,
-            architectures = "amd64",
-            disabledReason = "elsewhere calls go through libc")
+    @WhereThereIsAnEntry
     void allSixArgumentsArrive(@TempDir Path directory) throws IOException {
         byte[] content = new byte[2 * PAGE];
         content[PAGE] = 42;
@@ -59,20 +68,14 @@ class KernelEntryTest {
     }
 
     @Test
-    @EnabledOnOs(
-            value = OS.LINUX,
-            architectures = "amd64",
-            disabledReason = "elsewhere calls go through libc")
+    @WhereThereIsAnEntry
     void aFailureArrivesAsTheCode() {
         assertEquals(Code.BAD_DESCRIPTOR, KernelEntry.call(READ, -1, 0, 0, 0, 0, 0));
         assertEquals(Code.NOT_IMPLEMENTED, KernelEntry.call(100_000, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
-    @EnabledOnOs(
-            value = OS.LINUX,
-            architectures = "amd64",
-            disabledReason = "elsewhere calls go through libc")
+    @WhereThereIsAnEntry
     void callsAllocateNothing() {
         int calls = 20_000;
         long least =
@@ -83,10 +86,7 @@ class KernelEntryTest {
 
     /** Buffers lie beyond 4 GiB, so their addresses need all 64 bits. */
     @Test
-    @EnabledOnOs(
-            value = OS.LINUX,
-            architectures = "amd64",
-            disabledReason = "elsewhere calls go through libc")
+    @WhereThereIsAnEntry
     void allThreeArgumentsOfEachCallArriveInOrder() {
         NativeMemory pipe = NativeMemory.allocate(8);
         SystemCalls calls = LibcSystemCalls.instance();
@@ -113,10 +113,7 @@ class KernelEntryTest {
 
     /** What the calling code has in registers must survive, however it was compiled. */
     @Test
-    @EnabledOnOs(
-            value = OS.LINUX,
-            architectures = "amd64",
-            disabledReason = "elsewhere calls go through libc")
+    @WhereThereIsAnEntry
     void callingEachAllocatesNothingAndLeavesTheCallerAsItWas() {
         CallTable table = new CallTable(2);
         table.add(-1, 0, 0);

@@ -4,7 +4,10 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.PoolChunk;
 import org.jspecify.annotations.Nullable;
 
-/** A row for calls of which each goes its own way to the kernel. */
+/**
+ * A row for calls of which each goes its own way to the kernel. What the last row was made of stays
+ * until the next one is; there are no more of them than the row is long.
+ */
 final class ReceivesOneByOne implements ReceiveRow {
     private final @Nullable RawStream[] streams;
     private final @Nullable PoolChunk[] chunks;
