@@ -54,6 +54,9 @@ public final class Bench {
                 output.print(BenchOptions.USAGE);
                 return 0;
             }
+            if (options.render()) {
+                ensureMeasured(options);
+            }
             ChartImages images = images(options);
             if (options.render()) {
                 return render(options, images);
@@ -87,7 +90,21 @@ public final class Bench {
                 .forEach(
                         (piece, reason) ->
                                 output.println("not run: " + piece.id() + ": " + reason));
-        output.printf("%d runs, about %s%n", plan.pieces().size(), Progress.time(plan.seconds()));
+        output.printf(
+                Locale.ROOT,
+                "%d runs, about %s%n",
+                plan.pieces().size(),
+                Progress.time(plan.seconds()));
+    }
+
+    /** Nothing is made where there is nothing to show. */
+    private static void ensureMeasured(BenchOptions options) throws UsageException {
+        if (!new ReportDirectory(options.output()).exists()) {
+            throw new UsageException(
+                    "--render: there is no report in "
+                            + options.output()
+                            + "; measure first, or say with --output where it is");
+        }
     }
 
     private int render(BenchOptions options, @Nullable ChartImages images) throws IOException {

@@ -56,6 +56,11 @@ public final class ReportDirectory {
         return directory.resolve(name);
     }
 
+    /** Whether anything was ever written here. */
+    public boolean exists() {
+        return Files.exists(directory.resolve(REPORT));
+    }
+
     /** What was last written here, or an empty report. */
     public Report read() throws IOException {
         Path file = directory.resolve(REPORT);

@@ -117,6 +117,31 @@ class BenchTest {
         assertTrue(Files.exists(directory.resolve("index.html")));
     }
 
+    /** Nothing to show is no success, and makes neither the report's directory nor the charts'. */
+    @Test
+    void whatWasNeverMeasuredIsNotShown() throws Exception {
+        Path missing = directory.resolve("missing");
+        Path charts = directory.resolve("charts");
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        for (Path output : List.of(missing, empty)) {
+            String[] command = {
+                "--render", "--output", output.toString(), "--charts", charts.toString()
+            };
+            assertEquals(2, bench().run(command));
+        }
+
+        assertEquals(2, errors().lines().count(), errors());
+        assertTrue(
+                errors().startsWith("millrace: --render: there is no report in " + missing),
+                errors());
+        assertEquals(0, output.size());
+        assertFalse(Files.exists(missing));
+        assertFalse(Files.exists(charts));
+        try (var files = Files.list(empty)) {
+            assertEquals(0, files.count());
+        }
+    }
+
     /** As after an interruption; the second run asks for more than the first has measured. */
     @Test
     void aRunThatIsResumedMeasuresOnlyWhatIsMissing() throws Exception {
