@@ -71,8 +71,7 @@ final class Connection extends Deferred {
         stream.updateActive();
         if (timeoutNanos > 0) {
             deadline = new Deadline();
-            loop.timers.start(
-                    deadline, loop.clock.now() + Math.min(timeoutNanos, Long.MAX_VALUE / 2));
+            deadline.startIn(timeoutNanos);
         }
         int result = begin(address);
         if (result != Code.PENDING) {
@@ -141,7 +140,7 @@ final class Connection extends Deferred {
 
     private void complete(int code) {
         if (deadline != null) {
-            stream.loop().timers.stop(deadline);
+            deadline.stop();
         }
         stream.loop().handles.requestEnds();
         LoopFuture<TcpStream> current = Objects.requireNonNull(future);
@@ -228,15 +227,25 @@ final class Connection extends Deferred {
     }
 
     /** Gives up a connect that takes too long: the socket goes, the stream stays. */
-    private final class Deadline extends TimerNode {
+    private final class Deadline extends IoDeadline {
+        Deadline() {
+            super(stream.loop());
+        }
+
         @Override
-        void expire() {
-            if (state == State.CONNECTING && stream.isOpen()) {
-                if (port != null) {
-                    port.close();
-                }
-                connectEnds(Code.TIMED_OUT);
+        boolean isDue(long time) {
+            return state == State.CONNECTING && stream.isOpen();
+        }
+
+        @Override
+        void notDue() {}
+
+        @Override
+        void over(long time) {
+            if (port != null) {
+                port.close();
             }
+            connectEnds(Code.TIMED_OUT);
         }
     }
 }

@@ -133,13 +133,20 @@ public final class EventLoop implements AutoCloseable {
         return work;
     }
 
-    /** The time of this turn in nanoseconds: monotonic, of arbitrary origin, cached. */
+    /**
+     * The loop's time in nanoseconds: monotonic, of arbitrary origin. All deadlines count from it.
+     * In callbacks it is the time of their turn, cached; while the loop does not run it is read at
+     * each call.
+     */
     public long now() {
         check("now");
         return clock.now();
     }
 
-    /** Reads the clock anew, for callbacks that take long. */
+    /**
+     * Reads the clock anew, for callbacks that take long: {@link #now}, and deadlines given from
+     * here on, no longer count from the beginning of the turn.
+     */
     public void updateTime() {
         check("updateTime");
         clock.update();

@@ -13,6 +13,7 @@ final class HandleRegistry {
     private @Nullable Handle first;
     private @Nullable Handle last;
     private @Nullable Handle cursor;
+    private int size;
     private int activeReferenced;
     private int requests;
 
@@ -24,6 +25,7 @@ final class HandleRegistry {
             last.nextInLoop = handle;
         }
         last = handle;
+        size++;
     }
 
     void remove(Handle handle) {
@@ -42,6 +44,7 @@ final class HandleRegistry {
         }
         handle.previousInLoop = null;
         handle.nextInLoop = null;
+        size--;
     }
 
     /** Visits each handle that was there; the visitor may close any. */
@@ -60,6 +63,10 @@ final class HandleRegistry {
         } finally {
             cursor = null;
         }
+    }
+
+    int size() {
+        return size;
     }
 
     boolean isEmpty() {

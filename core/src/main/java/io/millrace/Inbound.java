@@ -97,6 +97,11 @@ final class Inbound extends Deferred implements StreamSink {
         return wantsChunks() || request.isPending();
     }
 
+    /** Whether the peer is to send, and has not as far as is known: without chunks it has. */
+    boolean awaitsPeer() {
+        return isWaiting() && !waitsForChunks;
+    }
+
     /** The socket is connected. */
     void connected() {
         proceed();

@@ -31,6 +31,9 @@ final class LoopClock implements LoopContext {
     private final LongSupplier source;
     private long now;
 
+    /** Whether a run is under way; there is no turn whose time could be meant otherwise. */
+    private boolean running;
+
     /** Whether nothing that takes time has run since {@link #now} was read at the end of a turn. */
     private boolean current;
 
@@ -45,7 +48,14 @@ final class LoopClock implements LoopContext {
         now = source.getAsLong();
     }
 
+    /**
+     * What callbacks go by, and every deadline counts from: the time of the turn. A loop that does
+     * not run may have stood still for as long as it likes, so there each look is a new one.
+     */
     long now() {
+        if (!running) {
+            update();
+        }
         return now;
     }
 
@@ -53,8 +63,26 @@ final class LoopClock implements LoopContext {
         now = source.getAsLong();
     }
 
+    void runBegins() {
+        running = true;
+        update();
+    }
+
+    void runEnds() {
+        running = false;
+    }
+
     void countTurn() {
         add(TURNS, 1);
+    }
+
+    long turns() {
+        return published.getPlain(TURNS);
+    }
+
+    /** How many events the kernel has reported so far. */
+    long events() {
+        return published.getPlain(EVENTS);
     }
 
     /** Reads the clock; until {@link #timePasses} that is also when the next wait begins. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Traffic only stores the time. The entry expires at the earliest moment at which a timeout
  * could be due, looks, and moves itself on: so a read or write never touches the queue of timers.
  */
-final class StreamTimeouts extends TimerNode {
+final class StreamTimeouts extends IoDeadline {
     private final TcpStream stream;
     private long readNanos;
     private long writeNanos;
@@ -22,6 +22,7 @@ final class StreamTimeouts extends TimerNode {
     private long writeReported;
 
     StreamTimeouts(TcpStream stream) {
+        super(stream.loop());
         this.stream = stream;
     }
 
@@ -39,23 +40,34 @@ final class StreamTimeouts extends TimerNode {
         arm();
     }
 
-    void stop() {
-        stream.loop().timers.stop(this);
+    @Override
+    boolean isDue(long time) {
+        return isReadDue(time) || isWriteDue(time);
+    }
+
+    private boolean isReadDue(long time) {
+        return readNanos > 0 && stream.inbound.awaitsPeer() && time - readSince() >= readNanos;
+    }
+
+    private boolean isWriteDue(long time) {
+        return writeNanos > 0 && stream.outbound.hasUnsent() && time - writeSince() >= writeNanos;
     }
 
     @Override
-    void expire() {
-        if (readNanos > 0 && isDue(readSince(), readNanos) && stream.inbound.isWaiting()) {
+    void over(long time) {
+        if (isReadDue(time)) {
             readReported = now();
             call(readHandler);
         }
-        if (writeNanos > 0
-                && stream.isOpen()
-                && isDue(writeSince(), writeNanos)
-                && stream.outbound.hasUnsent()) {
+        if (stream.isOpen() && isWriteDue(time)) {
             writeReported = now();
             call(writeHandler);
         }
+        notDue();
+    }
+
+    @Override
+    void notDue() {
         if (stream.isOpen()) {
             arm();
         }
@@ -65,16 +77,16 @@ final class StreamTimeouts extends TimerNode {
         long now = now();
         long wait = Long.MAX_VALUE;
         if (readNanos > 0) {
-            wait = remaining(stream.inbound.isWaiting() ? readSince() : now, readNanos);
+            wait = remaining(stream.inbound.awaitsPeer() ? readSince() : now, readNanos, now);
         }
         if (writeNanos > 0) {
             long since = stream.outbound.hasUnsent() ? writeSince() : now;
-            wait = Math.min(wait, remaining(since, writeNanos));
+            wait = Math.min(wait, remaining(since, writeNanos, now));
         }
         if (wait == Long.MAX_VALUE) {
             stop();
         } else {
-            stream.loop().timers.start(this, now + wait);
+            startIn(wait);
         }
     }
 
@@ -100,12 +112,8 @@ final class StreamTimeouts extends TimerNode {
         return later(stream.outbound.lastProgress, writeReported);
     }
 
-    private boolean isDue(long since, long nanos) {
-        return now() - since >= nanos;
-    }
-
-    private long remaining(long since, long nanos) {
-        return Math.max(0, nanos - (now() - since));
+    private static long remaining(long since, long nanos, long now) {
+        return Math.max(0, nanos - (now - since));
     }
 
     private static long later(long a, long b) {

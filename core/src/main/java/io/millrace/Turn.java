@@ -18,8 +18,16 @@ final class Turn {
     }
 
     boolean run(RunMode mode) throws IoException {
+        loop.clock.runBegins();
+        try {
+            return turns(mode);
+        } finally {
+            loop.clock.runEnds();
+        }
+    }
+
+    private boolean turns(RunMode mode) throws IoException {
         boolean alive = isAlive();
-        loop.clock.update();
         if (alive && mode == RunMode.DEFAULT && !loop.isStopRequested()) {
             runTimers();
         }

@@ -17,7 +17,8 @@ public interface Driver extends AutoCloseable {
 
     /**
      * Submits what is queued, waits for events, and reports completions: a bounded amount per
-     * handle and per call, fairly. EINTR is not an error: it ends the wait early.
+     * handle and per call, fairly: of what has happened at least 8 events if there are as many, and
+     * those left before any that comes later. EINTR is not an error: it ends the wait early.
      *
      * @param timeoutNanos how long to wait at most when nothing has happened; 0 does not wait, a
      *     negative number waits without limit. Never shorter than asked unless something happened

@@ -49,6 +49,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link StandstillContract}. */
+    @Nested
+    class Standstill extends StandstillContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link TcpConnectContract}. */
     @Nested
     class TcpConnect extends TcpConnectContract {

@@ -88,8 +88,8 @@ public abstract class TcpTimeoutContract extends ContractTest {
         pair.server().pauseReading();
         passTime();
         assertFalse(journal.has("silence"));
-        pair.server().resumeReading();
         lastRead = serverLoop().now();
+        pair.server().resumeReading();
         until("silence", () -> journal.has("silence"));
         assertTrue(shortestSilence >= TIME.toNanos(), () -> shortestSilence + " ns");
     }
