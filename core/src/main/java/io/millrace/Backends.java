@@ -7,15 +7,15 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.LoopContext;
+import io.millrace.spi.Settings;
+import io.millrace.spi.Spelling;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which backends there are, and which one a loop gets.
@@ -24,59 +24,81 @@ import org.jspecify.annotations.Nullable;
  * {@code millrace.backend}, else the environment variable {@code MILLRACE_BACKEND}; none of them is
  * the same as {@code auto}. The first that can run is taken. {@code auto} stands for every backend
  * that takes part in the automatic choice, by rank. A list without {@code auto} never falls back
- * silently: if none of its backends can run, opening fails with the reason for each. Any thread.
+ * silently: if none of its backends can run, opening fails with the reason for each. A name that
+ * does not exist is refused wherever it stands, with the nearest one that does; one that exists and
+ * is not on the class path is passed over. Any thread.
+ *
+ * <p>A backend that is left out because the program is not whole, such as for a jar or a module
+ * that it lacks, is told in the log, once a process, and stands in the report.
  */
 public final class Backends {
     /** The system property that names the backends wished for. */
     public static final String PROPERTY = "millrace.backend";
 
     /** The environment variable that does so where the property is not set. */
-    public static final String VARIABLE = "MILLRACE_BACKEND";
+    public static final String VARIABLE = Settings.BACKEND_VARIABLE;
 
-    private static final String AUTO = "auto";
-    private static final String PREFIX = "millrace.";
+    /** What fails when no backend can be had. */
+    static final String OPEN = "open a loop";
+
+    private static final String AUTO = Settings.AUTO;
+
+    /** What the log has heard already. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     private Backends() {}
 
     /** A driver, and what its loop tells of it. */
     record Opened(Driver driver, BackendInfo info) {}
 
-    private record Wish(List<String> names, String origin) {}
+    private record Wish(List<String> names, String origin) {
+        boolean isNone() {
+            return origin.equals(AUTO);
+        }
+    }
 
     /** Probes every backend on the class path; loads native code where a backend needs it. */
     public static BackendReport report() {
-        List<BackendProvider> providers = providers();
+        FoundBackends found = search();
         List<BackendInfo> infos = new ArrayList<>();
-        for (BackendProvider provider : providers) {
-            Availability answer = provider.probe();
+        for (BackendProvider provider : found.providers()) {
+            Availability answer = probe(provider);
             infos.add(
                     new BackendInfo(
                             provider.name(), answer.usable(), answer.reason(), answer.facts()));
         }
-        Wish wish = wish(LoopOptions.DEFAULT);
-        List<String> refusals = new ArrayList<>();
-        for (BackendProvider provider : candidates(wish, providers, refusals)) {
-            Availability answer = provider.probe();
-            if (answer.usable()) {
-                return new BackendReport(provider.name(), chosenBecause(wish, refusals), infos);
+        infos.addAll(found.broken());
+        try {
+            GivenSettings settings = new GivenSettings(found.providers());
+            settings.tellOfStrangers();
+            settings.ofLoop(Map.of());
+            Wish wish = wish(LoopOptions.DEFAULT, found);
+            List<String> refusals = new ArrayList<>();
+            for (BackendProvider provider : candidates(wish, found, refusals)) {
+                Availability answer = probe(provider);
+                if (answer.usable()) {
+                    return new BackendReport(provider.name(), chosenBecause(wish, refusals), infos);
+                }
+                refusals.add(provider.name() + ": " + answer.reason());
             }
-            refusals.add(provider.name() + ": " + answer.reason());
+            return new BackendReport(null, refused(wish, refusals, found), infos);
+        } catch (IoException refusal) {
+            return new BackendReport(null, String.valueOf(refusal.getMessage()), infos);
         }
-        return new BackendReport(null, refused(wish, refusals, providers), infos);
     }
 
     static Opened open(LoopOptions options, LoopContext context) throws IoException {
-        DriverConfig config =
-                new DriverConfig(options.chunkCount(), options.chunkBytes(), properties(options));
         BackendProvider given = options.provider();
         if (given != null) {
+            DriverConfig config = config(options, List.of(given));
             return opened(given, given.open(config, context), "given in the loop's options");
         }
-        List<BackendProvider> providers = providers();
-        Wish wish = wish(options);
+        FoundBackends found = search();
+        Wish wish = wish(options, found);
+        DriverConfig config = config(options, found.providers());
         List<String> refusals = new ArrayList<>();
-        for (BackendProvider provider : candidates(wish, providers, refusals)) {
-            Availability answer = provider.probe();
+        for (BackendProvider provider : candidates(wish, found, refusals)) {
+            Availability answer = probe(provider);
             if (!answer.usable()) {
                 refusals.add(provider.name() + ": " + answer.reason());
                 continue;
@@ -86,49 +108,86 @@ public final class Backends {
                 return opened(provider, driver, chosenBecause(wish, refusals));
             } catch (IoException failure) {
                 refusals.add(provider.name() + ": " + failure.getMessage());
+            } catch (IllegalArgumentException wrong) {
+                throw GivenSettings.refused(provider.name() + ": " + wrong.getMessage(), wrong);
+            } catch (LinkageError missing) {
+                String reason = FoundBackends.reason(missing);
+                tellLeftOut(provider.name(), reason);
+                refusals.add(provider.name() + ": " + reason);
             }
         }
-        throw IoException.because(
-                Code.NOT_SUPPORTED, "open a loop", refused(wish, refusals, providers));
+        throw IoException.because(Code.NOT_SUPPORTED, OPEN, refused(wish, refusals, found));
+    }
+
+    private static FoundBackends search() {
+        FoundBackends found = FoundBackends.search();
+        found.broken().forEach(broken -> tellLeftOut(broken.name(), broken.reason()));
+        return found;
+    }
+
+    private static DriverConfig config(LoopOptions options, Collection<BackendProvider> providers)
+            throws IoException {
+        GivenSettings settings = new GivenSettings(providers);
+        settings.tellOfStrangers();
+        return new DriverConfig(
+                options.chunkCount(), options.chunkBytes(), settings.ofLoop(options.properties()));
     }
 
     private static Opened opened(BackendProvider provider, Driver driver, String because) {
-        Availability answer = provider.probe();
+        Availability answer = probe(provider);
         return new Opened(driver, new BackendInfo(provider.name(), true, because, answer.facts()));
     }
 
-    /** Every backend on the class path, best first. */
-    private static List<BackendProvider> providers() {
-        List<BackendProvider> providers = new ArrayList<>();
+    /** Its answer, whatever it lacks. */
+    private static Availability probe(BackendProvider provider) {
+        Availability answer;
         try {
-            ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
-                    .forEach(providers::add);
-        } catch (ServiceConfigurationError broken) {
-            throw new IllegalStateException("a backend on the class path is broken", broken);
+            answer = provider.probe();
+        } catch (LinkageError missing) {
+            answer = Availability.incomplete(FoundBackends.reason(missing));
         }
-        providers.sort(
-                Comparator.comparingInt(BackendProvider::rank)
-                        .reversed()
-                        .thenComparing(BackendProvider::name));
-        return providers;
+        if (answer.incomplete()) {
+            tellLeftOut(provider.name(), answer.reason());
+        }
+        return answer;
+    }
+
+    /** Once a process and reason: what is passed over because something is missing is no choice. */
+    private static void tellLeftOut(String name, String reason) {
+        String line = "the backend " + name + " is left out: " + reason;
+        if (TOLD.add(line)) {
+            System.getLogger("io.millrace").log(System.Logger.Level.WARNING, line);
+        }
+    }
+
+    /** Those that could not even be loaded: one of them may be what was asked for. */
+    private static void addBroken(FoundBackends found, List<String> refusals) {
+        for (BackendInfo broken : found.broken()) {
+            String refusal = broken.name() + ": " + broken.reason();
+            if (!refusals.contains(refusal)) {
+                refusals.add(refusal);
+            }
+        }
     }
 
     /** The providers that the wish names, in its order; what it names in vain is a refusal. */
     private static List<BackendProvider> candidates(
-            Wish wish, List<BackendProvider> providers, List<String> refusals) {
+            Wish wish, FoundBackends found, List<String> refusals) {
         Map<String, BackendProvider> byName = new LinkedHashMap<>();
         for (String name : wish.names()) {
             if (name.equals(AUTO)) {
-                for (BackendProvider provider : providers) {
+                addBroken(found, refusals);
+                for (BackendProvider provider : found.providers()) {
                     if (provider.rank() >= 0) {
                         byName.putIfAbsent(provider.name(), provider);
                     }
                 }
                 continue;
             }
-            BackendProvider provider = find(name, providers);
+            BackendProvider provider = found.find(name);
             if (provider == null) {
-                refusals.add(name + ": not on the class path, or misspelt");
+                refusals.add(name + ": not on the class path");
+                addBroken(found, refusals);
             } else {
                 byName.putIfAbsent(name, provider);
             }
@@ -136,35 +195,53 @@ public final class Backends {
         return List.copyOf(byName.values());
     }
 
-    private static @Nullable BackendProvider find(String name, List<BackendProvider> providers) {
-        for (BackendProvider provider : providers) {
-            if (provider.name().equals(name)) {
-                return provider;
-            }
-        }
-        return null;
-    }
-
-    private static Wish wish(LoopOptions options) {
+    /**
+     * What decides. What it goes before is looked at all the same: a name that does not exist is a
+     * mistake wherever it stands.
+     */
+    private static Wish wish(LoopOptions options, FoundBackends found) throws IoException {
+        List<Wish> wishes = new ArrayList<>();
         if (!options.backends().isEmpty()) {
-            return new Wish(options.backends(), "the loop's options");
+            wishes.add(wish(options.backends(), "the loop's options", found));
         }
         String property = System.getProperty(PROPERTY);
         if (property != null && !property.isBlank()) {
-            return new Wish(names(property), "-D" + PROPERTY + "=" + property);
+            wishes.add(wish(names(property), "-D" + PROPERTY + "=" + property, found));
         }
         String variable = System.getenv(VARIABLE);
         if (variable != null && !variable.isBlank()) {
-            return new Wish(names(variable), VARIABLE + "=" + variable);
+            wishes.add(wish(names(variable), VARIABLE + "=" + variable, found));
         }
-        return new Wish(List.of(AUTO), AUTO);
+        wishes.add(new Wish(List.of(AUTO), AUTO));
+        return wishes.get(0);
+    }
+
+    private static Wish wish(List<String> asked, String origin, FoundBackends found)
+            throws IoException {
+        List<String> names = asked.stream().map(String::strip).toList();
+        if (names.isEmpty()) {
+            throw GivenSettings.refused(origin + ": it names no backend");
+        }
+        Collection<String> known = found.names();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                List<String> broken = new ArrayList<>();
+                addBroken(found, broken);
+                throw GivenSettings.refused(
+                        origin
+                                + ": "
+                                + Spelling.unknown("backend", name, known)
+                                + (broken.isEmpty() ? "" : " " + String.join("; ", broken)));
+            }
+        }
+        return new Wish(names, origin);
     }
 
     private static List<String> names(String list) {
         List<String> names = new ArrayList<>();
         for (String name : list.split(",", -1)) {
             if (!name.isBlank()) {
-                names.add(name.strip());
+                names.add(name);
             }
         }
         return names;
@@ -172,21 +249,20 @@ public final class Backends {
 
     private static String chosenBecause(Wish wish, List<String> refusals) {
         String why =
-                wish.origin().equals(AUTO)
+                wish.isNone()
                         ? "the best backend that can run here"
                         : "asked for by " + wish.origin();
         return refusals.isEmpty() ? why : why + "; before it, " + String.join("; ", refusals);
     }
 
-    private static String refused(
-            Wish wish, List<String> refusals, List<BackendProvider> providers) {
+    private static String refused(Wish wish, List<String> refusals, FoundBackends found) {
         List<String> usable = new ArrayList<>();
-        for (BackendProvider provider : providers) {
-            if (provider.probe().usable()) {
+        for (BackendProvider provider : found.providers()) {
+            if (probe(provider).usable()) {
                 usable.add(provider.name());
             }
         }
-        String asked = wish.origin().equals(AUTO) ? "no backend can run here" : wish.origin();
+        String asked = wish.isNone() ? "no backend can run here" : wish.origin();
         String reasons = refusals.isEmpty() ? "no backend is on the class path" : "";
         return asked
                 + ": "
@@ -196,17 +272,5 @@ public final class Backends {
                 + (usable.isEmpty()
                         ? "Add one, such as millrace-backend-nio, which runs everywhere."
                         : "What would work here: " + String.join(", ", usable) + ".");
-    }
-
-    /** Engine settings: system properties first, then what the options say. */
-    private static Map<String, String> properties(LoopOptions options) {
-        Map<String, String> properties = new HashMap<>();
-        for (String name : System.getProperties().stringPropertyNames()) {
-            if (name.startsWith(PREFIX)) {
-                properties.put(name.substring(PREFIX.length()), System.getProperty(name, ""));
-            }
-        }
-        properties.putAll(options.properties());
-        return properties;
     }
 }

@@ -75,7 +75,13 @@ public final class EventLoop implements AutoCloseable {
         return open(LoopOptions.DEFAULT);
     }
 
-    /** Opens a loop as {@code options} say. */
+    /**
+     * Opens a loop as {@code options} say.
+     *
+     * @throws IoException if no backend that is asked for can run, with the reason for each; with
+     *     {@code EINVAL} if the options, a system property or the environment name a backend or a
+     *     setting that does not exist, or a value that it does not take
+     */
     public static EventLoop open(LoopOptions options) throws IoException {
         return new EventLoop(Objects.requireNonNull(options, "options"));
     }

@@ -2,6 +2,7 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
+import io.millrace.spi.Settings;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IoException extends IOException {
     private static final long serialVersionUID = 1L;
-    private static final boolean TRACES = Boolean.getBoolean("millrace.traces");
+    private static final boolean TRACES = Boolean.getBoolean(Settings.TRACES.property());
 
     private final int code;
     private final String operation;
@@ -86,8 +87,14 @@ public final class IoException extends IOException {
 
     /** A failure whose reason needs words of its own, such as what to do about it. */
     public static IoException because(int code, String operation, String explanation) {
+        return because(code, operation, explanation, null);
+    }
+
+    /** The same with a cause that says more. */
+    static IoException because(
+            int code, String operation, String explanation, @Nullable Throwable cause) {
         String message = operation + ": " + Code.name(code) + ": " + explanation;
-        return new IoException(code, operation, null, null, 0, message, null);
+        return new IoException(code, operation, null, null, 0, message, cause);
     }
 
     /** The reason as a negative {@link Code}, in Linux's numbering on every platform. */

@@ -97,7 +97,8 @@ public final class LoopOptions {
         /**
          * Which backends to use, best first, as in {@code millrace.backend}: the first one that can
          * run here is taken, {@code auto} stands for all others. Goes before the system property
-         * and the environment.
+         * and the environment; without names, these decide. Opening a loop refuses names that do
+         * not exist, with the nearest one that does.
          */
         public Builder backend(String... names) {
             backends.clear();
@@ -125,9 +126,15 @@ public final class LoopOptions {
             return this;
         }
 
-        /** An engine's own setting, such as {@code io_uring.entries}; see the engine's notes. */
+        /**
+         * An engine's own setting, such as {@code io_uring.submissions}; docs/operations.md lists
+         * all. Only that engine's loops heed it, but opening any loop refuses a name that does not
+         * exist, with the nearest one that does, and a value that cannot be. Of two values for a
+         * name the later one counts.
+         */
         public Builder property(String name, String value) {
-            properties.put(name, value);
+            properties.put(
+                    Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return this;
         }
 

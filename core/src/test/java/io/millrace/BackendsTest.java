@@ -50,10 +50,67 @@ class BackendsTest {
     }
 
     @Test
-    void askingForAnUnknownBackendFailsAndSaysThatItIsUnknown() {
-        System.setProperty(Backends.PROPERTY, "no-such");
-        IoException failure = assertThrows(IoException.class, EventLoop::open);
-        assertTrue(String.valueOf(failure.getMessage()).contains("no-such: not on the class path"));
+    void aNameThatDoesNotExistIsRefusedWhereverItStands() {
+        for (String[] names :
+                new String[][] {
+                    {"fake-god", "fake-good"}, {"fake-good", "fake-god"}, {"fake-god"}
+                }) {
+            assertRefused(
+                    LoopOptions.builder().backend(names).build(),
+                    "open a loop: EINVAL: the loop's options: there is no backend 'fake-god'; did"
+                            + " you mean fake-good? There are auto, epoll, epoll-et, fake-broken,");
+        }
+        System.setProperty(Backends.PROPERTY, "atuo");
+        assertRefused(LoopOptions.DEFAULT, "-Dmillrace.backend=atuo: there is no backend 'atuo'");
+        assertRefused(LoopOptions.DEFAULT, "did you mean auto?");
+        assertNull(Backends.report().chosen());
+        assertTrue(Backends.report().explanation().contains("did you mean auto?"));
+    }
+
+    @Test
+    void aNameThatDoesNotExistIsRefusedAlsoWhereAnotherListGoesBefore() {
+        System.setProperty(Backends.PROPERTY, "fake-god");
+        assertRefused(LoopOptions.builder().backend("fake-good").build(), "fake-god");
+    }
+
+    @Test
+    void caseAndEmptyNamesAreNotPassedOver() {
+        assertRefused(LoopOptions.builder().backend("FAKE-GOOD").build(), "mean fake-good?");
+        assertRefused(LoopOptions.builder().backend("").build(), "there is no backend ''");
+        assertRefused(LoopOptions.builder().backend("io-uring").build(), "mean io_uring?");
+        System.setProperty(Backends.PROPERTY, " , ");
+        assertRefused(LoopOptions.DEFAULT, "it names no backend");
+    }
+
+    @Test
+    void blanksAndRepeatedNamesDoNotMatter() throws Exception {
+        LoopOptions options =
+                LoopOptions.builder().backend(" fake-hidden ", "fake-hidden", "auto").build();
+        try (EventLoop loop = EventLoop.open(options)) {
+            assertEquals("fake-hidden", loop.backend().name());
+        }
+        System.setProperty(Backends.PROPERTY, "  ");
+        try (EventLoop loop = EventLoop.open()) {
+            assertEquals("fake-good", loop.backend().name());
+        }
+    }
+
+    /** A program may name all it would like, and take along only some of the jars. */
+    @Test
+    void aBackendOfOursThatIsNotOnTheClassPathIsPassedOver() throws Exception {
+        LoopOptions options = LoopOptions.builder().backend("nio", "fake-good").build();
+        try (EventLoop loop = EventLoop.open(options)) {
+            assertEquals("fake-good", loop.backend().name());
+            String why = loop.backend().reason();
+            assertTrue(why.endsWith("; before it, nio: not on the class path"), why);
+        }
+    }
+
+    private static void assertRefused(LoopOptions options, String part) {
+        IoException refusal = assertThrows(IoException.class, () -> EventLoop.open(options));
+        String message = String.valueOf(refusal.getMessage());
+        assertEquals(Code.INVALID_ARGUMENT, refusal.code(), message);
+        assertTrue(message.contains(part), message);
     }
 
     @Test
@@ -93,5 +150,38 @@ class BackendsTest {
             assertEquals("fake-hidden", loop.backend().name());
             assertTrue(loop.backend().reason().contains("ENOMEM"), loop.backend().reason());
         }
+    }
+
+    @Test
+    void aBackendThatLacksAClassWhenItIsOpenedIsLeftOutAndToldOnce() throws Exception {
+        LoopOptions options =
+                LoopOptions.builder()
+                        .backend("fake-good", "fake-hidden")
+                        .property("fake-good.refuse", "linkage")
+                        .build();
+        try (Logged logged = Logged.during("io.millrace")) {
+            for (int i = 0; i < 2; i++) {
+                try (EventLoop loop = EventLoop.open(options)) {
+                    assertEquals("fake-hidden", loop.backend().name());
+                    String why = loop.backend().reason();
+                    assertTrue(
+                            why.contains("fake-good: it is not whole: java.lang.NoClassDef"), why);
+                }
+            }
+            assertEquals(1, logged.lines().size(), logged.lines()::toString);
+            String line = logged.lines().get(0);
+            assertTrue(line.startsWith("the backend fake-good is left out: it is not whole"), line);
+            assertTrue(line.contains("org/example/Missing; add the jar or module"), line);
+        }
+    }
+
+    @Test
+    void whatAnEngineItselfRefusesIsARefusalOfTheSettings() {
+        assertRefused(
+                LoopOptions.builder()
+                        .backend("fake-good", "fake-hidden")
+                        .property("fake-good.refuse", "argument")
+                        .build(),
+                "fake-good: no loop has 7 of those");
     }
 }

@@ -14,9 +14,11 @@ import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.SendableFile;
+import io.millrace.spi.Setting;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +50,24 @@ public abstract class FakeBackend implements BackendProvider {
     }
 
     @Override
+    public List<Setting> settings() {
+        return List.of(
+                new Setting(
+                        name + ".refuse",
+                        Setting.Scope.LOOP,
+                        new Setting.Words(List.of("yes", "linkage", "argument")),
+                        ""));
+    }
+
+    @Override
     public Driver open(DriverConfig config, LoopContext context) throws IoException {
-        if (config.properties().containsKey(name + ".refuse")) {
-            throw IoException.of(Code.NO_MEMORY, "open " + name, null);
+        switch (config.properties().getOrDefault(name + ".refuse", "")) {
+            case "yes" -> throw IoException.of(Code.NO_MEMORY, "open " + name, null);
+            case "linkage" -> throw new NoClassDefFoundError("org/example/Missing");
+            case "argument" -> throw new IllegalArgumentException("no loop has 7 of those");
+            default -> {
+                // It can be opened.
+            }
         }
         return new FakeDriver(context, files());
     }

@@ -36,6 +36,10 @@ public final class IoUringBackend implements BackendProvider {
         static Answer unusable(String reason) {
             return new Answer(Availability.unusable(reason), null);
         }
+
+        static Answer incomplete(String reason) {
+            return new Answer(Availability.incomplete(reason), null);
+        }
     }
 
     /** Guarded by the class. Null until there is an answer that will not pass. */
@@ -66,7 +70,11 @@ public final class IoUringBackend implements BackendProvider {
             } catch (UnusableException e) {
                 answer = Answer.unusable(String.valueOf(e.getMessage()));
                 remembered = e.isPassing() ? null : answer;
-            } catch (RuntimeException | LinkageError e) {
+            } catch (LinkageError e) {
+                answer =
+                        Answer.incomplete("rings cannot be tried out: " + Availability.reasonOf(e));
+                remembered = answer;
+            } catch (RuntimeException e) {
                 answer = Answer.unusable("rings cannot be tried out: " + e);
                 remembered = answer;
             }
@@ -80,7 +88,7 @@ public final class IoUringBackend implements BackendProvider {
         }
         String libraryMissing = Libc.unusableReason();
         if (libraryMissing != null) {
-            throw new UnusableException(libraryMissing);
+            return Answer.incomplete(libraryMissing);
         }
         HostFacts facts = HostFacts.read(PROC);
         Probe probe =

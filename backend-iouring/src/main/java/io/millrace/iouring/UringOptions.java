@@ -2,6 +2,7 @@
 package io.millrace.iouring;
 
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.Settings;
 import java.util.Map;
 
 /**
@@ -33,11 +34,6 @@ record UringOptions(
 
     static final int NEVER = Integer.MAX_VALUE;
 
-    private static final String SUBMISSIONS = "io_uring.submissions";
-    private static final String COMPLETIONS = "io_uring.completions";
-    private static final String ZERO_COPY_BYTES = "io_uring.zero-copy-bytes";
-    private static final String KERNEL_THREAD_IDLE_MILLIS = "io_uring.sqpoll-idle-millis";
-
     UringOptions(RingSizes sizes, int chunkCount, int chunkBytes) {
         this(sizes, chunkCount, chunkBytes, NEVER, 0);
     }
@@ -49,9 +45,9 @@ record UringOptions(
         Map<String, String> properties = config.properties();
         RingSizes sizes =
                 new RingSizes(
-                        number(properties, SUBMISSIONS, RingSizes.DEFAULT.submissions()),
-                        number(properties, COMPLETIONS, RingSizes.DEFAULT.completions()));
-        int zeroCopyBytes = number(properties, ZERO_COPY_BYTES, 0);
+                        Settings.IO_URING_SUBMISSIONS.number(properties),
+                        Settings.IO_URING_COMPLETIONS.number(properties));
+        int zeroCopyBytes = Settings.IO_URING_ZERO_COPY_BYTES.number(properties);
         return new UringOptions(
                 sizes,
                 atMost(
@@ -63,7 +59,7 @@ record UringOptions(
                         config.chunkBytesOr(ReceiveBuffers.DEFAULT_CHUNK_BYTES),
                         "bytes of a chunk"),
                 zeroCopyBytes == 0 ? NEVER : zeroCopyBytes,
-                number(properties, KERNEL_THREAD_IDLE_MILLIS, 0));
+                Settings.IO_URING_SQPOLL_IDLE_MILLIS.number(properties));
     }
 
     private static int atMost(int most, int value, String what) {
@@ -71,23 +67,6 @@ record UringOptions(
             throw new IllegalArgumentException(what + ": at most " + most + ", not " + value);
         }
         return value;
-    }
-
-    private static int number(Map<String, String> properties, String name, int byDefault) {
-        String text = properties.get(name);
-        if (text == null) {
-            return byDefault;
-        }
-        try {
-            int value = Integer.parseInt(text.strip());
-            if (value >= 0) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new IllegalArgumentException(
-                "millrace." + name + " must be a whole number, not '" + text + "'");
     }
 
     /** Entries of a buffer ring that holds all chunks. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.Setting;
+import io.millrace.spi.Settings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +48,24 @@ class UringOptionsTest {
     void namesThePropertyThatIsWrong() {
         assertRefused(Map.of("io_uring.submissions", "many"), "millrace.io_uring.submissions");
         assertRefused(Map.of("io_uring.zero-copy-bytes", "-1"), "zero-copy-bytes");
-        assertRefused(Map.of("io_uring.completions", "1000"), "completions must be a power of two");
+        assertRefused(
+                Map.of("io_uring.completions", "1000"),
+                "millrace.io_uring.completions must be a power of two");
+    }
+
+    /** The list of all settings says what a ring can have, and what it gets. */
+    @Test
+    void theListOfSettingsAgrees() {
+        Setting submissions = Settings.IO_URING_SUBMISSIONS;
+        Setting completions = Settings.IO_URING_COMPLETIONS;
+        assertEquals(RingSizes.DEFAULT.submissions(), submissions.number(Map.of()));
+        assertEquals(RingSizes.DEFAULT.completions(), completions.number(Map.of()));
+        assertEquals(
+                new Setting.Numbers(RingSizes.LEAST_SUBMISSIONS, RingSizes.MOST_SUBMISSIONS, true),
+                submissions.values());
+        assertEquals(
+                new Setting.Numbers(RingSizes.LEAST_COMPLETIONS, RingSizes.MOST_COMPLETIONS, true),
+                completions.values());
     }
 
     @Test

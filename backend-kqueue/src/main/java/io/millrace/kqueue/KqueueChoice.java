@@ -2,6 +2,7 @@
 package io.millrace.kqueue;
 
 import io.millrace.posix.OperatingSystem;
+import io.millrace.spi.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record KqueueChoice(
         OperatingSystem system, String systemName, @Nullable String library, @Nullable String abi) {
-    static final String LIBRARY = "millrace.kqueue.library";
-    static final String ABI = "millrace.kqueue.abi";
+    static final String LIBRARY = Settings.KQUEUE_LIBRARY.property();
+    static final String ABI = Settings.KQUEUE_ABI.property();
 
     /** The running system's, with the system properties as they are now. */
     static KqueueChoice current() {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.posix.OperatingSystem;
+import io.millrace.spi.Setting;
+import io.millrace.spi.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,5 +62,11 @@ class KqueueChoiceTest {
                 "millrace.kqueue.abi=darwin is none of macos, freebsd, openbsd, netbsd,"
                         + " netbsd11, dragonfly, libkqueue",
                 reason);
+    }
+
+    @Test
+    void theListOfSettingsHasTheSameLabels() {
+        Setting.Words words = (Setting.Words) Settings.KQUEUE_ABI.values();
+        assertEquals(KqueueAbi.labels(), String.join(", ", words.words()));
     }
 }

@@ -56,7 +56,10 @@ public final class NioBackend implements BackendProvider {
                 facts.put("java", Runtime.version().toString());
                 facts.put("balanced reuse-port", String.valueOf(NioSockets.BALANCED_REUSE_PORT));
                 return Availability.usable("java.nio, part of every JDK", facts);
-            } catch (IOException | RuntimeException | LinkageError e) {
+            } catch (LinkageError e) {
+                return Availability.incomplete(
+                        "no selector can be opened: " + Availability.reasonOf(e));
+            } catch (IOException | RuntimeException e) {
                 return Availability.unusable("no selector can be opened: " + e);
             }
         }

@@ -65,11 +65,12 @@ public abstract class DescriptorBackend implements BackendProvider {
 
     private Availability tryToRun() {
         String reason = foreignSystem();
-        if (reason == null) {
-            reason = Libc.unusableReason();
-        }
         if (reason != null) {
             return remember(Availability.unusable(reason));
+        }
+        String libraryMissing = Libc.unusableReason();
+        if (libraryMissing != null) {
+            return remember(Availability.incomplete(libraryMissing));
         }
         try {
             waitForWakeup();
@@ -77,7 +78,11 @@ public abstract class DescriptorBackend implements BackendProvider {
         } catch (IoException failure) {
             // Not remembered: the process may be out of descriptors for a moment only.
             return Availability.unusable("a trial run failed: " + failure.getMessage());
-        } catch (RuntimeException | LinkageError broken) {
+        } catch (LinkageError missing) {
+            return remember(
+                    Availability.incomplete(
+                            "a trial run failed: " + Availability.reasonOf(missing)));
+        } catch (RuntimeException broken) {
             return remember(Availability.unusable("a trial run failed: " + broken));
         }
     }

@@ -3,6 +3,7 @@ package io.millrace.posix;
 
 import com.kenai.jffi.NativeMethod;
 import com.kenai.jffi.NativeMethods;
+import io.millrace.spi.Settings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelEntry {
     /** {@code direct}, as without it, or {@code libc}. Read once a process. */
-    static final String PROPERTY = "millrace.syscalls";
+    static final String PROPERTY = Settings.SYSCALLS.property();
 
     private static final int PAGE = 4096;
     private static final int PROT_READ = 1;

@@ -4,6 +4,7 @@ package io.millrace.posix;
 import com.kenai.jffi.LastError;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
+import io.millrace.spi.Availability;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import jnr.ffi.LibraryLoader;
@@ -109,17 +110,9 @@ public final class Libc {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            return "native calls through jnr-ffi are not possible here: " + summary(e);
+            return "native calls through jnr-ffi are not possible here: "
+                    + Availability.reasonOf(e);
         }
-    }
-
-    /** One line about the root cause: jffi puts the stack traces of earlier failures into texts. */
-    private static String summary(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.toString().lines().findFirst().orElse("");
     }
 
     /** What the dynamic linker calls the C library. */

@@ -2,6 +2,7 @@
 package io.millrace.spi;
 
 import io.millrace.IoException;
+import java.util.List;
 
 /**
  * A backend: a named kernel interface, whether it can run here, and how to open it. Found with
@@ -23,6 +24,15 @@ public interface BackendProvider {
      * only for backends that come into question.
      */
     Availability probe();
+
+    /**
+     * The settings of its own that its loops take, in {@link DriverConfig#properties}; their names
+     * begin with the backend's. Those of Millrace's own backends are in {@link Settings}. What is
+     * declared nowhere is refused, so an engine need not look for what it does not know.
+     */
+    default List<Setting> settings() {
+        return List.of();
+    }
 
     /** Opens a driver for one loop. */
     Driver open(DriverConfig config, LoopContext context) throws IoException;

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param chunkCount receive buffers per loop, 0 for the engine's default
  * @param chunkBytes size of each, 0 for the engine's default
  * @param properties engine-specific settings by name, without the {@code millrace.} prefix, such as
- *     {@code io_uring.entries}; system properties are already merged in
+ *     {@code io_uring.submissions}; system properties are already merged in, and a loop has made
+ *     sure that each is a {@link Setting} with a value that it takes
  */
 public record DriverConfig(int chunkCount, int chunkBytes, Map<String, String> properties) {
     public static final DriverConfig DEFAULT = new DriverConfig(0, 0, Map.of());
