@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -36,6 +37,8 @@ class LauncherTest {
     private Path clone;
     private Path source;
 
+    private final List<Process> started = new ArrayList<>();
+
     private record Outcome(int status, String output, String errors) {}
 
     @BeforeEach
@@ -54,6 +57,14 @@ class LauncherTest {
         }
         tool("mvn", "echo mvn in $PWD; exit ${MVN_STATUS-0}");
         java(17);
+    }
+
+    @AfterEach
+    void endAll() {
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
     }
 
     @Test
@@ -154,6 +165,126 @@ class LauncherTest {
         assertTrue(builds());
     }
 
+    /** Whatever Maven may be by now: a script, a virtual machine, and what that has started. */
+    @Test
+    void aSignalDuringTheBuildEndsAllOfMaven() throws Exception {
+        for (String signal : List.of("TERM", "HUP")) {
+            Path pids = directory.resolve("pids" + signal);
+            tool("mvn", "sleep 1000 & sleep 1000 & echo $$ $! >" + pids + "; wait");
+            Process launcher = start("errors", "doctor");
+            await(() -> Files.exists(pids) && Files.size(pids) > 0, launcher);
+            List<ProcessHandle> processes = launcher.descendants().toList();
+            assertTrue(processes.size() >= 3, processes::toString);
+
+            kill(signal, launcher);
+
+            assertTrue(launcher.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the launcher hangs");
+            assertEquals(128 + (signal.equals("TERM") ? 15 : 1), launcher.exitValue());
+            for (ProcessHandle process : processes) {
+                process.onExit().get(HANG_SECONDS, TimeUnit.SECONDS);
+            }
+            assertTrue(errors("errors").endsWith("millrace: stopping the build\n"));
+            tool("mvn", "echo mvn in $PWD");
+            Outcome next = run(Map.of(), "doctor");
+            assertEquals("millrace: building examples\nmvn in " + root() + "\n", next.errors());
+            Files.delete(clone.resolve("examples/target/millrace.built"));
+        }
+    }
+
+    @Test
+    void whoWaitsForABuildSaysSoAndForWhom() throws Exception {
+        Path begun = directory.resolve("begun");
+        Path go = directory.resolve("go");
+        tool("mvn", "touch " + begun + "; while [ ! -e " + go + " ]; do sleep 0.1; done");
+        Process first = start("first", "doctor");
+        await(() -> Files.exists(begun), first);
+        long maven =
+                first.children()
+                        .filter(each -> each.info().commandLine().orElse("").contains("bin/mvn"))
+                        .findFirst()
+                        .orElseThrow()
+                        .pid();
+
+        Process second = start("second", "doctor");
+        await(() -> errors("second").endsWith("\n"), second);
+
+        assertEquals(
+                "millrace: waiting for process " + maven + ", Maven, which builds examples\n",
+                errors("second"));
+        Files.createFile(go);
+        assertTrue(first.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the first hangs");
+        assertTrue(second.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the second hangs");
+        assertEquals(0, second.exitValue());
+        assertEquals(1, errors("second").lines().count(), "it builds no more: " + errors("second"));
+    }
+
+    /** Who waits can be told to stop, too, and does not stay behind. */
+    @Test
+    void whoWaitsEndsWhenTold() throws Exception {
+        Path begun = directory.resolve("begun");
+        tool("mvn", "touch " + begun + "; exec sleep 1000");
+        Process first = start("first", "doctor");
+        await(() -> Files.exists(begun), first);
+        Process second = start("second", "doctor");
+        await(() -> errors("second").endsWith("\n"), second);
+
+        second.destroy();
+
+        assertTrue(second.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it hangs");
+        assertTrue(first.isAlive());
+        first.destroy();
+        assertTrue(first.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the launcher hangs");
+    }
+
+    @Test
+    void showsModulesDownloadsAndFailuresAndKeepsTheRest() throws Exception {
+        tool(
+                "mvn",
+                """
+                cat <<'END'
+                [INFO] Scanning for projects...
+                Downloading from central: https://repo.maven.apache.org/maven2/a.pom
+                Downloaded from central: https://repo.maven.apache.org/maven2/a.pom (1 kB)
+                Downloaded from central: https://repo.maven.apache.org/maven2/a.jar (1 kB)
+                [INFO] ------------------< io.millrace:millrace-core >------------------
+                [INFO] Building Millrace Core 0.1.0-SNAPSHOT                       [3/9]
+                [INFO]   from core/pom.xml
+                [WARNING] something old
+                [ERROR] it does not \\compile
+                  here
+                END
+                exit 1
+                """);
+        Outcome outcome = run(Map.of(), "doctor");
+
+        Path log = root().resolve("target/millrace.log");
+        assertEquals(
+                """
+                millrace: building examples
+                millrace:   downloading what the build needs
+                millrace:   Millrace Core [3/9]
+                [ERROR] it does not \\compile
+                  here
+                millrace: %s has all that Maven said
+                millrace: the build failed
+                """
+                        .formatted(log),
+                outcome.errors());
+        assertTrue(Files.readString(log).contains("[WARNING] something old\n"));
+    }
+
+    @Test
+    void buildsWithoutTheChecks() throws Exception {
+        tool("mvn", "echo mvn \"$@\"");
+
+        assertEquals(
+                """
+                millrace: building examples
+                mvn -B -P unchecked -pl examples -am package
+                """,
+                run(Map.of(), "doctor").errors());
+    }
+
     @Test
     void allowsNativeAccessWhereJavaAsksForIt() throws Exception {
         java(23);
@@ -251,18 +382,48 @@ class LauncherTest {
 
     private Outcome run(Path script, Map<String, String> environment, String... command)
             throws Exception {
+        Process process = start(script, environment, "errors", command);
+        assertTrue(process.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the launcher hangs");
+        String output = Files.readString(directory.resolve("output-errors"));
+        return new Outcome(process.exitValue(), output, errors("errors"));
+    }
+
+    private Process start(String errors, String... command) throws IOException {
+        Process process = start(clone.resolve("millrace"), Map.of(), errors, command);
+        started.add(process);
+        return process;
+    }
+
+    private String errors(String name) throws IOException {
+        return Files.readString(directory.resolve(name));
+    }
+
+    private static void kill(String signal, Process process) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor());
+    }
+
+    private static void await(Await.Condition condition, Process process) throws Exception {
+        Await.until("it has come that far", () -> condition.holds() || !process.isAlive());
+        assertTrue(condition.holds(), "it ended before");
+    }
+
+    private Process start(
+            Path script, Map<String, String> environment, String errorFile, String... command)
+            throws IOException {
         List<String> line = new ArrayList<>(List.of("/bin/sh", script.toString()));
         line.addAll(List.of(command));
-        Path output = directory.resolve("output");
-        Path errors = directory.resolve("errors");
+        Path output = directory.resolve("output-" + errorFile);
+        Path errors = directory.resolve(errorFile);
         ProcessBuilder builder = new ProcessBuilder(line).directory(directory.toFile());
         builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
         builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS"));
         builder.environment().put("PATH", directory.resolve("bin") + ":/usr/bin:/bin");
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        assertTrue(process.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the launcher hangs");
-        return new Outcome(process.exitValue(), Files.readString(output), Files.readString(errors));
+        return builder.start();
     }
 
     private Path root() throws IOException {
