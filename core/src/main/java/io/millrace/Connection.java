@@ -92,7 +92,11 @@ final class Connection extends Deferred {
         }
         port = newPort;
         int applied = stream.options.applyTo(newPort);
-        return applied < 0 ? applied : newPort.connect(address);
+        if (applied < 0) {
+            refusal = stream.options.refusal();
+            return applied;
+        }
+        return newPort.connect(address);
     }
 
     /** Takes over a connected socket. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpOptions {
     private final TcpStream stream;
     private final Map<PortOption, Integer> remembered = new EnumMap<>(PortOption.class);
+    private @Nullable IoException refusal;
     private @Nullable Port port;
 
     TcpOptions(TcpStream stream) {
@@ -47,6 +48,7 @@ public final class TcpOptions {
     /**
      * Turns keep-alive on: after {@code idle} without traffic a probe every {@code interval}, and
      * after {@code probes} without answer the connection fails. Whole seconds, at least one.
+     * {@code EOPNOTSUPP} names what is missing: on {@code nio} that may be the module jdk.net.
      */
     public TcpOptions keepAlive(Duration idle, Duration interval, int probes) {
         if (probes < 1) {
@@ -54,10 +56,10 @@ public final class TcpOptions {
         }
         int idleSeconds = wholeSeconds("idle", idle);
         int intervalSeconds = wholeSeconds("interval", interval);
-        set(PortOption.KEEP_ALIVE, 1);
         set(PortOption.KEEP_ALIVE_IDLE_SECONDS, idleSeconds);
         set(PortOption.KEEP_ALIVE_INTERVAL_SECONDS, intervalSeconds);
-        return set(PortOption.KEEP_ALIVE_PROBES, probes);
+        set(PortOption.KEEP_ALIVE_PROBES, probes);
+        return set(PortOption.KEEP_ALIVE, 1);
     }
 
     /**
@@ -103,10 +105,22 @@ public final class TcpOptions {
         for (Map.Entry<PortOption, Integer> option : remembered.entrySet()) {
             int result = newPort.setOption(option.getKey(), option.getValue());
             if (result < 0) {
+                refusal = explained(option.getKey(), result);
                 return result;
             }
         }
         return Code.OK;
+    }
+
+    /** Why the last {@link #applyTo} failed, if there is more to say than its code. */
+    @Nullable IoException refusal() {
+        return refusal;
+    }
+
+    private @Nullable IoException explained(PortOption option, int result) {
+        String why =
+                result == Code.NOT_SUPPORTED ? stream.loop().driver.whyUnsupported(option) : null;
+        return why == null ? null : IoException.because(result, "option " + option, why);
     }
 
     private TcpOptions set(PortOption option, int value) {
@@ -134,7 +148,11 @@ public final class TcpOptions {
 
     private int ensureSuccess(PortOption option, int result) {
         if (result < 0) {
-            throw new UncheckedIOException(stream.connection.failure("option " + option, result));
+            IoException explained = explained(option, result);
+            throw new UncheckedIOException(
+                    explained == null
+                            ? stream.connection.failure("option " + option, result)
+                            : explained);
         }
         return result;
     }

@@ -7,12 +7,24 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** Sets and reads {@link PortOption}s on channels. */
+/**
+ * Sets and reads {@link PortOption}s on channels.
+ *
+ * <p>Some are of the module jdk.net, which need not be there: the channel tells of them if it is,
+ * so they are known by their names alone.
+ */
 final class NioOptions {
     private NioOptions() {}
+
+    /** Which module of the JDK has to be there for an option, and is not; null otherwise. */
+    static @Nullable String whyUnsupported(PortOption option) {
+        boolean isThere = ModuleLayer.boot().findModule("jdk.net").isPresent();
+        return nameOf(option) == null || isThere
+                ? null
+                : "the module jdk.net is missing: java --add-modules jdk.net";
+    }
 
     static int set(NetworkChannel channel, PortOption option, int value) {
         try {
@@ -20,7 +32,10 @@ final class NioOptions {
             if (flag != null) {
                 return set(channel, flag, value != 0);
             }
-            return set(channel, numberOf(option), value - bias(option));
+            SocketOption<Integer> number = numberOf(channel, option);
+            return number == null
+                    ? Code.NOT_SUPPORTED
+                    : set(channel, number, value - bias(option));
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.INVALID_ARGUMENT);
         } catch (IllegalArgumentException e) {
@@ -36,8 +51,8 @@ final class NioOptions {
                         ? (channel.getOption(flag) ? 1 : 0)
                         : Code.NOT_SUPPORTED;
             }
-            SocketOption<Integer> number = numberOf(option);
-            return supports(channel, number)
+            SocketOption<Integer> number = numberOf(channel, option);
+            return number != null && supports(channel, number)
                     ? channel.getOption(number) + bias(option)
                     : Code.NOT_SUPPORTED;
         } catch (IOException e) {
@@ -71,15 +86,34 @@ final class NioOptions {
         };
     }
 
-    private static SocketOption<Integer> numberOf(PortOption option) {
+    private static @Nullable SocketOption<Integer> numberOf(
+            NetworkChannel channel, PortOption option) {
         return switch (option) {
-            case KEEP_ALIVE_IDLE_SECONDS -> ExtendedSocketOptions.TCP_KEEPIDLE;
-            case KEEP_ALIVE_INTERVAL_SECONDS -> ExtendedSocketOptions.TCP_KEEPINTERVAL;
-            case KEEP_ALIVE_PROBES -> ExtendedSocketOptions.TCP_KEEPCOUNT;
             case LINGER_SECONDS_PLUS_ONE -> StandardSocketOptions.SO_LINGER;
             case RECEIVE_BUFFER_BYTES -> StandardSocketOptions.SO_RCVBUF;
             case SEND_BUFFER_BYTES -> StandardSocketOptions.SO_SNDBUF;
-            case NO_DELAY, KEEP_ALIVE -> throw new AssertionError(option);
+            default -> named(channel, String.valueOf(nameOf(option)));
         };
+    }
+
+    /** What jdk.net calls an option; null if it is not from there. */
+    private static @Nullable String nameOf(PortOption option) {
+        return switch (option) {
+            case KEEP_ALIVE_IDLE_SECONDS -> "TCP_KEEPIDLE";
+            case KEEP_ALIVE_INTERVAL_SECONDS -> "TCP_KEEPINTERVAL";
+            case KEEP_ALIVE_PROBES -> "TCP_KEEPCOUNT";
+            default -> null;
+        };
+    }
+
+    /** The channel's own option of that name, whose values are numbers; null if it has none. */
+    @SuppressWarnings("unchecked")
+    private static @Nullable SocketOption<Integer> named(NetworkChannel channel, String name) {
+        for (SocketOption<?> option : channel.supportedOptions()) {
+            if (option.name().equals(name) && option.type() == Integer.class) {
+                return (SocketOption<Integer>) option;
+            }
+        }
+        return null;
     }
 }

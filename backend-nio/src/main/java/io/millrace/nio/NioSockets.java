@@ -6,6 +6,7 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
@@ -21,6 +22,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Opens channels. Stateless, so all loops could share one. */
 final class NioSockets implements RawSockets {
@@ -131,6 +133,11 @@ final class NioSockets implements RawSockets {
             channel.close();
             throw e;
         }
+    }
+
+    @Override
+    public @Nullable String whyUnsupported(PortOption option) {
+        return NioOptions.whyUnsupported(option);
     }
 
     @Override

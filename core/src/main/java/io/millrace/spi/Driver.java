@@ -58,6 +58,14 @@ public interface Driver extends AutoCloseable {
     /** Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does. */
     SendableFile openFile(Path path) throws IoException;
 
+    /**
+     * Why ports answer {@link Code#NOT_SUPPORTED} to an option, if there is more to say than that
+     * the system does not have it: what is missing, and what to do about it.
+     */
+    default @Nullable String whyUnsupported(PortOption option) {
+        return null;
+    }
+
     /** The engine's own way with files, or null: then core uses threads for them. */
     default @Nullable FileEngine files() {
         return null;

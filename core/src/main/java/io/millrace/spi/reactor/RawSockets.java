@@ -5,8 +5,10 @@ import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the raw sockets of one family of calls: java.nio's, or libc's. */
 public interface RawSockets {
@@ -30,6 +32,11 @@ public interface RawSockets {
     /** How the streams of this family make so many receives in a row. */
     default ReceiveRow receiveRow(int capacity) {
         return new ReceivesOneByOne(capacity);
+    }
+
+    /** See {@link io.millrace.spi.Driver#whyUnsupported}. */
+    default @Nullable String whyUnsupported(PortOption option) {
+        return null;
     }
 
     SendableFile openFile(Path path) throws IoException;

@@ -10,10 +10,12 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns readiness into completions: the one driver of NIO, select, poll, epoll and kqueue, level-
@@ -65,6 +67,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     @Override
     public Capabilities capabilities() {
         return sockets.capabilities();
+    }
+
+    @Override
+    public @Nullable String whyUnsupported(PortOption option) {
+        return sockets.whyUnsupported(option);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.PoolChunk;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -43,6 +44,11 @@ final class RefereedDriver implements Driver {
     @Override
     public Capabilities capabilities() {
         return driver.capabilities();
+    }
+
+    @Override
+    public @Nullable String whyUnsupported(PortOption option) {
+        return driver.whyUnsupported(option);
     }
 
     @Override
