@@ -106,7 +106,7 @@ public final class Backends {
             try {
                 Driver driver = provider.open(config, context);
                 return opened(provider, driver, chosenBecause(wish, refusals));
-            } catch (IoException failure) {
+            } catch (IoException | OutOfMemoryError failure) {
                 refusals.add(provider.name() + ": " + failure.getMessage());
             } catch (IllegalArgumentException wrong) {
                 throw GivenSettings.refused(provider.name() + ": " + wrong.getMessage(), wrong);

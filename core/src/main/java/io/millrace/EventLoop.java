@@ -2,6 +2,7 @@
 package io.millrace;
 
 import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import java.util.Objects;
@@ -34,7 +35,7 @@ public final class EventLoop implements AutoCloseable {
     final HookList idles = new HookList();
     final HookList prepares = new HookList();
     final HookList checks = new HookList();
-    final ChunkWaiters chunkWaiters = new ChunkWaiters();
+    final ChunkWaiters chunkWaiters = new ChunkWaiters(this);
     final StagingPool staging = new StagingPool();
     final PendingWrite.Pool writePlaces = new PendingWrite.Pool();
     final Driver driver;
@@ -83,7 +84,13 @@ public final class EventLoop implements AutoCloseable {
      *     setting that does not exist, or a value that it does not take
      */
     public static EventLoop open(LoopOptions options) throws IoException {
-        return new EventLoop(Objects.requireNonNull(options, "options"));
+        Objects.requireNonNull(options, "options");
+        try {
+            return new EventLoop(options);
+        } catch (OutOfMemoryError noMemory) {
+            throw IoException.because(
+                    Code.NO_MEMORY, "open a loop", String.valueOf(noMemory.getMessage()));
+        }
     }
 
     /** Runs until stopped or until there is nothing left to do; see {@link #run(RunMode)}. */

@@ -1,46 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.spi.Gather;
 import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
 
-/** A stretch of a file in a write queue: how much of it is still to be sent. Owns the file. */
-final class FileRegion {
+/** A stretch of a file in a write queue. Owns the file. */
+final class FileRegion extends WriteRegion {
     private final SendableFile file;
-    private final long total;
-    private long position;
-    private long remaining;
 
     FileRegion(SendableFile file, long position, long count) {
+        super(position, count);
         this.file = file;
-        this.position = position;
-        this.total = count;
-        this.remaining = count;
     }
 
-    SendableFile file() {
-        return file;
+    @Override
+    int sendBy(StreamPort port) {
+        return port.sendFile(file, position(), remaining());
     }
 
-    long position() {
-        return position;
+    @Override
+    boolean isInMemory() {
+        return false;
     }
 
-    long remaining() {
-        return remaining;
-    }
+    /** The kernel takes the bytes from the file. */
+    @Override
+    void gather(Gather into) {}
 
-    long total() {
-        return total;
-    }
-
-    /** Moves on by at most {@code bytes}; answers by how much. */
-    long advance(long bytes) {
-        long moved = Math.min(bytes, remaining);
-        position += moved;
-        remaining -= moved;
-        return moved;
-    }
-
+    @Override
     void close() {
         file.close();
     }

@@ -11,6 +11,9 @@ final class FileWrite extends FileOperation {
     /** The next in the file's queue of appends, which alone uses it. */
     @Nullable FileWrite nextAppend;
 
+    /** The next that waits for {@link StagingPool#lendReserve}, which alone uses it. */
+    @Nullable FileWrite nextForReserve;
+
     private @Nullable ByteBuffer source;
     private @Nullable FileWriteCallback callback;
 
@@ -21,6 +24,9 @@ final class FileWrite extends FileOperation {
     private int end;
     private long begin;
     private int count;
+
+    /** Whether the operation in flight goes through the loop's reserve. */
+    private boolean hasReserve;
 
     FileWrite(AsyncFile file) {
         super(file);
@@ -59,6 +65,8 @@ final class FileWrite extends FileOperation {
             endLater(Code.CANCELLED);
         } else if (count == end - first) {
             endLater(Code.OK);
+        } else if (copy != null && StagingPool.isOnHeap(copy)) {
+            writePiece(copy);
         } else {
             ByteBuffer bytes = copy == null ? present(source) : copy.memory();
             askTransfer(Operation.WRITE, file.opened(), bytes, first + count, end, begin + count);
@@ -66,8 +74,26 @@ final class FileWrite extends FileOperation {
         }
     }
 
+    /** There was no direct memory for the copy. */
+    private void writePiece(PoolChunk onHeap) {
+        ByteBuffer piece = file.loop().staging.lendReserve(this);
+        if (piece == null) {
+            return;
+        }
+        hasReserve = true;
+        int from = first + count;
+        int length = Math.min(end - from, piece.capacity());
+        piece.clear().put(0, onHeap.memory(), from, length);
+        askTransfer(Operation.WRITE, file.opened(), piece, 0, length, begin + count);
+        start();
+    }
+
     @Override
     void proceed(long result) {
+        if (hasReserve) {
+            hasReserve = false;
+            file.loop().staging.takeReserveBack();
+        }
         count += Math.max(0, (int) result);
         if (result < 0) {
             end(unlessClosing((int) result));

@@ -40,6 +40,7 @@ final class LoopClock implements LoopContext {
     private long waitBegan;
     private boolean waiting;
     private boolean chunksReturned;
+    private boolean memoryRefused;
 
     private final AtomicLongArray published = new AtomicLongArray(WAIT_BEGAN + 1);
 
@@ -156,6 +157,18 @@ final class LoopClock implements LoopContext {
     @Override
     public void chunksReturned() {
         chunksReturned = true;
+    }
+
+    @Override
+    public void memoryRefused() {
+        memoryRefused = true;
+    }
+
+    /** Whether a driver lacked memory since the last call. */
+    boolean takeMemoryRefused() {
+        boolean taken = memoryRefused;
+        memoryRefused = false;
+        return taken;
     }
 
     LoopMetrics metrics(long longestCallbackNanos) {

@@ -84,7 +84,15 @@ final class Outbound extends WriteQueue {
         return queued();
     }
 
-    boolean write(FileRegion region, @Nullable WriteCallback callback) {
+    /** Takes a copy out of the loop's staging pool. There must be room. */
+    boolean writeCopy(PoolChunk copy, @Nullable WriteCallback callback) {
+        if (!StagingPool.isOnHeap(copy)) {
+            return write(copy, callback);
+        }
+        return write(new HeapRegion(copy, loop.staging), callback);
+    }
+
+    boolean write(WriteRegion region, @Nullable WriteCallback callback) {
         add(region, callback);
         return queued();
     }
@@ -247,10 +255,8 @@ final class Outbound extends WriteQueue {
         if (nextIsEmpty()) {
             return 0;
         }
-        FileRegion region = nextRegion();
-        return region == null
-                ? port.send()
-                : port.sendFile(region.file(), region.position(), region.remaining());
+        WriteRegion region = nextRegion();
+        return region == null ? port.send() : region.sendBy(port);
     }
 
     private void sent(int result) {

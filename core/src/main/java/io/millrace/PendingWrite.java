@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One write's place in a {@link WriteQueue}: what is left of it, and who wants to hear of its end.
  *
- * <p>Its source is memory or a region of a file, never both. The memory of a chunk comes with a
- * share of the chunk, which is let go of when the write ends.
+ * <p>Its source is memory or a region, never both. The memory of a chunk comes with a share of the
+ * chunk, which is let go of when the write ends.
  */
 final class PendingWrite {
     /** The next write of the queue, or the next idle one of the pool. */
@@ -23,7 +23,7 @@ final class PendingWrite {
     /** Whose memory it is, if it is a chunk's. */
     @Nullable PoolChunk chunk;
 
-    @Nullable FileRegion region;
+    @Nullable WriteRegion region;
     @Nullable WriteCallback callback;
 
     /** Why it failed, once it has. */

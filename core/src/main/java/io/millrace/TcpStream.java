@@ -197,7 +197,10 @@ public final class TcpStream extends Handle {
 
     public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
         ensureRoom(chunk.length());
-        return outbound.write(keptForWriting(chunk), callback);
+        PoolChunk received = (PoolChunk) chunk;
+        return isToBeCopied(received)
+                ? outbound.writeCopy(loop().staging.copy(received.buffer()), callback)
+                : outbound.write(received.keep(), callback);
     }
 
     /** As {@link #write(ByteBuffer, WriteCallback)}; failures go to {@link #onWriteFailure}. */
@@ -218,7 +221,7 @@ public final class TcpStream extends Handle {
         if (buffer.isDirect()) {
             return outbound.write(buffer, callback);
         }
-        return outbound.write(loop().staging.copy(buffer), callback);
+        return outbound.writeCopy(loop().staging.copy(buffer), callback);
     }
 
     /**
@@ -246,7 +249,7 @@ public final class TcpStream extends Handle {
     public boolean write(byte[] bytes, int offset, int count) {
         Objects.checkFromIndexSize(offset, count, bytes.length);
         ensureRoom(count);
-        return outbound.write(loop().staging.copy(bytes, offset, count), null);
+        return outbound.writeCopy(loop().staging.copy(bytes, offset, count), null);
     }
 
     /**
@@ -432,11 +435,8 @@ public final class TcpStream extends Handle {
      * While chunks are scarce a queue gets a copy, in memory of its own: otherwise peers that do
      * not read could hold all chunks of the loop, and nobody would receive any more.
      */
-    private PoolChunk keptForWriting(Chunk chunk) {
-        PoolChunk received = (PoolChunk) chunk;
-        return received.isFromScarcePool()
-                ? loop().staging.copy(received.buffer())
-                : received.keep();
+    private static boolean isToBeCopied(PoolChunk received) {
+        return received.isFromScarcePool();
     }
 
     private void ensureUsable(String method) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * writes that have ended but whose completion is not delivered.
  *
  * <p>A source belongs to the queue until its write ends: a chunk with one owner's share, a direct
- * buffer whose memory the caller must leave alone, or a region of a file.
+ * buffer whose memory the caller must leave alone, or a region, of a file or on the heap.
  *
  * <p>{@link Outbound} is the queue of its stream rather than having one: with thousands of
  * connections every object that a message touches has to come from memory.
@@ -45,9 +45,17 @@ class WriteQueue {
         setMemory(append(callback), buffer, 0, buffer.position(), buffer.limit());
     }
 
-    void add(FileRegion region, @Nullable WriteCallback callback) {
+    void add(WriteRegion region, @Nullable WriteCallback callback) {
         append(callback).region = region;
-        unsentFileBytes += region.remaining();
+        count(region, region.remaining());
+    }
+
+    private void count(WriteRegion region, long bytes) {
+        if (region.isInMemory()) {
+            unsentMemoryBytes += bytes;
+        } else {
+            unsentFileBytes += bytes;
+        }
     }
 
     private void setMemory(
@@ -107,15 +115,15 @@ class WriteQueue {
         return head != unsent;
     }
 
-    /** The region of a file that comes next, or null if memory does. */
-    @Nullable FileRegion nextRegion() {
+    /** The region that comes next, or null if memory does. */
+    @Nullable WriteRegion nextRegion() {
         return unsent == null ? null : unsent.region;
     }
 
     /** Whether the next write has no bytes, and so ends without the kernel. */
     boolean nextIsEmpty() {
         PendingWrite next = next();
-        FileRegion region = next.region;
+        WriteRegion region = next.region;
         return region == null ? next.start == next.end : region.remaining() == 0;
     }
 
@@ -123,7 +131,7 @@ class WriteQueue {
      * Whether the next write is of a file that must have more, and yet the engine found its end.
      */
     boolean isShortRegion() {
-        FileRegion region = nextRegion();
+        WriteRegion region = nextRegion();
         return region != null && region.remaining() > 0;
     }
 
@@ -132,7 +140,7 @@ class WriteQueue {
         return callbackCount > 0;
     }
 
-    /** Offers the next bytes of memory, up to a region of a file. */
+    /** Offers the next bytes of memory, up to a region; or those of a region that comes first. */
     void gather(Gather into) {
         PendingWrite write = unsent;
         while (write != null && write.region == null && !into.isFull()) {
@@ -142,6 +150,9 @@ class WriteQueue {
             }
             write = write.next;
         }
+        if (write != null && write == unsent && write.region != null) {
+            write.region.gather(into);
+        }
     }
 
     /** The kernel took this much; writes that are complete end. */
@@ -149,7 +160,7 @@ class WriteQueue {
         long left = bytes;
         while (unsent != null) {
             PendingWrite write = unsent;
-            FileRegion region = write.region;
+            WriteRegion region = write.region;
             if (region == null) {
                 int taken = (int) Math.min(left, write.end - write.start);
                 write.start += taken;
@@ -160,7 +171,7 @@ class WriteQueue {
                 }
             } else {
                 long moved = region.advance(left);
-                unsentFileBytes -= moved;
+                count(region, -moved);
                 left -= moved;
                 if (region.remaining() > 0) {
                     return;
@@ -173,7 +184,7 @@ class WriteQueue {
     /** The next unsent write has failed; it ends, and those behind it are unaffected. */
     void failNext(TcpStream stream, int code) {
         PendingWrite write = next();
-        FileRegion region = write.region;
+        WriteRegion region = write.region;
         long left;
         long total;
         if (region == null) {
@@ -183,7 +194,7 @@ class WriteQueue {
         } else {
             left = region.remaining();
             total = region.total();
-            unsentFileBytes -= left;
+            count(region, -left);
         }
         endNext(stream.connection.failure("write", code, total - left));
     }

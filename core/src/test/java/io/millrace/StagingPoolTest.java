@@ -3,9 +3,12 @@ package io.millrace;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.spi.DirectMemory;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -69,5 +72,25 @@ class StagingPoolTest {
         PoolChunk large = pool.copy(new byte[(1 << 20) + 1], 0, (1 << 20) + 1);
         large.release();
         assertNotSame(large, pool.copy(new byte[(1 << 20) + 1], 0, (1 << 20) + 1));
+    }
+
+    @Test
+    void withoutDirectMemoryTheCopyIsOnTheHeapAndNotKept() {
+        DirectMemory.Source before = DirectMemory.replaceSource(StagingPoolTest::refuse);
+        try {
+            PoolChunk copy = pool.copy(new byte[] {1, 2, 3}, 1, 2);
+            assertTrue(StagingPool.isOnHeap(copy));
+            assertEquals(2, copy.length());
+            assertEquals(3, copy.get(1));
+            copy.release();
+            assertNotSame(copy, pool.copy(new byte[3], 0, 3));
+        } finally {
+            DirectMemory.replaceSource(before);
+        }
+        assertFalse(StagingPool.isOnHeap(pool.copy(new byte[3], 0, 3)));
+    }
+
+    private static ByteBuffer refuse(int bytes) {
+        throw new OutOfMemoryError("refused by a test");
     }
 }

@@ -70,7 +70,7 @@ class WriteQueueTest {
         assertNull(queue.nextRegion());
         assertEquals(1, gathered(queue).count());
         queue.advance(1);
-        FileRegion region = queue.nextRegion();
+        WriteRegion region = queue.nextRegion();
         assertNotNull(region);
         queue.advance(5);
         assertEquals(15, region.position());

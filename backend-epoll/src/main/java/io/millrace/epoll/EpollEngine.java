@@ -31,13 +31,13 @@ abstract class EpollEngine extends DescriptorBackend {
     @Override
     protected final Poller openPoller(SystemCalls calls, Platform platform, LoopContext context)
             throws IoException {
-        return new EpollPoller(
-                epollCalls(),
-                calls,
-                EventfdWakeup.open(calls, platform.constants()),
-                platform,
-                context,
-                edgeTriggered());
+        EventfdWakeup wakeup = EventfdWakeup.open(calls, platform.constants());
+        try {
+            return new EpollPoller(epollCalls(), calls, wakeup, platform, context, edgeTriggered());
+        } catch (Throwable failure) {
+            wakeup.close();
+            throw failure;
+        }
     }
 
     @Override

@@ -80,7 +80,13 @@ final class EpollPoller implements Poller {
 
     @Override
     public int add(Pollable pollable, int interest) {
-        long word = registrations.add(pollable);
+        long word;
+        try {
+            word = registrations.add(pollable);
+        } catch (OutOfMemoryError noRoom) {
+            // Told as a code: it concerns this socket, and not those that are watched already.
+            return Code.NO_MEMORY;
+        }
         int result = control(ADD, pollable.descriptor(), mask(interest), word);
         if (result < 0) {
             registrations.remove(pollable);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.spi.DirectMemory;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.reactor.OverflowStore;
@@ -75,8 +76,10 @@ final class ReceiveBuffers {
     private final RingChunk[] chunks;
     private final int[] idle;
 
-    /** How many chunks there may be; less than asked for once memory ran out. */
-    private int maximum;
+    private final int maximum;
+
+    /** Whether there was no memory for another chunk when one was last wanted. */
+    private boolean refused;
 
     private int made;
     private int idleCount;
@@ -101,7 +104,7 @@ final class ReceiveBuffers {
     /**
      * @param ring with room for {@code count} buffers
      * @param addressOf where a direct buffer begins
-     * @throws OutOfMemoryError if there is no direct memory even for the first chunks
+     * @throws OutOfMemoryError if there is no direct memory even for the first chunk
      */
     ReceiveBuffers(
             BufferRing ring,
@@ -118,7 +121,9 @@ final class ReceiveBuffers {
         chunks = new RingChunk[count];
         idle = new int[count];
         target = Math.min(INITIAL_TARGET, count);
-        make();
+        if (!makeMore()) {
+            make(DirectMemory.allocate(chunkBytes + STAGGER_BYTES), 1);
+        }
     }
 
     /** Before the kernel is entered: offers it as many buffers as it has lately needed. */
@@ -168,7 +173,7 @@ final class ReceiveBuffers {
             grown = true;
             target = Math.min(target * 2, Math.min(maximum, warmCount()));
         }
-        boolean more = idleCount > 0 || offered > 0 || made < maximum;
+        boolean more = idleCount > 0 || offered > 0 || (made < maximum && makeMore());
         starved |= !more;
         return more;
     }
@@ -197,20 +202,28 @@ final class ReceiveBuffers {
         if (made == maximum) {
             return false;
         }
-        try {
-            make();
-            return true;
-        } catch (OutOfMemoryError noDirectMemory) {
-            // Asking in vain takes the virtual machine half a second, so it is not asked again.
-            maximum = made;
-            return false;
-        }
-    }
-
-    private void make() {
         int stride = chunkBytes + STAGGER_BYTES;
         int count = Math.min(Math.max(BATCH_BYTES / stride, 1), maximum - made);
-        ByteBuffer slab = ByteBuffer.allocateDirect(count * stride);
+        ByteBuffer slab = DirectMemory.tryAllocate(count * stride);
+        for (; slab == null && count > 1; slab = DirectMemory.tryAllocate(count * stride)) {
+            count /= 2;
+        }
+        if (slab == null) {
+            refused = true;
+            context.memoryRefused();
+            return false;
+        }
+        refused = false;
+        make(slab, count);
+        if (starved) {
+            starved = false;
+            context.chunksReturned();
+        }
+        return true;
+    }
+
+    private void make(ByteBuffer slab, int count) {
+        int stride = chunkBytes + STAGGER_BYTES;
         for (int i = 0; i < count; i++) {
             ByteBuffer memory = slab.slice(i * stride, chunkBytes);
             chunks[made] = new RingChunk(memory, addressOf.applyAsLong(memory), made);
@@ -227,12 +240,17 @@ final class ReceiveBuffers {
     }
 
     private int available() {
-        return maximum - lent();
+        return reachable() - lent();
+    }
+
+    /** How many chunks there can be: only those that there are once memory has run out. */
+    private int reachable() {
+        return refused ? made : maximum;
     }
 
     /** A quarter: enough that a starved loop does not start and stop with every single chunk. */
     private int lowWater() {
-        return Math.max(1, maximum / 4);
+        return Math.max(1, reachable() / 4);
     }
 
     private final class RingChunk extends PoolChunk {

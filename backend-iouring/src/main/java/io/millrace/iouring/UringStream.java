@@ -101,6 +101,27 @@ final class UringStream extends UringPort implements StreamPort {
         return Code.PENDING;
     }
 
+    /** At once, and when the ring says that there is room: a ring would keep the memory. */
+    @Override
+    public int sendPassing() {
+        assert !isClosing() && file == null;
+        int result = sendGathered();
+        if (result != Code.WOULD_BLOCK) {
+            return result;
+        }
+        want(Kind.SEND_FILE);
+        return Code.PENDING;
+    }
+
+    private int sendGathered() {
+        Gather gather = driver.gather;
+        sink.gather(gather);
+        driver.countSystemCall();
+        int result = socket.send(gather);
+        gather.clear();
+        return result;
+    }
+
     @Override
     public int trySend(ByteBuffer source) {
         assert !isClosing();
@@ -257,11 +278,13 @@ final class UringStream extends UringPort implements StreamPort {
         }
     }
 
-    /** The socket may have room for the next part of the file. */
+    /** The socket may have room for the next part of the file, or of passing memory. */
     private void roomForFile(int result) {
         int outcome = result;
         if (result >= 0 && !isClosing()) {
-            outcome = sendFromFile(Objects.requireNonNull(file), filePosition, fileCount);
+            SendableFile source = file;
+            outcome =
+                    source == null ? sendGathered() : sendFromFile(source, filePosition, fileCount);
         }
         if (isTransient(outcome) && !isClosing()) {
             want(Kind.SEND_FILE);

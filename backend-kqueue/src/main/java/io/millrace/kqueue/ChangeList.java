@@ -23,6 +23,11 @@ final class ChangeList {
         records.put(count++, fd, filter, flags, word);
     }
 
+    /** Whether there is room for one more, perhaps after growing. */
+    boolean hasRoom() {
+        return count < records.capacity() || records.mayHold(count + 1);
+    }
+
     int count() {
         return count;
     }

@@ -20,9 +20,18 @@ final class Interests {
     void add(Pollable pollable) {
         registrations.add(pollable);
         if (pollable.slot >= masks.length) {
-            masks = Arrays.copyOf(masks, 2 * masks.length);
+            grow(pollable);
         }
         masks[pollable.slot] = 0;
+    }
+
+    private void grow(Pollable added) {
+        try {
+            masks = Arrays.copyOf(masks, 2 * masks.length);
+        } catch (OutOfMemoryError noRoom) {
+            registrations.remove(added);
+            throw noRoom;
+        }
     }
 
     /** The socket with this word, or null if it was removed. */

@@ -40,12 +40,24 @@ final class Kevents {
             return;
         }
         int used = capacity * layout.bytes;
-        capacity = Math.max(atLeast, 2 * capacity);
-        NativeMemory larger = NativeMemory.allocate(capacity * layout.bytes);
+        int more = Math.max(atLeast, 2 * capacity);
+        NativeMemory larger = NativeMemory.allocate(more * layout.bytes);
         for (int offset = 0; offset < used; offset += Long.BYTES) {
             larger.putLong(offset, memory.getLong(offset));
         }
         memory = larger;
+        capacity = more;
+    }
+
+    /** Makes room for {@code atLeast} records, unless there is no memory for them. */
+    boolean mayHold(int atLeast) {
+        try {
+            ensureCapacity(atLeast);
+            return true;
+        } catch (OutOfMemoryError noRoom) {
+            // Whoever asks can go on with what there is.
+            return false;
+        }
     }
 
     /** Writes a record without note and data. */

@@ -58,8 +58,17 @@ final class KqueuePoller implements Poller {
         if (kqueue < 0) {
             throw IoException.of(kqueue, "kqueue", null);
         }
-        userEvent = new UserEvent(calls, abi, kqueue);
+        userEvent = userEvent();
         addUserEvent();
+    }
+
+    private UserEvent userEvent() {
+        try {
+            return new UserEvent(calls, abi, kqueue);
+        } catch (Throwable failure) {
+            calls.close(kqueue);
+            throw failure;
+        }
     }
 
     private void addUserEvent() throws IoException {
@@ -78,7 +87,12 @@ final class KqueuePoller implements Poller {
 
     @Override
     public int add(Pollable pollable, int interest) {
-        interests.add(pollable);
+        try {
+            interests.add(pollable);
+        } catch (OutOfMemoryError noRoom) {
+            // Told as a code: it concerns this socket, and not those that are watched already.
+            return Code.NO_MEMORY;
+        }
         change(pollable, interest);
         return Code.OK;
     }
@@ -110,6 +124,10 @@ final class KqueuePoller implements Poller {
     private void changeFilter(Pollable pollable, int filter, boolean before, boolean now) {
         if (before != now) {
             int flags = now ? KeventFlag.ADD : KeventFlag.DELETE;
+            if (!changes.hasRoom()) {
+                // Growing may fail for lack of memory; telling the kernel now does not.
+                submit();
+            }
             changes.add(pollable.descriptor(), filter, flags, Registrations.word(pollable));
         }
     }
@@ -175,8 +193,10 @@ final class KqueuePoller implements Poller {
      * There is room for the failure of each: without room the first would end the call.
      */
     private int await(long timeoutNanos) {
+        if (changes.count() > events.capacity() && !events.mayHold(changes.count())) {
+            submit();
+        }
         int changeCount = changes.count();
-        events.ensureCapacity(changeCount);
         changes.clear();
         context.countSystemCalls(1);
         return calls.kevent(
@@ -237,7 +257,7 @@ final class KqueuePoller implements Poller {
 
     private void adapt(int count) {
         if (count == events.capacity() && count < MAXIMUM_EVENTS) {
-            events.ensureCapacity(2 * count);
+            events.mayHold(2 * count);
         }
     }
 

@@ -37,11 +37,14 @@ public final class NioBackend implements BackendProvider {
 
     @Override
     public Driver open(DriverConfig config, LoopContext context) throws IoException {
-        return new ReactorDriver(
-                NioPoller.open(context),
-                new NioSockets(),
-                new ChunkPool(config, memory -> 0, context),
-                context);
+        ChunkPool chunks = new ChunkPool(config, memory -> 0, context);
+        NioPoller poller = NioPoller.open(context);
+        try {
+            return new ReactorDriver(poller, new NioSockets(), chunks, context);
+        } catch (Throwable failure) {
+            poller.close();
+            throw failure;
+        }
     }
 
     /** The answer to {@link #probe}, found when first asked for. */

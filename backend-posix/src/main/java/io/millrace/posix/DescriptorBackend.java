@@ -75,8 +75,8 @@ public abstract class DescriptorBackend implements BackendProvider {
         try {
             waitForWakeup();
             return remember(Availability.usable("works on " + system(), facts()));
-        } catch (IoException failure) {
-            // Not remembered: the process may be out of descriptors for a moment only.
+        } catch (IoException | OutOfMemoryError failure) {
+            // Not remembered: the process may be out of descriptors or memory for a moment only.
             return Availability.unusable("a trial run failed: " + failure.getMessage());
         } catch (LinkageError missing) {
             return remember(
@@ -133,6 +133,12 @@ public abstract class DescriptorBackend implements BackendProvider {
         LibcSockets sockets =
                 new LibcSockets(calls, dialect(calls, platform), platform, descriptorLimit());
         ChunkPool chunks = new ChunkPool(config, Libc::addressOf, context);
-        return new ReactorDriver(openPoller(calls, platform, context), sockets, chunks, context);
+        Poller poller = openPoller(calls, platform, context);
+        try {
+            return new ReactorDriver(poller, sockets, chunks, context);
+        } catch (Throwable failure) {
+            poller.close();
+            throw failure;
+        }
     }
 }

@@ -19,21 +19,22 @@ public final class EventfdWakeup implements WakeupDescriptor {
     /**
      * -1 after close. Guarded by this object, because the number is reused as soon as it is free.
      */
-    private int fd;
+    private int fd = -1;
 
-    private EventfdWakeup(SystemCalls calls, int fd) {
+    private EventfdWakeup(SystemCalls calls) {
         this.calls = calls;
-        this.fd = fd;
         one.putLong(0, 1);
     }
 
     public static EventfdWakeup open(SystemCalls calls, SocketConstants constants)
             throws IoException {
+        EventfdWakeup wakeup = new EventfdWakeup(calls);
         int fd = calls.eventfd(0, constants.openNonblock | constants.openCloexec);
         if (fd < 0) {
             throw IoException.of(fd, "eventfd", null);
         }
-        return new EventfdWakeup(calls, fd);
+        wakeup.fd = fd;
+        return wakeup;
     }
 
     @Override

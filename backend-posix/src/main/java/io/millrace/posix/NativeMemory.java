@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import com.kenai.jffi.MemoryIO;
+import io.millrace.spi.DirectMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -34,13 +37,39 @@ public final class NativeMemory {
         this.address = address;
     }
 
-    /** Zeroed memory of our own, aligned to a cache line. */
+    /** Loaded only where the virtual machine has no memory left. */
+    private static final class Freeing {
+        static final Cleaner CLEANER = Cleaner.create();
+    }
+
+    /**
+     * Zeroed memory of our own, aligned to a cache line.
+     *
+     * <p>It is direct memory, and counts as such. But what is allocated here are records for system
+     * calls, small and bounded, without which a loop cannot go on. So where the limit on direct
+     * memory leaves no room, it is taken from the C library, which does not count.
+     *
+     * @throws OutOfMemoryError if the system has none either
+     */
     public static NativeMemory allocate(int size) {
-        ByteBuffer whole = ByteBuffer.allocateDirect(size + CACHE_LINE - 1);
+        ByteBuffer direct = DirectMemory.tryAllocate(size + CACHE_LINE - 1);
+        ByteBuffer whole = direct == null ? uncounted(size + CACHE_LINE - 1) : direct;
         int skipped = whole.alignmentOffset(0, CACHE_LINE);
         int start = skipped == 0 ? 0 : CACHE_LINE - skipped;
         ByteBuffer aligned = whole.slice(start, size);
         return new NativeMemory(aligned, Libc.addressOf(whole) + start);
+    }
+
+    private static ByteBuffer uncounted(int bytes) {
+        MemoryIO memory = MemoryIO.getInstance();
+        long address = memory.allocateMemory(bytes, true);
+        if (address == 0) {
+            throw new OutOfMemoryError(
+                    "neither the limit on direct memory nor the system has room");
+        }
+        ByteBuffer buffer = Libc.bufferAt(address, bytes);
+        Freeing.CLEANER.register(buffer, () -> memory.freeMemory(address));
+        return buffer;
     }
 
     /** Memory that somebody else allocated (mmap) and frees; it must outlive this object. */

@@ -20,23 +20,24 @@ public final class PipeWakeup implements WakeupDescriptor {
     /**
      * Both -1 after close. Guarded by this object, as the numbers are reused once they are free.
      */
-    private int readEnd;
+    private int readEnd = -1;
 
-    private int writeEnd;
+    private int writeEnd = -1;
 
-    private PipeWakeup(SystemCalls calls, int readEnd, int writeEnd) {
+    private PipeWakeup(SystemCalls calls) {
         this.calls = calls;
-        this.readEnd = readEnd;
-        this.writeEnd = writeEnd;
     }
 
     public static PipeWakeup open(SystemCalls calls, SocketDialect dialect) throws IoException {
-        NativeMemory pair = NativeMemory.allocate(2 * Integer.BYTES);
+        PipeWakeup wakeup = new PipeWakeup(calls);
+        NativeMemory pair = wakeup.bytes;
         int result = dialect.pipe(pair.address());
         if (result < 0) {
             throw IoException.of(result, "pipe", null);
         }
-        return new PipeWakeup(calls, pair.getInt(0), pair.getInt(Integer.BYTES));
+        wakeup.readEnd = pair.getInt(0);
+        wakeup.writeEnd = pair.getInt(Integer.BYTES);
+        return wakeup;
     }
 
     @Override

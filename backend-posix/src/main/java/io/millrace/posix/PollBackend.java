@@ -20,6 +20,12 @@ public final class PollBackend extends DescriptorBackend {
     @Override
     protected Poller openPoller(SystemCalls calls, Platform platform, LoopContext context)
             throws IoException {
-        return new PollPoller(calls, WakeupDescriptor.open(calls, platform), context);
+        WakeupDescriptor wakeup = WakeupDescriptor.open(calls, platform);
+        try {
+            return new PollPoller(calls, wakeup, context);
+        } catch (Throwable failure) {
+            wakeup.close();
+            throw failure;
+        }
     }
 }

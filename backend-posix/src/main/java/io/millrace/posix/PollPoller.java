@@ -56,8 +56,8 @@ final class PollPoller implements Poller {
 
     @Override
     public int add(Pollable pollable, int interest) {
-        if (count == pollables.length) {
-            grow();
+        if (count == pollables.length && !mayGrow()) {
+            return Code.NO_MEMORY;
         }
         pollable.slot = count;
         pollables[count] = pollable;
@@ -141,13 +141,25 @@ final class PollPoller implements Poller {
         return entries.getShort(slot * ENTRY_BYTES + field);
     }
 
+    private boolean mayGrow() {
+        try {
+            grow();
+            return true;
+        } catch (OutOfMemoryError noRoom) {
+            // Told as a code: it concerns this socket, and not those that are watched already.
+            return false;
+        }
+    }
+
+    /** Both or neither. */
     private void grow() {
         NativeMemory larger = NativeMemory.allocate(2 * entries.size());
+        @Nullable Pollable[] more = Arrays.copyOf(pollables, 2 * pollables.length);
         for (int offset = 0; offset < count * ENTRY_BYTES; offset += Long.BYTES) {
             larger.putLong(offset, entries.getLong(offset));
         }
         entries = larger;
-        pollables = Arrays.copyOf(pollables, 2 * pollables.length);
+        pollables = more;
     }
 
     private static int events(int interest) {

@@ -59,8 +59,10 @@ public final class Registrations {
 
     private void grow() {
         int capacity = 2 * pollables.length;
-        pollables = Arrays.copyOf(pollables, capacity);
-        generations = Arrays.copyOf(generations, capacity);
+        @Nullable Pollable[] morePollables = Arrays.copyOf(pollables, capacity);
+        int[] moreGenerations = Arrays.copyOf(generations, capacity);
         free = Arrays.copyOf(free, capacity);
+        generations = moreGenerations;
+        pollables = morePollables;
     }
 }

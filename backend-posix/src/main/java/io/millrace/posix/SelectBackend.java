@@ -42,10 +42,10 @@ public final class SelectBackend extends DescriptorBackend {
         WakeupDescriptor wakeup = WakeupDescriptor.open(calls, platform);
         try {
             LIMIT.check(wakeup.descriptor(), "open select");
-        } catch (IoException e) {
+            return new SelectPoller(calls, wakeup, context);
+        } catch (Throwable failure) {
             wakeup.close();
-            throw e;
+            throw failure;
         }
-        return new SelectPoller(calls, wakeup, context);
     }
 }

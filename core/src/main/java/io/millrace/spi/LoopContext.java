@@ -32,4 +32,11 @@ public interface LoopContext {
      * starved receives again, later; this only takes a note.
      */
     void chunksReturned();
+
+    /**
+     * A receive is about to end with {@link Code#NO_CHUNKS} not because all chunks are on loan, but
+     * because there was no memory for another one. Core starts such receives again after a moment,
+     * and again, as nobody tells when memory comes back.
+     */
+    default void memoryRefused() {}
 }

@@ -38,6 +38,13 @@ public interface StreamPort extends Port {
     int send();
 
     /**
+     * As {@link #send}, of memory that belongs to others as soon as a call of {@link
+     * StreamSink#gather} and the system call after it are over. So while it is pending the kernel
+     * must not be left with the memory: the driver waits for room, and gathers again.
+     */
+    int sendPassing();
+
+    /**
      * Sends what the kernel takes of a direct buffer at once, and advances its position by that.
      * Never pending: the bytes taken, {@link Code#WOULD_BLOCK}, or another negative code. Only
      * while no send is pending.

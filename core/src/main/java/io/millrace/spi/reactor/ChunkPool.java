@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.DirectMemory;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
@@ -27,7 +28,7 @@ public final class ChunkPool {
     /** 16 MiB per loop at most. Echoing needs one; the others are what users may keep. */
     public static final int DEFAULT_CHUNK_COUNT = 256;
 
-    private int chunkCount;
+    private final int chunkCount;
     private final int chunkBytes;
     private final ToLongFunction<ByteBuffer> addressOf;
     private final LoopContext context;
@@ -37,11 +38,15 @@ public final class ChunkPool {
     private int made;
     private int lent;
 
+    /** Whether there was no memory for another chunk when one was last wanted. */
+    private boolean refused;
+
     /** Whether a receive ended for lack of chunks and the loop does not yet know of new ones. */
     private boolean starved;
 
     /**
      * @param addressOf where a direct buffer begins, for native calls; 0 if there are none
+     * @throws OutOfMemoryError if there is no direct memory even for the first chunk
      */
     public ChunkPool(
             DriverConfig config, ToLongFunction<ByteBuffer> addressOf, LoopContext context) {
@@ -50,7 +55,7 @@ public final class ChunkPool {
         this.addressOf = addressOf;
         this.context = context;
         overflow = new OverflowStore((long) chunkCount * chunkBytes, chunkBytes, addressOf);
-        free = make();
+        free = make(DirectMemory.allocate(chunkBytes));
     }
 
     /** A chunk for the next receive, or null while all are on loan. */
@@ -73,7 +78,7 @@ public final class ChunkPool {
 
     /** Whether another loan leaves enough, so that nobody needs to take a copy for its sake. */
     boolean hasPlenty() {
-        return chunkCount - lent > lowWater();
+        return available() > lowWater();
     }
 
     /** How many chunks are on loan, for tests and leak reports. */
@@ -90,17 +95,22 @@ public final class ChunkPool {
         if (made == chunkCount) {
             return null;
         }
-        try {
-            return make();
-        } catch (OutOfMemoryError noDirectMemory) {
-            // Asking in vain takes the virtual machine half a second, so it is not asked again.
-            chunkCount = made;
+        ByteBuffer memory = DirectMemory.tryAllocate(chunkBytes);
+        if (memory == null) {
+            refused = true;
+            context.memoryRefused();
             return null;
         }
+        refused = false;
+        PoolChunk chunk = make(memory);
+        if (starved) {
+            starved = false;
+            context.chunksReturned();
+        }
+        return chunk;
     }
 
-    private PoolChunk make() {
-        ByteBuffer memory = ByteBuffer.allocateDirect(chunkBytes);
+    private PoolChunk make(ByteBuffer memory) {
         PoolChunk chunk = new Pooled(memory, addressOf.applyAsLong(memory));
         made++;
         return chunk;
@@ -110,15 +120,24 @@ public final class ChunkPool {
         chunk.next = free;
         free = chunk;
         lent--;
-        if (starved && chunkCount - lent >= lowWater()) {
+        if (starved && available() >= lowWater()) {
             starved = false;
             context.chunksReturned();
         }
     }
 
+    private int available() {
+        return reachable() - lent;
+    }
+
+    /** How many chunks there can be: only those that there are once memory has run out. */
+    private int reachable() {
+        return refused ? made : chunkCount;
+    }
+
     /** A quarter: enough that a starved loop does not start and stop with every single chunk. */
     private int lowWater() {
-        return Math.max(1, chunkCount / 4);
+        return Math.max(1, reachable() / 4);
     }
 
     private final class Pooled extends PoolChunk {
@@ -128,7 +147,7 @@ public final class ChunkPool {
 
         @Override
         protected boolean isScarce() {
-            return chunkCount - lent < lowWater();
+            return available() < lowWater();
         }
 
         @Override

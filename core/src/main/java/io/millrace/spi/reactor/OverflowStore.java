@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.DirectMemory;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ public final class OverflowStore {
 
     private static final int SMALLEST_LOG = Integer.numberOfTrailingZeros(SMALLEST_BYTES);
 
-    private long limitBytes;
+    private final long limitBytes;
     private final int largestBytes;
     private final ToLongFunction<ByteBuffer> addressOf;
     private final @Nullable PoolChunk[] idle;
@@ -39,7 +40,10 @@ public final class OverflowStore {
         this.addressOf = addressOf;
     }
 
-    /** A copy of the chunk's bytes with one owner, or null when the limit forbids one. */
+    /**
+     * A copy of the chunk's bytes with one owner, or null if the limit or lack of memory forbids
+     * one.
+     */
     public @Nullable PoolChunk copy(PoolChunk original) {
         int length = original.length();
         PoolChunk copy = take(sizeIndex(length));
@@ -90,14 +94,8 @@ public final class OverflowStore {
         if (lentBytes + idleBytes + bytes > limitBytes) {
             dropIdle();
         }
-        try {
-            ByteBuffer memory = ByteBuffer.allocateDirect(bytes);
-            return new Overflow(memory, addressOf.applyAsLong(memory), index);
-        } catch (OutOfMemoryError noDirectMemory) {
-            // Asking in vain takes the virtual machine half a second, so it is not asked again.
-            limitBytes = lentBytes + idleBytes;
-            return null;
-        }
+        ByteBuffer memory = DirectMemory.tryAllocate(bytes);
+        return memory == null ? null : new Overflow(memory, addressOf.applyAsLong(memory), index);
     }
 
     private void dropIdle() {

@@ -97,6 +97,12 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         return started(surelyBlocked() ? Code.WOULD_BLOCK : sendGathered());
     }
 
+    /** Sends are made with memory gathered right before, so these are like any other. */
+    @Override
+    public int sendPassing() {
+        return send();
+    }
+
     @Override
     public int sendFile(SendableFile source, long position, long count) {
         assert !closed && !sending;

@@ -9,13 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.Chunk;
+import io.millrace.spi.DirectMemory;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,30 +202,51 @@ class ChunkPoolTest {
 
     @Test
     void aPoolThatGetsNoMemoryMakesDoWithWhatItHas() {
-        LimitedMemory memory = new LimitedMemory(2);
-        ChunkPool pool = new ChunkPool(new DriverConfig(100, 16, Map.of()), memory, loop);
-        PoolChunk first = pool.acquire();
-        PoolChunk second = pool.acquire();
+        try (LimitedMemory memory = new LimitedMemory(2)) {
+            ChunkPool pool = pool(100, 16);
+            PoolChunk first = pool.acquire();
+            PoolChunk second = pool.acquire();
 
-        assertNull(pool.acquire());
-        assertNull(pool.acquire());
-        assertEquals(3, memory.asked, "asked again in vain");
-        first.release();
-        second.release();
-        assertEquals(1, loop.chunksReturned);
-        assertNotNull(pool.acquire());
+            assertNull(pool.acquire());
+            assertNull(pool.acquire());
+            assertEquals(3, memory.asked, "asked again in vain at once");
+            assertEquals(2, loop.memoryRefused);
+            first.release();
+            second.release();
+            assertEquals(1, loop.chunksReturned);
+            assertNotNull(pool.acquire());
+        }
+    }
+
+    @Test
+    void aPoolThatGotNoMemoryGetsItWhenThereIsSomeAgain() {
+        ChunkPool pool;
+        PoolChunk first;
+        try (LimitedMemory memory = new LimitedMemory(1)) {
+            pool = pool(100, 16);
+            first = pool.acquire();
+            assertNull(pool.acquire());
+            assertEquals(2, memory.asked);
+        }
+
+        PoolChunk second = pool.acquire();
+        assertNotNull(second);
+        assertEquals(1, loop.chunksReturned, "others wait as well");
+        assertSame(second, second.keep(), "it is not scarce any more");
+        assertNotNull(first);
     }
 
     @Test
     void aCopyThatGetsNoMemoryIsNoCopy() {
-        LimitedMemory memory = new LimitedMemory(1);
-        ChunkPool pool = new ChunkPool(new DriverConfig(1, 16, Map.of()), memory, loop);
-        PoolChunk chunk = pool.acquire();
-        chunk.filled(0, 1);
+        try (LimitedMemory memory = new LimitedMemory(1)) {
+            ChunkPool pool = pool(1, 16);
+            PoolChunk chunk = pool.acquire();
+            chunk.filled(0, 1);
 
-        assertSame(chunk, chunk.keep());
-        assertSame(chunk, chunk.keep());
-        assertEquals(2, memory.asked, "asked again in vain");
+            assertSame(chunk, chunk.keep());
+            assertSame(chunk, chunk.keep());
+            assertEquals(2, memory.asked, "asked again in vain at once");
+        }
     }
 
     @Test
@@ -249,21 +270,28 @@ class ChunkPoolTest {
         return all;
     }
 
-    /** So many buffers, and then none. */
-    private static final class LimitedMemory implements ToLongFunction<ByteBuffer> {
+    /** So many buffers, and then none until it is closed. */
+    private static final class LimitedMemory implements DirectMemory.Source, AutoCloseable {
         int asked;
         private final int limit;
+        private final DirectMemory.Source before;
 
         LimitedMemory(int limit) {
             this.limit = limit;
+            before = DirectMemory.replaceSource(this);
         }
 
         @Override
-        public long applyAsLong(ByteBuffer memory) {
+        public ByteBuffer allocate(int bytes) {
             if (++asked > limit) {
-                throw new OutOfMemoryError("Direct buffer memory");
+                throw new OutOfMemoryError("refused by a test");
             }
-            return 0;
+            return before.allocate(bytes);
+        }
+
+        @Override
+        public void close() {
+            DirectMemory.replaceSource(before);
         }
     }
 }

@@ -26,6 +26,7 @@ final class Reactor implements LoopContext {
     final ReactorDriver driver;
     boolean polling;
     int chunksReturned;
+    int memoryRefused;
     int systemCalls;
 
     Reactor(boolean edgeTriggered) {
@@ -108,6 +109,11 @@ final class Reactor implements LoopContext {
     @Override
     public void countSystemCalls(int calls) {
         systemCalls += calls;
+    }
+
+    @Override
+    public void memoryRefused() {
+        memoryRefused++;
     }
 
     @Override

@@ -261,6 +261,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link ScarceMemoryContract}. */
+    @Nested
+    class ScarceMemory extends ScarceMemoryContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link BadInputContract}. */
     @Nested
     class BadInput extends BadInputContract {

@@ -57,4 +57,9 @@ final class RefereedContext implements LoopContext {
     public void chunksReturned() {
         context.chunksReturned();
     }
+
+    @Override
+    public void memoryRefused() {
+        context.memoryRefused();
+    }
 }

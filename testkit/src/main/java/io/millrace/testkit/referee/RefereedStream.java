@@ -71,6 +71,15 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     }
 
     @Override
+    public int sendPassing() {
+        StreamPort port = command("sendPassing");
+        start("sendPassing", sending);
+        driver.countSend();
+        gathering = true;
+        return sendAnswered(port.sendPassing());
+    }
+
+    @Override
     public int trySend(ByteBuffer source) {
         StreamPort port = command("trySend");
         start("trySend", sending);

@@ -52,6 +52,13 @@ final class SimSend {
         return new SimSend(driver, segments, null, 0, 0);
     }
 
+    /** Of memory that is somebody else's from now on. */
+    static SimSend ofPassing(SimDriver driver, Gather gather) {
+        ByteBuffer copy = of(driver, gather).bytes;
+        Segment[] segments = {new Segment(copy, 0, copy.capacity())};
+        return new SimSend(driver, segments, null, 0, 0);
+    }
+
     static SimSend of(SimDriver driver, SendableFile file, long position, long count) {
         return new SimSend(driver, new Segment[0], (SimFile) file, position, count);
     }

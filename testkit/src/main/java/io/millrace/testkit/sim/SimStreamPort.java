@@ -103,6 +103,15 @@ final class SimStreamPort implements StreamPort {
         return begin(SimSend.of(driver, gather));
     }
 
+    /** The memory is copied, so that it may be anybody's afterwards. */
+    @Override
+    public int sendPassing() {
+        command();
+        Gather gather = driver.gather();
+        sink.gather(gather);
+        return begin(SimSend.ofPassing(driver, gather));
+    }
+
     @Override
     public int trySend(ByteBuffer source) {
         command();

@@ -89,8 +89,8 @@ class MutantTest {
                 Starvation.InQueues.class,
                 "LEVEL",
                 "io.millrace.TcpStream",
-                "return received.isFromScarcePool()",
-                "return received.capacity() == 0");
+                "return received.isFromScarcePool();",
+                "return received.capacity() == 0;");
     }
 
     @Test

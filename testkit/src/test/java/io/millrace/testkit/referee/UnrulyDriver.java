@@ -177,6 +177,11 @@ final class UnrulyDriver implements Driver {
         }
 
         @Override
+        public int sendPassing() {
+            return Code.PENDING;
+        }
+
+        @Override
         public int trySend(ByteBuffer source) {
             return Code.WOULD_BLOCK;
         }
