@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Streams that would receive but found no chunk, in the order in which they did. They go on when
- * the driver has enough again; at once would be a spin.
+ * the driver has enough again, so many in each turn; at once would be a spin.
  *
  * <p>The driver tells when chunks come back. Nobody tells when memory does, be it another loop's or
  * garbage that was collected; so while that is what is lacking, they also try again from time to
@@ -16,8 +17,12 @@ final class ChunkWaiters extends TimerNode {
     private static final long MEMORY_PAUSE_NANOS = 20_000_000;
 
     private final EventLoop loop;
+    private final Deferred goingOn = new GoingOn();
     private @Nullable Inbound head;
     private @Nullable Inbound tail;
+
+    /** The last of those who may go on; null if nobody may. */
+    private @Nullable Inbound lastToGoOn;
 
     ChunkWaiters(EventLoop loop) {
         this.loop = loop;
@@ -40,15 +45,42 @@ final class ChunkWaiters extends TimerNode {
         resumeAll();
     }
 
+    /** Whoever waits now may go on. */
     void resumeAll() {
-        Inbound inbound = head;
-        head = null;
-        tail = null;
-        while (inbound != null) {
-            Inbound next = inbound.nextWaiter;
-            inbound.nextWaiter = null;
-            inbound.chunksReturned();
-            inbound = next;
+        boolean already = lastToGoOn != null;
+        lastToGoOn = tail;
+        if (!already) {
+            resumeShare();
+        }
+    }
+
+    private void resumeShare() {
+        int left = TurnShares.CALLBACKS;
+        while (lastToGoOn != null && left-- > 0) {
+            resumeFirst();
+        }
+        if (lastToGoOn != null) {
+            loop.shares.continueNextTurn(goingOn);
+        }
+    }
+
+    private void resumeFirst() {
+        Inbound inbound = Objects.requireNonNull(head);
+        head = inbound.nextWaiter;
+        inbound.nextWaiter = null;
+        if (head == null) {
+            tail = null;
+        }
+        if (inbound == lastToGoOn) {
+            lastToGoOn = null;
+        }
+        inbound.chunksReturned();
+    }
+
+    private final class GoingOn extends Deferred {
+        @Override
+        void runDeferred() {
+            resumeShare();
         }
     }
 }

@@ -31,10 +31,14 @@ final class ClosingQueue {
         return head != null && head.isReleased();
     }
 
-    /** Runs what is ready, except what is closed meanwhile: that waits for the next turn. */
+    /**
+     * Runs what is ready, as much as a turn has room for. What is closed meanwhile waits for the
+     * next turn.
+     */
     void run() {
         Handle end = tail;
-        while (head != null && head.isReleased()) {
+        int left = TurnShares.CALLBACKS;
+        while (head != null && head.isReleased() && left-- > 0) {
             Handle handle = head;
             head = handle.nextClosing;
             handle.nextClosing = null;

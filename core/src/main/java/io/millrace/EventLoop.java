@@ -35,6 +35,7 @@ public final class EventLoop implements AutoCloseable {
     final HookList idles = new HookList();
     final HookList prepares = new HookList();
     final HookList checks = new HookList();
+    final TurnShares shares = new TurnShares();
     final ChunkWaiters chunkWaiters = new ChunkWaiters(this);
     final StagingPool staging = new StagingPool();
     final PendingWrite.Pool writePlaces = new PendingWrite.Pool();

@@ -15,8 +15,8 @@ final class FileRegion extends WriteRegion {
     }
 
     @Override
-    int sendBy(StreamPort port) {
-        return port.sendFile(file, position(), remaining());
+    int sendBy(StreamPort port, long most) {
+        return port.sendFile(file, position(), Math.min(remaining(), most));
     }
 
     @Override

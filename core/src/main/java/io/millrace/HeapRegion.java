@@ -22,7 +22,7 @@ final class HeapRegion extends WriteRegion {
     }
 
     @Override
-    int sendBy(StreamPort port) {
+    int sendBy(StreamPort port, long most) {
         return port.sendPassing();
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The engine may deliver a little after it was told to stop. Such chunks are parked in order,
  * and so is the end that may follow them; the user, who has paused, hears nothing. Parked chunks
- * come first when reading goes on, by whichever of the two ways.
+ * come first when reading goes on, by whichever of the two ways. What comes after a stream has used
+ * up its share of a turn is parked as well, and delivered in the turns that follow.
  *
  * <p>Invariant: the engine's receive is armed ({@code armed}) only while somebody wants bytes, or
  * its stop is under way. At most one of its two shapes is in flight.
@@ -41,6 +42,12 @@ final class Inbound extends Deferred implements StreamSink {
 
     /** When bytes came last, or when reading began; for the read timeout. */
     long lastActivity;
+
+    /** The turn to which {@link #spent} belongs. */
+    private int turn;
+
+    /** How much of its share of the turn the stream has used up. */
+    private int spent;
 
     private @Nullable ReadHandler handler;
     private @Nullable PoolChunk parkedHead;
@@ -123,18 +130,23 @@ final class Inbound extends Deferred implements StreamSink {
         }
     }
 
-    /** Delivers what was parked, and then goes on. */
+    /** Delivers what was parked, as much as a turn has room for, and then goes on. */
     @Override
     void runDeferred() {
         while (parkedHead != null && stream.isOpen()) {
+            if (!isWaiting()) {
+                return;
+            }
+            if (hasSpentShare()) {
+                loop.shares.continueNextTurn(this);
+                return;
+            }
             if (request.isPending()) {
                 takeParked();
-            } else if (wantsChunks()) {
+            } else {
                 PoolChunk chunk = unpark();
                 deliver(chunk);
                 chunk.release();
-            } else {
-                return;
             }
         }
         reportEnd();
@@ -202,13 +214,17 @@ final class Inbound extends Deferred implements StreamSink {
             return;
         }
         lastActivity = loop.clock.now();
-        if (wantsChunks() && parkedHead == null) {
+        boolean spentShare = hasSpentShare();
+        if (wantsChunks() && parkedHead == null && !spentShare) {
             deliver(chunk);
             return;
         }
         park(chunk.keep());
+        if (spentShare && wantsChunks()) {
+            loop.shares.continueNextTurn(this);
+        }
         StreamPort port = stream.port;
-        if (!wantsChunks() && !stopping && port != null) {
+        if ((spentShare || !wantsChunks()) && !stopping && port != null) {
             stop(port);
         }
     }
@@ -279,11 +295,23 @@ final class Inbound extends Deferred implements StreamSink {
         stream.updateActive();
     }
 
+    private boolean hasSpentShare() {
+        return turn == loop.shares.turn() && spent >= TurnShares.DELIVERED_BYTES;
+    }
+
+    private void spend(int bytes) {
+        int now = loop.shares.turn();
+        int cost = bytes + TurnShares.DELIVERY_BYTES;
+        spent = turn == now ? spent + cost : cost;
+        turn = now;
+    }
+
     private void deliver(PoolChunk chunk) {
         ReadHandler current = handler;
         if (current == null) {
             return;
         }
+        spend(chunk.length());
         CallbackGuard guard = loop.guard;
         outbound.beginBurst();
         long began = guard.begins();
@@ -297,8 +325,11 @@ final class Inbound extends Deferred implements StreamSink {
     }
 
     private void takeParked() {
-        PoolChunk chunk = parkedHead;
-        if (chunk != null && request.take(chunk)) {
+        PoolChunk chunk = java.util.Objects.requireNonNull(parkedHead);
+        int before = chunk.length();
+        boolean usedUp = request.take(chunk);
+        spend(before - chunk.length());
+        if (usedUp) {
             unpark().release();
         }
     }

@@ -41,6 +41,12 @@ final class Outbound extends WriteQueue {
      */
     private int broken = Code.OK;
 
+    /** The turn to which {@link #spent} belongs. */
+    private int turn;
+
+    /** How much of its share of the turn the stream has used up. */
+    private int spent;
+
     private boolean countsAsRequest;
 
     /** Whether something was queued since the last flush. */
@@ -221,16 +227,22 @@ final class Outbound extends WriteQueue {
 
     private void scheduleFlush() {
         flushNeeded = true;
-        if (inBurst) {
-            return;
+        if (!inBurst) {
+            loop.flushes.add(flush());
         }
+    }
+
+    private Flush flush() {
         if (flush == null) {
             flush = new Flush();
         }
-        loop.flushes.add(flush);
+        return flush;
     }
 
-    /** Hands the engine as much as it takes; bounded, because nobody can queue meanwhile. */
+    /**
+     * Hands the engine as much as it takes, up to the stream's share of the turn: a reader that
+     * keeps up makes room as fast as it is filled.
+     */
     private void flushNow() {
         flushNeeded = false;
         if (broken != Code.OK) {
@@ -238,6 +250,11 @@ final class Outbound extends WriteQueue {
         }
         StreamPort port = stream.port;
         while (port != null && !sending && hasUnsent()) {
+            if (hasSpentShare()) {
+                flushNeeded = true;
+                loop.shares.continueNextTurn(flush());
+                break;
+            }
             int result = sendNext(port);
             if (result == Code.PENDING) {
                 sending = true;
@@ -251,12 +268,24 @@ final class Outbound extends WriteQueue {
         }
     }
 
+    private boolean hasSpentShare() {
+        return turn == loop.shares.turn() && spent >= loop.shares.bytesForEach();
+    }
+
+    private void spend(int bytes) {
+        int now = loop.shares.turn();
+        int cost = bytes + TurnShares.SEND_BYTES;
+        spent = turn == now ? spent + cost : cost;
+        turn = now;
+        loop.shares.countSent(cost);
+    }
+
     private int sendNext(StreamPort port) {
         if (nextIsEmpty()) {
             return 0;
         }
         WriteRegion region = nextRegion();
-        return region == null ? port.send() : region.sendBy(port);
+        return region == null ? port.send() : region.sendBy(port, loop.shares.bytesForFile());
     }
 
     private void sent(int result) {
@@ -265,6 +294,7 @@ final class Outbound extends WriteQueue {
         } else if (result == 0 && isShortRegion()) {
             breakOff(Code.IO_ERROR);
         } else {
+            spend(result);
             advance(result);
             lastProgress = loop.clock.now();
             loop.clock.countSent(result);

@@ -19,6 +19,10 @@ final class ReadRequest {
     private @Nullable ReadCallback callback;
     private boolean exact;
     private boolean inFlight;
+
+    /** The buffer's own limit while a receive is in flight that is given less. */
+    private int limit;
+
     private int count;
 
     ReadRequest(TcpStream stream) {
@@ -55,6 +59,9 @@ final class ReadRequest {
     void receive(StreamPort port) {
         if (!inFlight && buffer != null) {
             inFlight = true;
+            limit = buffer.limit();
+            int room = Math.min(buffer.remaining(), TurnShares.RECEIVE_BYTES);
+            buffer.limit(buffer.position() + room);
             port.receiveInto(buffer);
         }
     }
@@ -76,8 +83,8 @@ final class ReadRequest {
 
     /** The engine's answer, or the end that came before: bytes, end of stream, or an error. */
     void received(int result) {
-        inFlight = false;
         ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        comesBack(target);
         if (result > 0) {
             target.position(target.position() + result);
             count += result;
@@ -93,9 +100,17 @@ final class ReadRequest {
 
     /** The buffer is back, but the stream is closing: {@link #cancel} will tell the user. */
     void receivedWhileClosing(int result) {
-        inFlight = false;
-        if (result > 0 && buffer != null) {
-            buffer.position(buffer.position() + result);
+        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        comesBack(target);
+        if (result > 0) {
+            target.position(target.position() + result);
+        }
+    }
+
+    private void comesBack(ByteBuffer target) {
+        if (inFlight) {
+            inFlight = false;
+            target.limit(limit);
         }
     }
 

@@ -68,10 +68,13 @@ final class TaskQueue {
         return tasks.isEmpty();
     }
 
-    /** Runs the tasks that are there now; those they add wait for the next turn. */
-    void runAll() {
+    /**
+     * Runs the tasks that are there now, as many as a turn has room for; those they add wait for
+     * the next turn.
+     */
+    void runShare() {
         if (!tasks.isEmpty()) {
-            tasks.drain(runner, tasks.size());
+            tasks.drain(runner, Math.min(tasks.size(), TurnShares.CALLBACKS));
         }
     }
 

@@ -47,8 +47,8 @@ public final class TcpOptions {
 
     /**
      * Turns keep-alive on: after {@code idle} without traffic a probe every {@code interval}, and
-     * after {@code probes} without answer the connection fails. Whole seconds, at least one.
-     * {@code EOPNOTSUPP} names what is missing: on {@code nio} that may be the module jdk.net.
+     * after {@code probes} without answer the connection fails. Whole seconds, at least one. {@code
+     * EOPNOTSUPP} names what is missing: on {@code nio} that may be the module jdk.net.
      */
     public TcpOptions keepAlive(Duration idle, Duration interval, int probes) {
         if (probes < 1) {

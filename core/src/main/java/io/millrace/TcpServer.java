@@ -50,11 +50,18 @@ public final class TcpServer extends Handle {
     private final ListenerPort port;
     private final BackOff backOff = new BackOff();
 
-    /** Accepted before the engine had heard of a pause. */
+    /** Accepted before the engine had heard of a pause, or when the turn's share was used up. */
     private final ArrayDeque<Accepted> parked = new ArrayDeque<>();
 
     private final Deferred unparking = new Unparking();
     private @Nullable AcceptErrorHandler errorHandler;
+
+    /** The turn to which {@link #opened} belongs. */
+    private int turn;
+
+    /** How many connections were taken in it. */
+    private int opened;
+
     private boolean armed;
     private boolean stopping;
     private boolean paused;
@@ -151,6 +158,10 @@ public final class TcpServer extends Handle {
         ensureOpen("pauseAccept");
         paused = true;
         loop().timers.stop(backOff);
+        stopAccept();
+    }
+
+    private void stopAccept() {
         if (armed && !stopping) {
             stopping = true;
             port.stopAccept();
@@ -185,13 +196,21 @@ public final class TcpServer extends Handle {
     }
 
     private void proceed() {
-        if (!armed && !paused && isOpen() && backOff.place == TimerNode.IDLE) {
+        boolean wanted = !paused && isOpen() && parked.isEmpty();
+        if (!armed && wanted && backOff.place == TimerNode.IDLE) {
             armed = true;
             port.startAccept();
         }
     }
 
+    private boolean hasSpentShare() {
+        return turn == loop().shares.turn() && opened >= TurnShares.CONNECTIONS;
+    }
+
     private void accepted(Accepted connection) {
+        int now = loop().shares.turn();
+        opened = turn == now ? opened + 1 : 1;
+        turn = now;
         if (group == null) {
             open(loop(), connection);
             return;
@@ -261,6 +280,10 @@ public final class TcpServer extends Handle {
                 connection.close();
             } else if (paused || !parked.isEmpty()) {
                 parked.add(connection);
+            } else if (hasSpentShare()) {
+                parked.add(connection);
+                loop().shares.continueNextTurn(unparking);
+                stopAccept();
             } else {
                 accepted(connection);
             }
@@ -318,6 +341,10 @@ public final class TcpServer extends Handle {
         @Override
         void runDeferred() {
             while (!paused && isOpen() && !parked.isEmpty()) {
+                if (hasSpentShare()) {
+                    loop().shares.continueNextTurn(this);
+                    return;
+                }
                 accepted(parked.remove());
             }
             proceed();

@@ -69,8 +69,8 @@ final class TimerQueue {
     }
 
     /**
-     * Runs every node due at {@code now}. They are collected first, so one that starts itself again
-     * with no delay waits for the next call.
+     * Runs the nodes due at {@code now}, the earliest first, as many as a turn has room for. They
+     * are collected first, so one that starts itself again with no delay waits for the next call.
      *
      * @return whether there was one
      */
@@ -94,7 +94,8 @@ final class TimerQueue {
     private @Nullable TimerNode collectDue(long now) {
         TimerNode first = null;
         TimerNode last = null;
-        while (size > 0 && deadlines[0] - now <= 0) {
+        int left = TurnShares.CALLBACKS;
+        while (size > 0 && deadlines[0] - now <= 0 && left-- > 0) {
             TimerNode node = node(0);
             stop(node);
             node.place = TimerNode.DUE;

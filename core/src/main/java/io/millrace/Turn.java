@@ -6,6 +6,8 @@ package io.millrace;
  *
  * <p>What is deferred runs in rounds, so that a completion that causes another is served in the
  * same turn, but only so many, so that a chain of them cannot keep I/O and timers from their turn.
+ * What can go on by itself, such as sending a file to a fast reader, gets a share of each turn:
+ * {@link TurnShares}.
  */
 final class Turn {
     /** Enough for a write in a completion of a write in one; libuv, too, stops after 8. */
@@ -46,6 +48,7 @@ final class Turn {
                 || !loop.closing.isEmpty()
                 || !loop.completions.isEmpty()
                 || !loop.flushes.isEmpty()
+                || loop.shares.hasContinued()
                 || !loop.tasks.isEmpty();
     }
 
@@ -53,7 +56,8 @@ final class Turn {
         loop.clock.countTurn();
         boolean delivered = hasWorkBeforeWait() && workBeforeWait();
         poll(mode == RunMode.NOWAIT || (mode == RunMode.ONCE && delivered));
-        loop.tasks.runAll();
+        loop.shares.runContinued();
+        loop.tasks.runShare();
         runDeferred();
         loop.checks.run();
         loop.closing.run();
@@ -79,6 +83,7 @@ final class Turn {
     }
 
     private void poll(boolean noWait) throws IoException {
+        loop.shares.begin();
         long timeoutNanos = noWait ? 0 : timeoutNanos();
         if (timeoutNanos == 0) {
             loop.driver.poll(0);
@@ -97,6 +102,7 @@ final class Turn {
                 || !loop.tasks.isEmpty()
                 || !loop.completions.isEmpty()
                 || !loop.flushes.isEmpty()
+                || loop.shares.hasContinued()
                 || !loop.idles.isEmpty()
                 || loop.closing.isReady()
                 || !isAlive()) {

@@ -26,6 +26,12 @@ final class WriteDelivery extends Deferred {
 
     private int shutdownResult;
 
+    /** The turn to which {@link #callbacks} belongs. */
+    private int turn;
+
+    /** How many writes were delivered in it. */
+    private int callbacks;
+
     WriteDelivery(TcpStream stream, Outbound outbound) {
         this.stream = stream;
         this.outbound = outbound;
@@ -73,9 +79,19 @@ final class WriteDelivery extends Deferred {
         stream.loop().completions.add(this);
     }
 
+    /** In the shares of several turns if there is much, since callbacks may cause as much again. */
     @Override
     void runDeferred() {
+        if (turn != stream.loop().shares.turn()) {
+            turn = stream.loop().shares.turn();
+            callbacks = 0;
+        }
         while (outbound.hasEnded()) {
+            if (callbacks == TurnShares.CALLBACKS && stream.isOpen()) {
+                stream.loop().shares.continueNextTurn(this);
+                return;
+            }
+            callbacks++;
             deliverHead();
         }
         outbound.noteEmpty();

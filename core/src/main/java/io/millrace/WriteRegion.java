@@ -19,8 +19,12 @@ abstract class WriteRegion {
         this.remaining = count;
     }
 
-    /** Gives the engine as much as it takes: what {@link StreamPort#send} answers. */
-    abstract int sendBy(StreamPort port);
+    /**
+     * Gives the engine as much as it takes: what {@link StreamPort#send} answers.
+     *
+     * @param most of what might have to come from a disk first
+     */
+    abstract int sendBy(StreamPort port, long most);
 
     /** Whether its bytes take up memory while they wait. */
     abstract boolean isInMemory();

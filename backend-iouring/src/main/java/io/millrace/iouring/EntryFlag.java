@@ -11,6 +11,9 @@ final class EntryFlag {
     /** The next entry starts when this one has ended, even if it failed: unlike a plain link. */
     static final int HARD_LINK = 1 << 3;
 
+    /** A thread of the kernel's carries it out, not the call that submits it. */
+    static final int ASYNC = 1 << 4;
+
     /** The kernel takes memory from the entry's buffer group at the moment it has data. */
     static final int BUFFER_SELECT = 1 << 5;
 

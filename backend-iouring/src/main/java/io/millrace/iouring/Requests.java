@@ -163,18 +163,25 @@ final class Requests {
     }
 
     /** Reads at a position, see pread(2). */
-    void read(int descriptor, long address, int length, long position, long userData) {
-        transfer(Opcode.READ, descriptor, address, length, position, userData);
+    void read(int descriptor, long address, int length, long position, int flags, long userData) {
+        transfer(Opcode.READ, descriptor, address, length, position, flags, userData);
     }
 
     /** Writes at a position, see pwrite(2); if the descriptor appends, then at the end. */
-    void write(int descriptor, long address, int length, long position, long userData) {
-        transfer(Opcode.WRITE, descriptor, address, length, position, userData);
+    void write(int descriptor, long address, int length, long position, int flags, long userData) {
+        transfer(Opcode.WRITE, descriptor, address, length, position, flags, userData);
     }
 
     private void transfer(
-            int opcode, int descriptor, long address, int length, long position, long userData) {
+            int opcode,
+            int descriptor,
+            long address,
+            int length,
+            long position,
+            int flags,
+            long userData) {
         int at = begin(opcode, descriptor, userData);
+        entryFlags(at, flags);
         offset(at, position);
         address(at, address);
         length(at, length);

@@ -19,8 +19,8 @@ import io.millrace.spi.StreamSink;
  * </ul>
  */
 final class Sender {
-    /** Larger sends are unlikely to fit into the socket at once. */
-    static final int QUIET_BYTES = 1 << 20;
+    /** Sends of as much as one may have are unlikely to fit into the socket at once. */
+    static final int QUIET_BYTES = Gather.MOST_BYTES;
 
     private final UringStream stream;
     private final UringDriver driver;
@@ -67,7 +67,7 @@ final class Sender {
     }
 
     private boolean mayBeQuiet() {
-        return driver.quietSendFlags != 0 && !socketFull && requestedBytes <= QUIET_BYTES;
+        return driver.quietSendFlags != 0 && !socketFull && requestedBytes < QUIET_BYTES;
     }
 
     /** One segment goes by SEND, which spares the kernel copying a header. */

@@ -36,6 +36,15 @@ final class UringDriver implements Driver {
     /** Of Linux, see send(2): a short send is a failure. */
     private static final int MSG_WAITALL = 0x100;
 
+    /**
+     * How much of files the kernel reads and writes in one entry: what is in the page cache it
+     * copies there and then, some tenths of a millisecond for so much.
+     */
+    static final int FILE_BYTES_PER_POLL = 1 << 20;
+
+    /** What a request of a file costs besides its bytes, in bytes. */
+    static final int FILE_REQUEST_BYTES = 4 << 10;
+
     /** A close with what it cancels takes two. */
     private static final int MOST_ENTRIES_PER_REQUEST = 2;
 
@@ -46,6 +55,10 @@ final class UringDriver implements Driver {
 
     final PortTable ports = new PortTable();
     final PortQueue wanting = new PortQueue();
+
+    /** Requests of files, which go after those of sockets, and so many in each turn. */
+    final PortQueue wantingFiles = new PortQueue();
+
     final QuietSends quietSends = new QuietSends();
 
     /** Streams whose receive ended for want of a buffer, and is to begin again, longest first. */
@@ -70,6 +83,10 @@ final class UringDriver implements Driver {
     private final Ring ring;
     private final SocketConstants constants;
     private final LoopContext context;
+
+    /** What is left of {@link #FILE_BYTES_PER_POLL}. */
+    private int fileBytesLeft;
+
     private boolean wakeupArmed;
     private int completions;
     private int systemCalls;
@@ -150,6 +167,26 @@ final class UringDriver implements Driver {
             }
             wanting.removeFirst(port);
         }
+        submitWantedOfFiles();
+    }
+
+    /** What is left for the next poll keeps this one from waiting. */
+    private void submitWantedOfFiles() throws IoException {
+        fileBytesLeft = FILE_BYTES_PER_POLL;
+        Requester request = wantingFiles.first();
+        while (request != null && fileBytesLeft > 0 && request.submitWanted()) {
+            wantingFiles.removeFirst(request);
+            request = wantingFiles.first();
+        }
+    }
+
+    void countFileRequest() {
+        fileBytesLeft -= FILE_REQUEST_BYTES;
+    }
+
+    /** Bytes that the kernel copies as it takes the request, if they are in the page cache. */
+    void countFileBytes(int bytes) {
+        fileBytesLeft -= bytes;
     }
 
     /** Sees to it that any one request fits, if the kernel takes submissions at all now. */
@@ -174,6 +211,7 @@ final class UringDriver implements Driver {
     private boolean mayWait() {
         return wakeupArmed
                 && wanting.isEmpty()
+                && wantingFiles.isEmpty()
                 && starved.isEmpty()
                 && ring.completions().ready() == 0
                 && (quietSends.isEmpty() || !(quietSends.areAwaited() || buffers.isStarved()));

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * does nothing: so its end comes as all ends do, out of the completion queue.
  */
 final class UringFileRequest extends Requester {
+    /** Larger transfers would hold up the entry that submits them: they are left to a thread. */
+    static final int MOST_BYTES_AT_ONCE = 256 << 10;
+
     /** In place of an error, while there is none. */
     private static final int NONE = Code.OK;
 
@@ -56,14 +59,14 @@ final class UringFileRequest extends Requester {
         cancelled = false;
         cancelWanted = false;
         verdict = NONE;
-        driver.wanting.add(this);
+        driver.wantingFiles.add(this);
     }
 
     void cancel() {
         if (!cancelled) {
             cancelled = true;
             cancelWanted = true;
-            driver.wanting.add(this);
+            driver.wantingFiles.add(this);
         }
     }
 
@@ -92,6 +95,7 @@ final class UringFileRequest extends Requester {
         } else {
             prepareNames(current);
         }
+        driver.countFileRequest();
         if (verdict == NONE) {
             prepare(current);
         } else {
@@ -130,6 +134,7 @@ final class UringFileRequest extends Requester {
                             addressOf(current),
                             current.to() - current.from(),
                             current.position(),
+                            entryFlags(current),
                             userData);
             case WRITE ->
                     requests.write(
@@ -137,6 +142,7 @@ final class UringFileRequest extends Requester {
                             addressOf(current),
                             current.to() - current.from(),
                             current.position(),
+                            entryFlags(current),
                             userData);
             case SYNC -> requests.sync(descriptor(current), 0, userData);
             case SYNC_DATA ->
@@ -148,6 +154,15 @@ final class UringFileRequest extends Requester {
             }
             case CLOSE -> requests.close(descriptor(current), userData);
         }
+    }
+
+    private int entryFlags(FileRequest current) {
+        int length = current.to() - current.from();
+        if (length > MOST_BYTES_AT_ONCE) {
+            return EntryFlag.ASYNC;
+        }
+        driver.countFileBytes(length);
+        return 0;
     }
 
     @Override
@@ -162,7 +177,7 @@ final class UringFileRequest extends Requester {
                 outcome = Code.CANCELLED;
             } else {
                 submitted = false;
-                driver.wanting.add(this);
+                driver.wantingFiles.add(this);
                 return;
             }
         }

@@ -126,12 +126,13 @@ final class UringStream extends UringPort implements StreamPort {
     public int trySend(ByteBuffer source) {
         assert !isClosing();
         int start = source.position();
+        int limit = source.limit();
         Gather gather = driver.gather;
-        gather.add(source, 0, start, source.limit());
+        gather.add(source, 0, start, limit);
         int result = socket.send(gather);
         gather.clear();
         driver.countSystemCall();
-        source.position(start + Math.max(result, 0));
+        source.limit(limit).position(start + Math.max(result, 0));
         return result;
     }
 

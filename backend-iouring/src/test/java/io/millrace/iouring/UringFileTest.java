@@ -146,11 +146,60 @@ class UringFileTest {
     }
 
     @Test
-    void nothingIsEverForcedOntoAThread() throws IoException {
+    void aTransferOfUsualSizeIsNotForcedOntoAThread() throws IoException {
         FakeSubmission read = submit(request.read(buffer, 0, 100, 0));
         assertEquals(0, read.entryFlags());
         assertEquals(0, read.operationFlags());
         assertEquals(0, read.priority());
+    }
+
+    @Test
+    void aTransferThatWouldHoldUpTheLoopIsLeftToAThread() throws IoException {
+        int bytes = UringFileRequest.MOST_BYTES_AT_ONCE;
+        ByteBuffer large = ByteBuffer.allocateDirect(bytes + 1);
+        assertEquals(0, submit(request.read(large, 0, bytes, 0)).entryFlags());
+        answer(bytes);
+        FakeSubmission read = submit(request.read(large, 0, bytes + 1, 0));
+        assertEquals(EntryFlag.ASYNC, read.entryFlags());
+        answer(bytes + 1);
+        FakeSubmission write = submit(request.write(large, 0, bytes + 1, 0));
+        assertEquals(EntryFlag.ASYNC, write.entryFlags());
+        answer(bytes + 1);
+        rig.close();
+    }
+
+    @Test
+    void theKernelIsGivenSoMuchOfFilesInOneEntryAndTheRestWithoutAWait() throws IoException {
+        int bytes = 200 << 10;
+        ByteBuffer large = ByteBuffer.allocateDirect(bytes);
+        for (int i = 0; i < 15; i++) {
+            rig.driver.files().start(new ScriptedFileRequest().read(large, 0, bytes, i));
+        }
+        int share = UringDriver.FILE_BYTES_PER_POLL / bytes + 1;
+        for (int polls = 1; polls <= 2; polls++) {
+            rig.driver.poll(-1);
+            assertEquals(polls * share, rig.submitted(Kind.FILE).size());
+        }
+        rig.driver.poll(0);
+        assertEquals(15, rig.submitted(Kind.FILE).size());
+        for (int i = 0; i < 15; i++) {
+            assertEquals(i, rig.submitted(Kind.FILE).get(i).offset());
+            rig.kernel.complete(rig.submitted(Kind.FILE).get(i).userData(), bytes, 0);
+        }
+        rig.driver.poll(0);
+        rig.close();
+    }
+
+    @Test
+    void smallTransfersAreCountedByTheirNumber() throws IoException {
+        int share = UringDriver.FILE_BYTES_PER_POLL / (UringDriver.FILE_REQUEST_BYTES + 1) + 1;
+        for (int i = 0; i < 2 * share; i++) {
+            rig.driver.files().start(new ScriptedFileRequest().read(buffer, 0, 1, i));
+        }
+        rig.driver.poll(0);
+        assertEquals(share, rig.submitted(Kind.FILE).size());
+        rig.driver.poll(0);
+        assertEquals(2 * share, rig.submitted(Kind.FILE).size());
     }
 
     @Test

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * not take the buffers, whose position and limit enclose the segment.
  */
 public final class Gather {
+    /**
+     * What one send is given at most. A fast reader can drain the socket while the call fills it,
+     * which would otherwise keep the loop inside for as long as there is something to send.
+     */
+    public static final int MOST_BYTES = 1 << 20;
+
     private final @Nullable ByteBuffer[] buffers;
     private final long[] addresses;
     private final int[] starts;
@@ -29,19 +35,21 @@ public final class Gather {
 
     /**
      * Adds the bytes from {@code start} to {@code end} of a direct buffer that begins at {@code
-     * address}; 0 if the address is not known, so that an engine that needs it looks it up.
+     * address}, or those that fit into {@link #MOST_BYTES}; 0 if the address is not known, so that
+     * an engine that needs it looks it up. Not when full.
      */
     public void add(ByteBuffer buffer, long address, int start, int end) {
-        buffer.limit(end).position(start);
+        int length = Math.min(end - start, (int) (MOST_BYTES - bytes));
+        buffer.limit(start + length).position(start);
         buffers[count] = buffer;
         addresses[count] = address == 0 ? 0 : address + start;
         starts[count] = start;
-        lengths[count++] = end - start;
-        bytes += end - start;
+        lengths[count++] = length;
+        bytes += length;
     }
 
     public boolean isFull() {
-        return count == buffers.length;
+        return count == buffers.length || bytes == MOST_BYTES;
     }
 
     public int count() {

@@ -58,6 +58,11 @@ public final class ChunkPool {
         free = make(DirectMemory.allocate(chunkBytes));
     }
 
+    /** How much one chunk holds. */
+    int chunkBytes() {
+        return chunkBytes;
+    }
+
     /** A chunk for the next receive, or null while all are on loan. */
     public @Nullable PoolChunk acquire() {
         PoolChunk chunk = free;

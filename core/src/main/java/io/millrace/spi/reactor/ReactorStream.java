@@ -19,13 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReactorStream extends ReactorPort implements StreamPort {
     /**
-     * How many receives one stream gets in one poll. With chunks of 64 KiB that is a quarter of a
-     * megabyte: the wait is well amortized, and no peer holds up the others for more than some 50
-     * µs.
-     */
-    static final int RECEIVES_PER_POLL = 4;
-
-    /**
      * After a full chunk turned out to be all there was, so many more full ones are taken for all
      * there is. Messages as long as a chunk then cost a receive that finds nothing only now and
      * then, and a long stream soon gets several receives to a poll again.
@@ -121,14 +114,11 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             return Code.WOULD_BLOCK;
         }
         int start = source.position();
+        int limit = source.limit();
         Gather gather = driver.gather;
-        gather.add(source, 0, start, source.limit());
+        gather.add(source, 0, start, limit);
         int result = sent(gather);
-        if (result >= 0) {
-            source.position(start + result);
-        } else {
-            source.position(start);
-        }
+        source.limit(limit).position(start + Math.max(result, 0));
         return result;
     }
 
@@ -225,8 +215,8 @@ final class ReactorStream extends ReactorPort implements StreamPort {
      * @param before how many receives this stream has had in this poll
      */
     private void receive(int before) {
-        for (int i = before; i < RECEIVES_PER_POLL; i++) {
-            if (closed || !believes(Poller.READ)) {
+        for (int i = before; i < driver.receivesPerPoll; i++) {
+            if (closed || !believes(Poller.READ) || (i > 0 && !driver.mayReceiveAgain())) {
                 return;
             }
             if (target != null) {

@@ -178,7 +178,7 @@ class ClosingTest {
         RecordingSink first = reactor.receivingStream("first");
         RecordingSink second = reactor.receivingStream("second");
         for (RecordingSink each : List.of(first, second)) {
-            for (int i = 0; i < ReactorStream.RECEIVES_PER_POLL; i++) {
+            for (int i = 0; i < ReactorDriver.RECEIVES_PER_POLL; i++) {
                 each.socket.receives.add(Reactor.CHUNK_BYTES);
             }
             each.ready("R");

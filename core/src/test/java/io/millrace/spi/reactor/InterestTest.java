@@ -112,7 +112,7 @@ class InterestTest {
     void aPauseThatBeginsWithKnownBytesIsToldAtOnce() {
         Reactor reactor = Reactor.level();
         RecordingSink stream = reactor.receivingStream("s");
-        for (int i = 0; i < ReactorStream.RECEIVES_PER_POLL; i++) {
+        for (int i = 0; i < ReactorDriver.RECEIVES_PER_POLL; i++) {
             stream.socket.receives.add(Reactor.CHUNK_BYTES);
         }
         stream.ready("R");

@@ -276,12 +276,12 @@ class ReceiveBatchTest {
     void theReceiveInTheBatchCountsForTheBudget(boolean edge) {
         reactor = new Reactor(edge);
         RecordingSink stream = receiving("s");
-        for (int i = 0; i <= ReactorStream.RECEIVES_PER_POLL; i++) {
+        for (int i = 0; i <= ReactorDriver.RECEIVES_PER_POLL; i++) {
             stream.socket.receives.add(Reactor.CHUNK_BYTES);
         }
         receiving("in the same row", 1);
 
-        assertEquals(ReactorStream.RECEIVES_PER_POLL + 1, pollAllReady());
+        assertEquals(ReactorDriver.RECEIVES_PER_POLL + 1, pollAllReady());
     }
 
     private RecordingSink receiving(String name, int... results) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.millrace.spi.Code;
 import io.millrace.spi.PoolChunk;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,7 @@ class ReceiveTest {
         greedy.ready("R");
         modest.ready("R");
 
-        assertEquals(ReactorStream.RECEIVES_PER_POLL + 1, reactor.poll());
+        assertEquals(ReactorDriver.RECEIVES_PER_POLL + 1, reactor.poll());
         assertEquals(2, reactor.poll());
         reactor.log.clear();
         reactor.poll();
@@ -112,10 +113,42 @@ class ReceiveTest {
     }
 
     @Test
+    void manyStreamsShareTheReceivesBeyondTheFirstOfEach() {
+        Reactor reactor = Reactor.edge();
+        int streams = 40;
+        List<RecordingSink> all = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            RecordingSink stream = reactor.receivingStream("s" + i);
+            stream.socket.receives.addAll(
+                    Collections.nCopies(ReactorDriver.RECEIVES_PER_POLL, CHUNK_BYTES));
+            all.add(stream);
+        }
+        all.forEach(stream -> stream.ready("R"));
+
+        assertEquals(streams + ReactorDriver.RECEIVES_AGAIN_PER_POLL, reactor.poll());
+        int left = 3 * streams - ReactorDriver.RECEIVES_AGAIN_PER_POLL;
+        assertEquals(left, reactor.poll());
+    }
+
+    @Test
+    void ofLargeChunksAStreamGetsFewerInOnePoll() {
+        int chunkBytes = ReactorDriver.RECEIVED_BYTES_PER_POLL / 2;
+        Reactor reactor = new Reactor(true, Reactor.CHUNKS, chunkBytes);
+        RecordingSink stream = reactor.receivingStream("s");
+        for (int i = 0; i < 3; i++) {
+            stream.socket.receives.add(chunkBytes);
+        }
+        stream.ready("R");
+
+        assertEquals(2, reactor.poll());
+        assertEquals(1, reactor.poll());
+    }
+
+    @Test
     void aBudgetThatCutsAnEdgeGoesOnWithoutWaitingAndWithoutAnotherEdge() {
         Reactor reactor = Reactor.edge();
         RecordingSink stream = reactor.receivingStream("s");
-        for (int i = 0; i < ReactorStream.RECEIVES_PER_POLL; i++) {
+        for (int i = 0; i < ReactorDriver.RECEIVES_PER_POLL; i++) {
             stream.socket.receives.add(CHUNK_BYTES);
         }
         stream.ready("R");
@@ -133,7 +166,7 @@ class ReceiveTest {
     void aBudgetThatCutsALevelLeavesItToTheNextWait() {
         Reactor reactor = Reactor.level();
         RecordingSink stream = reactor.receivingStream("s");
-        for (int i = 0; i < ReactorStream.RECEIVES_PER_POLL; i++) {
+        for (int i = 0; i < ReactorDriver.RECEIVES_PER_POLL; i++) {
             stream.socket.receives.add(CHUNK_BYTES);
         }
         stream.ready("R");
@@ -149,7 +182,7 @@ class ReceiveTest {
     void whatALevelSaidOnceIsNotBelievedAgain() {
         Reactor reactor = Reactor.level();
         RecordingSink stream = reactor.receivingStream("s");
-        for (int i = 0; i < ReactorStream.RECEIVES_PER_POLL; i++) {
+        for (int i = 0; i < ReactorDriver.RECEIVES_PER_POLL; i++) {
             stream.socket.receives.add(CHUNK_BYTES);
         }
         stream.ready("R");

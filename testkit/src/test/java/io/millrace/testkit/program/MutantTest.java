@@ -98,7 +98,7 @@ class MutantTest {
         noticed(
                 "COMPLETION",
                 "io.millrace.Inbound",
-                "if (wantsChunks() && parkedHead == null) {",
+                "if (wantsChunks() && parkedHead == null && !spentShare) {",
                 "if (handler != null && parkedHead == null) {");
     }
 
