@@ -33,9 +33,7 @@ final class NioOptions {
                 return set(channel, flag, value != 0);
             }
             SocketOption<Integer> number = numberOf(channel, option);
-            return number == null
-                    ? Code.NOT_SUPPORTED
-                    : set(channel, number, value - bias(option));
+            return number == null ? Code.NOT_SUPPORTED : set(channel, number, value - bias(option));
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.INVALID_ARGUMENT);
         } catch (IllegalArgumentException e) {

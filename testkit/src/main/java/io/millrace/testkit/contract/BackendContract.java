@@ -216,6 +216,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link FairnessContract}. */
+    @Nested
+    class Fairness extends FairnessContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link FileOpenContract}. */
     @Nested
     class FileOpens extends FileOpenContract {
