@@ -139,13 +139,17 @@ public final class Backends {
     }
 
     /** Its answer, whatever it lacks. */
-    private static Availability probe(BackendProvider provider) {
-        Availability answer;
+    private static Availability answerOf(BackendProvider provider) {
         try {
-            answer = provider.probe();
+            return provider.probe();
         } catch (LinkageError missing) {
-            answer = Availability.incomplete(FoundBackends.reason(missing));
+            return Availability.incomplete(FoundBackends.reason(missing));
         }
+    }
+
+    /** The same for one that comes into question. */
+    private static Availability probe(BackendProvider provider) {
+        Availability answer = answerOf(provider);
         if (answer.incomplete()) {
             tellLeftOut(provider.name(), answer.reason());
         }
@@ -258,7 +262,7 @@ public final class Backends {
     private static String refused(Wish wish, List<String> refusals, FoundBackends found) {
         List<String> usable = new ArrayList<>();
         for (BackendProvider provider : found.providers()) {
-            if (probe(provider).usable()) {
+            if (answerOf(provider).usable()) {
                 usable.add(provider.name());
             }
         }

@@ -30,7 +30,10 @@ record FoundBackends(List<BackendProvider> providers, List<BackendInfo> broken) 
             Pattern.compile("(?:Provider|Unable to load) ([\\w.$]+)");
 
     /** In place of a name where not even that is known. */
-    private static final String NAMELESS = "a backend";
+    private static final String NAMELESS = "(unnamed)";
+
+    /** A loader that fails so often in a row does not get past what it fails at. */
+    private static final int MOST_FAILURES = 1000;
 
     static FoundBackends search() {
         ServiceLoader<BackendProvider> loader =
@@ -42,8 +45,8 @@ record FoundBackends(List<BackendProvider> providers, List<BackendInfo> broken) 
     static FoundBackends from(Iterator<BackendProvider> iterator) {
         List<BackendProvider> providers = new ArrayList<>();
         List<BackendInfo> broken = new ArrayList<>();
-        BackendInfo last = null;
-        while (true) {
+        int failures = 0;
+        while (failures < MOST_FAILURES) {
             try {
                 if (!iterator.hasNext()) {
                     break;
@@ -51,14 +54,13 @@ record FoundBackends(List<BackendProvider> providers, List<BackendInfo> broken) 
                 BackendProvider provider = iterator.next();
                 ensureSpeaks(provider);
                 providers.add(provider);
+                failures = 0;
             } catch (ServiceConfigurationError | LinkageError failure) {
+                failures++;
                 BackendInfo info = brokenBy(failure);
-                if (info.equals(last)) {
-                    // It does not get past that one.
-                    break;
+                if (!broken.contains(info)) {
+                    broken.add(info);
                 }
-                broken.add(info);
-                last = info;
             }
         }
         providers.sort(

@@ -4,8 +4,7 @@ package io.millrace;
 import io.millrace.spi.Driver;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jctools.queues.MessagePassingQueue;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import java.util.function.Consumer;
 
 /**
  * How other threads reach a loop: a queue of tasks, and the wake-up of a loop that sleeps.
@@ -16,13 +15,9 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  * order: were the flag set after the look, a task could be missed until the next event.
  */
 final class TaskQueue {
-    /** How many tasks a segment of the unbounded queue holds: one allocation for that many. */
-    private static final int SEGMENT = 1024;
-
-    private final MpscUnboundedAtomicArrayQueue<Runnable> tasks =
-            new MpscUnboundedAtomicArrayQueue<>(SEGMENT);
+    private final TaskList tasks = new TaskList();
     private final AtomicBoolean asleep = new AtomicBoolean();
-    private final MessagePassingQueue.Consumer<Runnable> runner;
+    private final Consumer<Runnable> runner;
     private final Driver driver;
     private volatile boolean closed;
 

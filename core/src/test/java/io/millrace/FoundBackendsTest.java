@@ -28,6 +28,7 @@ class FoundBackendsTest {
                                         "S: Provider a.b.D could not be instantiated",
                                         new NoClassDefFoundError("a/b/E"))));
         steps.add(() -> failing(new NoClassDefFoundError("io/millrace/posix/DescriptorBackend")));
+        steps.add(() -> failing(new NoClassDefFoundError("io/millrace/posix/DescriptorBackend")));
         steps.add(FakeBackend.Broken::new);
 
         FoundBackends found = find();
@@ -36,7 +37,7 @@ class FoundBackendsTest {
                 List.of("fake-broken", "fake-good"),
                 found.providers().stream().map(BackendProvider::name).toList());
         assertEquals(
-                List.of("a.b.C", "a.b.D", "a backend"),
+                List.of("a.b.C", "a.b.D", "(unnamed)"),
                 found.broken().stream().map(BackendInfo::name).toList());
         String reason = found.broken().get(2).reason();
         assertTrue(reason.contains("NoClassDefFoundError: io/millrace/posix/Descr"), reason);

@@ -4,6 +4,7 @@ package io.millrace.kqueue;
 import io.millrace.IoException;
 import io.millrace.posix.Timespec;
 import io.millrace.spi.Code;
+import java.util.Locale;
 
 /**
  * Makes sure, before any socket depends on it, that the kernel's {@code struct kevent} and filter
@@ -105,7 +106,12 @@ final class KeventSelfTest {
                 Code.NOT_SUPPORTED,
                 "kevent",
                 String.format(
+                        Locale.ROOT,
                         "this kernel does not speak the %d-byte records of %s: %s: %#x, not %#x",
-                        abi.layout.bytes, abi.label(), what, actual, expected));
+                        abi.layout.bytes,
+                        abi.label(),
+                        what,
+                        actual,
+                        expected));
     }
 }

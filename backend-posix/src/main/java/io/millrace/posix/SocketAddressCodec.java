@@ -127,8 +127,11 @@ public final class SocketAddressCodec {
         if (path.length >= layout.unixPathBytes()) {
             throw refused(
                     address,
-                    "the name has %d bytes, at most %d fit"
-                            .formatted(path.length, layout.unixPathBytes() - 1));
+                    "the name has "
+                            + path.length
+                            + " bytes, at most "
+                            + (layout.unixPathBytes() - 1)
+                            + " fit");
         }
         boolean endsWithZero = path.length > 0 && path[0] != 0;
         int length = SocketAddressLayout.UNIX_PATH + path.length + (endsWithZero ? 1 : 0);

@@ -3,6 +3,7 @@ package io.millrace.benchmarks;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Level;
@@ -70,6 +71,7 @@ public abstract class WarmBenchmark {
             throw Failure.of(
                     new IllegalStateException(
                             String.format(
+                                    Locale.ROOT,
                                     "not warmed up: the compilers worked for %.0f %% of the"
                                             + " measured time; use more or longer warm-up"
                                             + " iterations",

@@ -7,6 +7,7 @@ import io.millrace.Backends;
 import io.millrace.EventLoop;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** Says what this machine has to offer: its system, the limits that matter, and every backend. */
@@ -39,35 +40,49 @@ public final class Doctor {
         }
         output.println("choice");
         String chosen = backends.chosen();
-        output.printf(LINE, chosen == null ? "none" : chosen, backends.explanation());
+        output.printf(Locale.ROOT, LINE, chosen == null ? "none" : chosen, backends.explanation());
     }
 
     private void system() {
         String version = EventLoop.class.getPackage().getImplementationVersion();
         output.println("system");
-        output.printf(LINE, "millrace", version == null ? "from a build directory" : version);
-        output.printf(LINE, "java", Runtime.version() + ", " + property("java.vm.name"));
-        output.printf(LINE, "java.home", property("java.home"));
         output.printf(
+                Locale.ROOT,
+                LINE,
+                "millrace",
+                version == null ? "from a build directory" : version);
+        output.printf(
+                Locale.ROOT, LINE, "java", Runtime.version() + ", " + property("java.vm.name"));
+        output.printf(Locale.ROOT, LINE, "java.home", property("java.home"));
+        output.printf(
+                Locale.ROOT,
                 LINE,
                 "kernel",
                 property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
-        output.printf(LINE, "processors", Runtime.getRuntime().availableProcessors());
-        output.printf(LINE, "largest heap", (Runtime.getRuntime().maxMemory() >> 20) + " MiB");
+        output.printf(Locale.ROOT, LINE, "processors", Runtime.getRuntime().availableProcessors());
+        output.printf(
+                Locale.ROOT,
+                LINE,
+                "largest heap",
+                (Runtime.getRuntime().maxMemory() >> 20) + " MiB");
     }
 
     private void backend(BackendInfo backend, boolean chosen) {
         String verdict = backend.usable() ? "usable: " : "not usable: ";
-        output.printf(LINE, backend.name() + (chosen ? " *" : ""), verdict + backend.reason());
+        output.printf(
+                Locale.ROOT,
+                LINE,
+                backend.name() + (chosen ? " *" : ""),
+                verdict + backend.reason());
         for (Map.Entry<String, String> fact : backend.facts().entrySet()) {
-            output.printf(LINE, "", fact.getKey() + ": " + fact.getValue());
+            output.printf(Locale.ROOT, LINE, "", fact.getKey() + ": " + fact.getValue());
         }
     }
 
     private void fact(SystemLimits.Fact fact) {
-        output.printf(LINE, fact.name(), fact.value());
+        output.printf(Locale.ROOT, LINE, fact.name(), fact.value());
         if (!fact.advice().isEmpty()) {
-            output.printf(LINE, "", "-> " + fact.advice());
+            output.printf(Locale.ROOT, LINE, "", "-> " + fact.advice());
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.spi.Spelling;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,7 +50,9 @@ final class Options {
             String[] parts = arguments[i].split("=", 2);
             String name = parts[0].startsWith("--") ? parts[0].substring(2) : "";
             if (!known.contains(name)) {
-                throw new UsageException("no such option: " + parts[0]);
+                List<String> names = known.stream().sorted().map(each -> "--" + each).toList();
+                throw new UsageException(
+                        "no such option: " + parts[0] + Spelling.hint(parts[0], names));
             }
             if (parts.length == 1 && i + 1 == arguments.length) {
                 throw new UsageException("--" + name + " needs a value");

@@ -15,6 +15,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -143,6 +144,7 @@ final class ServerProgram {
     private void announce(TcpServer server, int loops, PrintStream output) {
         InetSocketAddress address = (InetSocketAddress) server.localAddress();
         output.printf(
+                Locale.ROOT,
                 "%s: listening on %s:%d, backend %s, %d %s%n",
                 name,
                 hostOf(address),

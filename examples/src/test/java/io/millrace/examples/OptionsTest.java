@@ -44,7 +44,10 @@ class OptionsTest {
     @Test
     void saysWhatIsWrong() {
         assertWrong("--port is missing");
-        assertWrong("no such option: --ports", "--ports", "1");
+        assertWrong("no such option: --ports; did you mean --port?", "--ports", "1");
+        assertWrong("no such option: --prot; did you mean --port?", "--prot=1");
+        assertWrong("no such option: --HOST; did you mean --host?", "--HOST", "a");
+        assertWrong("no such option: port; did you mean --port?", "port", "1");
         assertWrong("no such option: -p", "-p", "1");
         assertWrong("no such option: 80", "80");
         assertWrong("--port needs a value", "--port");

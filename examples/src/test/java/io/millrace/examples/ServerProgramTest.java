@@ -158,7 +158,7 @@ class ServerProgramTest {
         assertEquals(2, outcome.status());
         assertEquals(
                 """
-                http: no such option: --prt
+                http: no such option: --prt; did you mean --port?
                 usage: millrace http --port N [--host ADDRESS] [--backend NAME,...] [--loops N]
                 """,
                 outcome.errors());

@@ -4,9 +4,11 @@ package io.millrace.benchmarks.command;
 import io.millrace.benchmarks.Parameters;
 import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.report.ReportDirectory;
+import io.millrace.spi.Spelling;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ final class BenchOptions {
               --help               print this
               --jmh OPTION...      all that follows is for JMH, such as -f 3 or -prof gc
             """;
+
+    private static final List<String> NAMES =
+            Pattern.compile("--[a-z-]+").matcher(USAGE).results().map(MatchResult::group).toList();
 
     private final List<String> arguments;
     private boolean full;
@@ -85,7 +90,8 @@ final class BenchOptions {
         String[] parts = arguments.get(i).split("=", 2);
         String name = parts[0];
         if (!List.of("--backends", "--filter", "--output", "--charts").contains(name)) {
-            throw new UsageException("no such option: " + name + "; --help lists them");
+            throw new UsageException(
+                    "no such option: " + name + "; --help lists them" + Spelling.hint(name, NAMES));
         }
         boolean apart = parts.length == 1;
         if (apart && i + 1 == arguments.size()) {

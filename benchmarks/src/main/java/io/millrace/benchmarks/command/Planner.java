@@ -8,6 +8,7 @@ import io.millrace.benchmarks.loop.LoopKinds;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.ServerKinds;
 import io.millrace.benchmarks.timer.TimerKind;
+import io.millrace.spi.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -93,7 +94,11 @@ final class Planner {
         for (String name : asked) {
             if (!names.contains(name)) {
                 throw new UsageException(
-                        "no backend is called " + name + "; there are " + String.join(", ", names));
+                        "no backend is called "
+                                + name
+                                + "; there are "
+                                + String.join(", ", names)
+                                + Spelling.hint(name, names));
             }
         }
         List<String> chosen = new ArrayList<>();

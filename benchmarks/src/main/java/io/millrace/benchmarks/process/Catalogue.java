@@ -4,6 +4,7 @@ package io.millrace.benchmarks.process;
 import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.ServerKinds;
+import io.millrace.spi.Spelling;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,11 @@ final class Catalogue {
     void require(String name) throws UsageException {
         if (!recipes.containsKey(name)) {
             throw new UsageException(
-                    "no server is called " + name + "; there are " + String.join(", ", names()));
+                    "no server is called "
+                            + name
+                            + "; there are "
+                            + String.join(", ", names())
+                            + Spelling.hint(name, names()));
         }
     }
 

@@ -3,10 +3,13 @@ package io.millrace.benchmarks.process;
 
 import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.report.ReportDirectory;
+import io.millrace.spi.Spelling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** The options of {@link ProcessBench}. */
 final class ProcessOptions {
@@ -31,6 +34,9 @@ final class ProcessOptions {
 
             JAVA_OPTS replaces the options of the servers' virtual machines.
             """;
+
+    private static final List<String> NAMES =
+            Pattern.compile("--[a-z-]+").matcher(USAGE).results().map(MatchResult::group).toList();
 
     private static final String DEFAULT_SHAPES =
             "1/64/1,64/64/1,512/64/1,64/64/16,64/4096/1,64/65536/1";
@@ -92,7 +98,12 @@ final class ProcessOptions {
             case "--attempts" -> attempts = number(name, value, MOST_ATTEMPTS);
             case "--cpus" -> cpus = cpus(value);
             case "--output" -> output = Path.of(words(name, value).get(0));
-            default -> throw new UsageException("no such option: " + name + "; --help lists them");
+            default ->
+                    throw new UsageException(
+                            "no such option: "
+                                    + name
+                                    + "; --help lists them"
+                                    + Spelling.hint(name, NAMES));
         }
     }
 

@@ -55,6 +55,8 @@ class BenchOptionsTest {
             delimiter = '|',
             value = {
                 "--fast|no such option: --fast; --help lists them",
+                "--peer|no such option: --peer; --help lists them; did you mean --peers?",
+                "--fiter=a|no such option: --fiter; --help lists them; did you mean --filter?",
                 "Echo|no such option: Echo; --help lists them",
                 "--filter|--filter needs a value",
                 "--output=|--output needs a value",

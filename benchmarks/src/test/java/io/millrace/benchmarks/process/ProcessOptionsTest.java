@@ -24,6 +24,7 @@ class ProcessOptionsTest {
             delimiter = '|',
             value = {
                 "--frobnicate | no such option: --frobnicate; --help lists them",
+                "--shape=1 | no such option: --shape; --help lists them; did you mean --shapes?",
                 "--servers | --servers needs a value",
                 "--servers=nio,,epoll | --servers needs a value",
                 "--shapes=64/64 | a shape is connections/bytes/inFlight such as 64/64/1, not 64/64",
