@@ -30,7 +30,7 @@ final class TurnShares {
      * After all streams together have sent this much, each gets no more than the least. Dozens of
      * streams with a large share each would still be a long turn.
      */
-    static final int ALL_BYTES = 8 << 20;
+    static final int ALL_BYTES = 4 << 20;
 
     /** What one call is given of a file, which may have to wait for a disk. */
     static final int FILE_BYTES = 256 << 10;

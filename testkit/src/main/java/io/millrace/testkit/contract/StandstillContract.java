@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
  * that nobody is told of a silence that was the loop's own.
  */
 public abstract class StandstillContract extends ContractTest {
+    /** A turn sends a megabyte, and more than these a socket does not hold. */
+    private static final int TURNS_UNTIL_STUCK = 20;
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -144,7 +147,7 @@ public abstract class StandstillContract extends ContractTest {
         pair.server().readTimeout(MINUTE, silence);
         pair.server().write(much);
         pair.server().writeTimeout(MINUTE, stream -> journal.add("stuck"));
-        turn(3);
+        turn(TURNS_UNTIL_STUCK);
         journal.assertIs();
         standStill();
         until("both", () -> journal.has("silence") && journal.has("stuck"));

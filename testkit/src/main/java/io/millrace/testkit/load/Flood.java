@@ -221,7 +221,7 @@ public final class Flood implements AutoCloseable {
                 listen(
                         stream -> {
                             goesOn();
-                            stream.closeReset();
+                            stream.close();
                         });
         server.onAcceptError((same, failure) -> goesOn());
         for (int i = 0; i < 2; i++) {

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints how long a quiet client of an echo server waits while something else floods the server's
@@ -84,16 +86,15 @@ public final class NeighbourWaits {
     }
 
     private void measure(String backend, Flood.Kind kind) throws Exception {
-        EventLoop loop = EventLoop.open(LoopOptions.builder().backend(backend).build());
-        CompletableFuture<TcpServer> opened = new CompletableFuture<>();
-        CompletableFuture<Flood> begun = new CompletableFuture<>();
-        Thread thread = new Thread(() -> serve(loop, kind, opened, begun), "millrace-testkit-loop");
+        Served served = new Served();
+        Thread thread = new Thread(() -> serve(backend, kind, served), "millrace-testkit-loop");
         thread.start();
-        try (Flood flood = begun.get()) {
+        try (Flood flood = served.flood.get()) {
+            TcpServer server = Objects.requireNonNull(served.server);
             List<Long> waits = new ArrayList<>();
             try (Socket socket = new Socket()) {
                 socket.setTcpNoDelay(true);
-                socket.connect(opened.get().localAddress());
+                socket.connect(server.localAddress());
                 long end = System.nanoTime() + nanos;
                 while (System.nanoTime() < end) {
                     waits.add(echo(socket));
@@ -102,10 +103,15 @@ public final class NeighbourWaits {
             }
             report(backend, kind, waits);
             flood.failures().forEach(failure -> print(backend, kind.name(), "" + failure));
-        } finally {
-            loop.stop();
-            thread.join();
+            server.loop().stop();
         }
+        thread.join();
+    }
+
+    /** What the loop's thread has made; to be read once the flood is there. */
+    private static final class Served {
+        private final CompletableFuture<Flood> flood = new CompletableFuture<>();
+        private @Nullable TcpServer server;
     }
 
     /** The first echo, which may still load classes, counts like all others. */
@@ -117,22 +123,18 @@ public final class NeighbourWaits {
         return System.nanoTime() - began;
     }
 
-    private void serve(
-            EventLoop loop,
-            Flood.Kind kind,
-            CompletableFuture<TcpServer> opened,
-            CompletableFuture<Flood> begun) {
-        try {
-            opened.complete(
+    private void serve(String backend, Flood.Kind kind, Served served) {
+        try (EventLoop loop = EventLoop.open(LoopOptions.builder().backend(backend).build())) {
+            served.server =
                     TcpServer.listen(
                             loop,
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                            stream -> stream.read((same, chunk) -> same.write(chunk))));
-            begun.complete(Flood.begin(kind, loop, file));
+                            stream -> stream.read((same, chunk) -> same.write(chunk)));
+            served.flood.complete(Flood.begin(kind, loop, file));
             loop.run();
             loop.closeAll();
-        } catch (IOException failure) {
-            begun.completeExceptionally(failure);
+        } catch (IOException | RuntimeException failure) {
+            served.flood.completeExceptionally(failure);
         }
     }
 
