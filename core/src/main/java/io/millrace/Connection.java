@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The socket behind a stream: how it comes about, what it reports, and when it is gone.
  *
+ * <p>It owns the port, and nobody else keeps it. There is one from the making of the socket until
+ * it is told to close: when the connect fails, whatever for, or when the stream closes. A
+ * descriptor that is closed may be somebody else's at once, so a port that was let go of is
+ * forgotten here first. Everybody asks; {@link TcpStream#port} is the one copy, for the path of a
+ * message, which only this class sets, and only to what it owns: the port of a connection that is
+ * there.
+ *
  * <p>However early the outcome of a connect is known, it is delivered later: a refusal looks the
  * same whether the kernel knew it at once, as on loopback, or after a round trip. A failed connect
- * leaves the stream without a usable port, but open.
+ * leaves the stream without a socket, but open.
  */
 final class Connection extends Deferred {
     private enum State {
@@ -30,9 +37,19 @@ final class Connection extends Deferred {
     private final TcpStream stream;
     private @Nullable Deadline deadline;
     private State state = State.NEW;
+
+    /** What this class owns; null before there is a socket, and once it was told to close. */
     private @Nullable StreamPort port;
-    private boolean portClosed;
+
+    /** Whether the socket was told to close and has not said yet that it is closed. */
+    private boolean portCloses;
+
+    /** Whose connection it is or was to be: for messages after the close as well. */
     private @Nullable SocketAddress peer;
+
+    /** Once it is known. */
+    private @Nullable SocketAddress local;
+
     private @Nullable LoopFuture<TcpStream> future;
 
     /** What {@link #runDeferred} is to deliver. */
@@ -75,6 +92,9 @@ final class Connection extends Deferred {
         }
         int result = begin(address);
         if (result != Code.PENDING) {
+            if (result != Code.OK) {
+                letGo();
+            }
             outcome = result;
             loop.completions.add(this);
         }
@@ -99,13 +119,27 @@ final class Connection extends Deferred {
         return newPort.connect(address);
     }
 
-    /** Takes over a connected socket. */
+    /**
+     * Takes over a connected socket. One whose peer is gone already refuses options on some
+     * systems, and is handed over all the same: whoever reads or writes is told.
+     */
     void adopt(StreamPort newPort) {
         port = newPort;
         peer = newPort.remoteAddress();
         state = State.CONNECTED;
         stream.port = newPort;
         stream.options.applyTo(newPort);
+    }
+
+    /** The socket is to close, if there is one: from here on nobody finds it. */
+    private void letGo() {
+        StreamPort current = port;
+        if (current != null) {
+            port = null;
+            stream.port = null;
+            portCloses = true;
+            current.close();
+        }
     }
 
     @Override
@@ -127,6 +161,7 @@ final class Connection extends Deferred {
             stream.port = port;
         } else {
             state = State.FAILED;
+            letGo();
         }
         complete(code);
         if (!stream.isOpen()) {
@@ -157,7 +192,7 @@ final class Connection extends Deferred {
     }
 
     void onClosed() {
-        portClosed = true;
+        portCloses = false;
         if (!stream.isOpen()) {
             stream.released();
         }
@@ -168,18 +203,16 @@ final class Connection extends Deferred {
      * to hear of, so a connecting socket is told, too; one that refuses is broken, and needs none.
      */
     void resetWhenClosed() {
-        StreamPort current = isConnecting() ? port : stream.port;
-        if (current != null) {
-            current.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1);
+        if (port != null) {
+            port.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1);
         }
     }
 
     /** The stream closes: so does the socket, if there is one. */
     void release() {
-        if (port == null || portClosed) {
+        letGo();
+        if (!portCloses) {
             stream.released();
-        } else {
-            port.close();
         }
     }
 
@@ -191,8 +224,31 @@ final class Connection extends Deferred {
         }
     }
 
+    /** For the user's question or command: the socket, or null if there is none yet. */
+    @Nullable StreamPort socketFor(String method) {
+        stream.ensureOpen(method);
+        if (port == null && state != State.NEW) {
+            throw new IllegalStateException(
+                    method
+                            + ": "
+                            + stream
+                            + " has no socket any more, its connect failed; close it");
+        }
+        return port;
+    }
+
+    /** Null while there is no socket. That of a connection stays the same, and is asked once. */
     @Nullable SocketAddress localAddress() {
-        return port == null || portClosed || !stream.isOpen() ? null : port.localAddress();
+        if (port == null) {
+            return null;
+        }
+        if (state != State.CONNECTED) {
+            return port.localAddress();
+        }
+        if (local == null) {
+            local = port.localAddress();
+        }
+        return local;
     }
 
     @Nullable SocketAddress remoteAddress() {
@@ -200,15 +256,33 @@ final class Connection extends Deferred {
     }
 
     int descriptor() {
+        StreamPort current = socketFor("fileDescriptor");
         EventLoop loop = stream.loop();
         if (!loop.capabilities.descriptors()) {
             throw new UnsupportedOperationException(
                     "backend " + loop.backend().name() + " has no file descriptors");
         }
-        if (port == null) {
+        if (current == null) {
             throw new IllegalStateException("fileDescriptor: " + stream + " has no socket yet");
         }
-        return port.descriptor();
+        return current.descriptor();
+    }
+
+    /** Whether it says that the connection is gone, in both directions. */
+    static boolean isLoss(int code) {
+        return switch (code) {
+            case Code.RESET,
+                    Code.BROKEN_PIPE,
+                    Code.ABORTED,
+                    Code.TIMED_OUT,
+                    Code.REFUSED,
+                    Code.HOST_DOWN,
+                    Code.HOST_UNREACHABLE,
+                    Code.NETWORK_DOWN,
+                    Code.NETWORK_UNREACHABLE ->
+                    true;
+            default -> false;
+        };
     }
 
     static InetSocketAddress resolved(SocketAddress address) {
@@ -246,9 +320,6 @@ final class Connection extends Deferred {
 
         @Override
         void over(long time) {
-            if (port != null) {
-                port.close();
-            }
             connectEnds(Code.TIMED_OUT);
         }
     }

@@ -242,7 +242,7 @@ final class Inbound extends Deferred implements StreamSink {
             return;
         }
         if (code != Code.CANCELLED) {
-            end = code;
+            ended(code);
         }
         if (parkedHead != null) {
             loop.completions.add(this);
@@ -264,11 +264,31 @@ final class Inbound extends Deferred implements StreamSink {
             return;
         }
         if (result <= 0) {
-            end = result;
+            ended(result);
+            request.received(end);
+        } else {
+            request.received(result);
         }
-        request.received(result);
         reportEnd();
         proceed();
+    }
+
+    /**
+     * Nothing is going to come any more. A lost connection concerns both halves, but the kernel
+     * tells it once: whichever call hears of it first tells the other, for which it then looks like
+     * an end, or like a peer that does not read any more.
+     */
+    private void ended(int code) {
+        end = code == Code.END_OF_STREAM ? lossOr(code) : code;
+        if (Connection.isLoss(end)) {
+            outbound.connectionLost(end);
+        }
+    }
+
+    /** A broken pipe says nothing about bytes that had come before, and is what follows an end. */
+    private int lossOr(int code) {
+        int broken = outbound.broken();
+        return Connection.isLoss(broken) && broken != Code.BROKEN_PIPE ? broken : code;
     }
 
     void chunksReturned() {

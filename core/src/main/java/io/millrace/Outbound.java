@@ -36,8 +36,10 @@ final class Outbound extends WriteQueue {
     private boolean sending;
 
     /**
-     * Why nothing can be sent any more, or OK. A failed write takes those behind it along, whatever
-     * the reason: were they sent, the peer would see a gap in the stream and could not know it.
+     * Why nothing can be sent any more, or OK: what failed first decides. A failed write takes
+     * along whatever follows it, whatever the reason: were later writes sent, the peer would see a
+     * gap in the stream and could not know it, and an orderly end would tell it that it has
+     * everything.
      */
     private int broken = Code.OK;
 
@@ -92,10 +94,45 @@ final class Outbound extends WriteQueue {
 
     /** Takes a copy out of the loop's staging pool. There must be room. */
     boolean writeCopy(PoolChunk copy, @Nullable WriteCallback callback) {
-        if (!StagingPool.isOnHeap(copy)) {
-            return write(copy, callback);
+        addCopy(copy, callback);
+        return queued();
+    }
+
+    private void addCopy(PoolChunk copy, @Nullable WriteCallback callback) {
+        if (StagingPool.isOnHeap(copy)) {
+            add(new HeapRegion(copy, loop.staging), callback);
+        } else {
+            add(copy, callback);
         }
-        return write(new HeapRegion(copy, loop.staging), callback);
+    }
+
+    /**
+     * Takes several buffers as one write, all of them or, if memory for a copy is lacking, none.
+     * There must be room.
+     */
+    boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
+        PendingWrite before = newest();
+        try {
+            long bytes = 0;
+            for (int i = 0; i < buffers.length; i++) {
+                boolean continued = i < buffers.length - 1;
+                addPart(buffers[i], continued ? null : callback);
+                bytes = partOfWrite(bytes, continued);
+            }
+        } catch (RuntimeException | Error failure) {
+            withdraw(before, buffers);
+            throw failure;
+        }
+        return queued();
+    }
+
+    private void addPart(ByteBuffer buffer, @Nullable WriteCallback callback) {
+        if (buffer.isDirect()) {
+            add(buffer, callback);
+            buffer.position(buffer.limit());
+        } else {
+            addCopy(loop.staging.copy(buffer), callback);
+        }
     }
 
     boolean write(WriteRegion region, @Nullable WriteCallback callback) {
@@ -111,12 +148,29 @@ final class Outbound extends WriteQueue {
         int taken = port.trySend(buffer);
         if (taken > 0) {
             loop.clock.countSent(taken);
+        } else if (taken < 0 && taken != Code.WOULD_BLOCK) {
+            broken = taken;
         }
         return taken;
     }
 
     boolean isFinishing() {
         return finishing;
+    }
+
+    /** Why nothing can be sent any more, or OK. */
+    int broken() {
+        return broken;
+    }
+
+    /** The other half has found out that the connection is lost. What the engine has, it ends. */
+    void connectionLost(int code) {
+        if (broken == Code.OK) {
+            broken = code;
+            if (hasUnsent() || finishing) {
+                scheduleFlush();
+            }
+        }
     }
 
     /** What is queued is measured against them from the next write or send on. */
@@ -153,10 +207,12 @@ final class Outbound extends WriteQueue {
     void connectFailed() {
         failUnsent(Code.CANCELLED);
         broken = Code.NOT_CONNECTED;
-        delivery().shutdownEnds(Code.CANCELLED);
+        if (finishing) {
+            delivery().shutdownEnds(Code.CANCELLED);
+        }
         settle();
         if (closeWhenDrained) {
-            stream.close();
+            delivery().schedule();
         }
     }
 
@@ -245,10 +301,10 @@ final class Outbound extends WriteQueue {
      */
     private void flushNow() {
         flushNeeded = false;
-        if (broken != Code.OK) {
+        StreamPort port = stream.port;
+        if (broken != Code.OK && !sending) {
             failUnsent(broken);
         }
-        StreamPort port = stream.port;
         while (port != null && !sending && hasUnsent()) {
             if (hasSpentShare()) {
                 flushNeeded = true;
@@ -263,7 +319,7 @@ final class Outbound extends WriteQueue {
             }
         }
         settle();
-        if (finishing && port != null && !hasUnsent()) {
+        if (finishing && !hasUnsent() && (port != null || broken != Code.OK)) {
             drained(port);
         }
     }
@@ -298,12 +354,18 @@ final class Outbound extends WriteQueue {
             advance(result);
             lastProgress = loop.clock.now();
             loop.clock.countSent(result);
+            if (broken != Code.OK) {
+                failUnsent(broken);
+            }
         }
     }
 
+    /** Once the connection is known to be lost, engines differ in how they go on about it. */
     private void breakOff(int code) {
-        broken = code;
-        failUnsent(code);
+        if (broken == Code.OK) {
+            broken = code;
+        }
+        failUnsent(broken);
     }
 
     private void failUnsent(int code) {
@@ -332,14 +394,35 @@ final class Outbound extends WriteQueue {
         }
     }
 
-    /** Everything is with the kernel: time for the half-close or the close that waited for it. */
-    private void drained(StreamPort port) {
+    /**
+     * Nothing is left to send: time for the half-close or the close that waited for it. If that is
+     * because a write has failed, the half-close fails as well, and the close waits until all of it
+     * is told.
+     */
+    private void drained(@Nullable StreamPort port) {
         if (delivery().awaitsShutdown()) {
-            delivery().shutdownEnds(port.shutdownOutput());
+            if (broken == Code.OK && port != null) {
+                broken = port.shutdownOutput();
+            }
+            delivery().shutdownEnds(broken);
             delivery().schedule();
         }
         if (closeWhenDrained) {
-            stream.close();
+            if (broken == Code.OK) {
+                stream.close();
+            } else {
+                delivery().schedule();
+            }
+        }
+    }
+
+    /**
+     * What there was to tell has been told. A close that was to follow writes which failed is a
+     * reset: an orderly end would tell the peer that it has got everything.
+     */
+    void told() {
+        if (closeWhenDrained && broken != Code.OK && !hasUnsent()) {
+            stream.closeReset();
         }
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its source is memory or a region, never both. The memory of a chunk comes with a share of the
  * chunk, which is let go of when the write ends.
+ *
+ * <p>A write of several buffers takes as many places in a row, of which the last stands for it:
+ * whatever there is to tell of the write is told there.
  */
 final class PendingWrite {
     /** The next write of the queue, or the next idle one of the pool. */
@@ -35,8 +38,11 @@ final class PendingWrite {
     /** After the last byte of the memory. */
     int end;
 
-    /** Of the memory, when the write was made. */
-    int length;
+    /** Whether the next one is the next part of the same write. */
+    boolean continued;
+
+    /** How many bytes the write has up to {@link #end}, earlier parts included. */
+    long length;
 
     /** A loop's idle places: last in, first out, so that a busy loop uses few, and warm. */
     static final class Pool {
@@ -61,6 +67,7 @@ final class PendingWrite {
         void giveBack(PendingWrite write) {
             write.callback = null;
             write.failure = null;
+            write.continued = false;
             if (idleCount < MOST_IDLE) {
                 idleCount++;
                 write.next = idle;

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They may be set before there is a socket: then they are remembered, and a value the system
  * refuses fails the connect. Afterwards they take effect at once, and such a value is an {@link
- * UncheckedIOException} with an {@link IoException} as its cause.
+ * UncheckedIOException} with an {@link IoException} as its cause. When the socket is gone, because
+ * the connect failed or the stream was closed, every method is an {@link IllegalStateException}.
  */
 public final class TcpOptions {
     private final TcpStream stream;
     private final Map<PortOption, Integer> remembered = new EnumMap<>(PortOption.class);
     private @Nullable IoException refusal;
-    private @Nullable Port port;
 
     TcpOptions(TcpStream stream) {
         this.stream = stream;
@@ -101,7 +101,6 @@ public final class TcpOptions {
 
     /** There is a socket: applies what was remembered. The first failure, or OK. */
     int applyTo(Port newPort) {
-        port = newPort;
         for (Map.Entry<PortOption, Integer> option : remembered.entrySet()) {
             int result = newPort.setOption(option.getKey(), option.getValue());
             if (result < 0) {
@@ -124,7 +123,7 @@ public final class TcpOptions {
     }
 
     private TcpOptions set(PortOption option, int value) {
-        stream.ensureOpen("options");
+        Port port = stream.connection.socketFor("options");
         if (port == null) {
             remembered.put(option, value);
         } else {
@@ -134,7 +133,7 @@ public final class TcpOptions {
     }
 
     private int get(PortOption option) {
-        stream.ensureOpen("options");
+        Port port = stream.connection.socketFor("options");
         if (port == null) {
             Integer value = remembered.get(option);
             if (value == null) {

@@ -35,7 +35,10 @@ public final class TcpStream extends Handle {
     final Connection connection = new Connection(this);
     final TcpOptions options = new TcpOptions(this);
 
-    /** What receives and sends: null before the connection, and from the close on. */
+    /**
+     * What receives and sends: null before the connection, and from the close on. Set by {@link
+     * #connection} alone, whose port it is; it stands here so that a message finds it at once.
+     */
     @Nullable StreamPort port;
 
     /** Few streams have any. */
@@ -112,7 +115,8 @@ public final class TcpStream extends Handle {
     /**
      * Connects. Reads, writes and a shutdown may be asked for right away; they follow the connect.
      *
-     * <p>A failure leaves the stream open, so that its owner decides, but it cannot connect again.
+     * <p>A failure leaves the stream open, so that its owner decides, but its socket is closed, and
+     * it cannot connect again.
      *
      * @param deadline after which it fails with {@code ETIMEDOUT}; zero for the system's own
      * @throws IllegalArgumentException if the address is unresolved or not an {@link
@@ -225,8 +229,10 @@ public final class TcpStream extends Handle {
     }
 
     /**
-     * Writes several buffers in order, all of them or none; {@code callback} is told when the last
-     * one has ended.
+     * Writes several buffers in order, as one write: all of them are queued or none, and it ends
+     * once. If it fails, {@link IoException#bytesTransferred} counts from the first buffer.
+     *
+     * @param callback told when the kernel has all bytes of all buffers, or why not
      */
     public boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
         ensureWritable();
@@ -238,11 +244,7 @@ public final class TcpStream extends Handle {
             bytes += buffer.remaining();
         }
         outbound.ensureRoom(bytes, buffers.length);
-        boolean belowHigh = true;
-        for (int i = 0; i < buffers.length; i++) {
-            belowHigh = write(buffers[i], i == buffers.length - 1 ? callback : null);
-        }
-        return belowHigh;
+        return outbound.write(buffers, callback);
     }
 
     /** Writes bytes of an array, which are copied now. */
@@ -258,12 +260,15 @@ public final class TcpStream extends Handle {
      *
      * @param buffer direct
      * @return bytes taken; 0 if earlier writes are queued, the socket is full, or not yet connected
-     * @throws IoException if the connection has failed
+     * @throws IoException if the connection has failed, or an earlier write
      */
     public int tryWrite(ByteBuffer buffer) throws IoException {
         ensureWritable();
         if (!buffer.isDirect()) {
             throw new IllegalArgumentException("tryWrite takes a direct buffer");
+        }
+        if (outbound.broken() != Code.OK) {
+            throw connection.failure("write", outbound.broken());
         }
         StreamPort connected = port;
         if (connected == null || !buffer.hasRemaining()) {
@@ -300,13 +305,14 @@ public final class TcpStream extends Handle {
     }
 
     /**
-     * Whether a write would be queued: the stream is open, connected or about to be, and neither
-     * {@link #shutdown} nor {@link #closeWhenWritten} was called.
+     * Whether a write can come to anything: the stream is open, connected or about to be, neither
+     * {@link #shutdown} nor {@link #closeWhenWritten} was called, no write has failed, and the
+     * connection is not known to be lost.
      */
     public boolean isWritable() {
         loop().check("isWritable");
         boolean hasPeer = connection.isBegun() && !connection.hasFailed();
-        return isOpen() && hasPeer && !outbound.isFinishing();
+        return isOpen() && hasPeer && !outbound.isFinishing() && outbound.broken() == Code.OK;
     }
 
     /** Bytes that are queued, and not yet taken by the kernel. */
@@ -343,7 +349,7 @@ public final class TcpStream extends Handle {
 
     /**
      * Half-closes: no writes from now on, and when those queued are sent, the peer is told. Reading
-     * goes on.
+     * goes on. If one of them has failed, so does this, for the same reason.
      *
      * @throws IllegalStateException if it was called before
      */
@@ -355,7 +361,11 @@ public final class TcpStream extends Handle {
         return outbound.shutdown();
     }
 
-    /** Takes no more writes, and closes when those queued are with the kernel. Idempotent. */
+    /**
+     * Takes no more writes, and closes when those queued are with the kernel. If one of them has
+     * failed, it closes with a reset when that is told: the peer is not to think it got everything.
+     * Idempotent.
+     */
     public void closeWhenWritten() {
         loop().check("closeWhenWritten");
         if (!isOpen()) {
@@ -382,13 +392,16 @@ public final class TcpStream extends Handle {
         return options;
     }
 
-    /** The local address, or null before there is one. */
+    /** The local address; null before there is a socket, and when it is gone or closing. */
     public @Nullable SocketAddress localAddress() {
         loop().check("localAddress");
         return connection.localAddress();
     }
 
-    /** The peer's address, or null before there is one. */
+    /**
+     * The peer's address: the one it connects to, or where a connection that was taken over comes
+     * from. It stays known after a failure and after the close. Null before there is one.
+     */
     public @Nullable SocketAddress remoteAddress() {
         loop().check("remoteAddress");
         return connection.remoteAddress();
@@ -397,10 +410,11 @@ public final class TcpStream extends Handle {
     /**
      * The kernel's number for the socket; it stays the stream's.
      *
+     * @throws IllegalStateException if there is no socket: before the connect, when it has failed,
+     *     and from the close on
      * @throws UnsupportedOperationException if the loop's backend has no descriptors
      */
     public int fileDescriptor() {
-        ensureOpen("fileDescriptor");
         return connection.descriptor();
     }
 
@@ -417,7 +431,6 @@ public final class TcpStream extends Handle {
 
     @Override
     void release() {
-        port = null;
         if (timeouts != null) {
             timeouts.stop();
         }

@@ -21,7 +21,6 @@ final class WriteDelivery extends Deferred {
     private boolean writableDue;
     private @Nullable LoopFuture<TcpStream> shutdown;
 
-    /** Whether the half-close has ended, or would at once if it were asked for. */
     private boolean shutdownDone;
 
     private int shutdownResult;
@@ -63,9 +62,11 @@ final class WriteDelivery extends Deferred {
         return shutdown != null && !shutdownDone;
     }
 
-    /** The half-close has come out like this, unless it has ended before. */
+    /**
+     * The half-close has come out like this, unless it has ended before, or nobody asked for it.
+     */
     void shutdownEnds(int result) {
-        if (!shutdownDone) {
+        if (awaitsShutdown()) {
             shutdownDone = true;
             shutdownResult = result;
         }
@@ -99,6 +100,7 @@ final class WriteDelivery extends Deferred {
             deliverWritable();
         }
         deliverShutdown();
+        outbound.told();
     }
 
     private void deliverHead() {

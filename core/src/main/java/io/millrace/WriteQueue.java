@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * writes that have ended but whose completion is not delivered.
  *
  * <p>A source belongs to the queue until its write ends: a chunk with one owner's share, a direct
- * buffer whose memory the caller must leave alone, or a region, of a file or on the heap.
+ * buffer whose memory the caller must leave alone, or a region, of a file or on the heap. The parts
+ * of a write of several buffers end one by one, but fail together.
  *
  * <p>{@link Outbound} is the queue of its stream rather than having one: with thousands of
  * connections every object that a message touches has to come from memory.
@@ -46,7 +47,9 @@ class WriteQueue {
     }
 
     void add(WriteRegion region, @Nullable WriteCallback callback) {
-        append(callback).region = region;
+        PendingWrite write = append(callback);
+        write.region = region;
+        write.length = region.remaining();
         count(region, region.remaining());
     }
 
@@ -58,14 +61,73 @@ class WriteQueue {
         }
     }
 
+    /** The newest place, after which {@link #withdraw} may take back what is added. */
+    @Nullable PendingWrite newest() {
+        return tail;
+    }
+
+    /**
+     * Makes the newest place a part of a write.
+     *
+     * @param bytesBefore how many bytes the parts before it have
+     * @param continued whether another part follows
+     * @return how many bytes the write has by now
+     */
+    long partOfWrite(long bytesBefore, boolean continued) {
+        PendingWrite part = Objects.requireNonNull(tail);
+        part.length += bytesBefore;
+        part.continued = continued;
+        return part.length;
+    }
+
+    /**
+     * Takes back what was added after a place, or everything. No engine may have heard of it. The
+     * first of {@code sources} are where it came from; they get their positions back.
+     */
+    void withdraw(@Nullable PendingWrite last, ByteBuffer[] sources) {
+        PendingWrite write = last == null ? head : last.next;
+        for (int i = 0; write != null; i++) {
+            PendingWrite next = write.next;
+            int position = sources[i].limit() - (int) left(write);
+            sources[i].position(Math.min(sources[i].position(), position));
+            countAsSent(write);
+            if (write.chunk != null) {
+                write.chunk.release();
+            } else if (write.region != null) {
+                write.region.close();
+            }
+            if (unsent == write) {
+                unsent = null;
+            }
+            size--;
+            forget(write);
+            write = next;
+        }
+        tail = last;
+        if (last == null) {
+            head = null;
+        } else {
+            last.next = null;
+        }
+    }
+
+    private void forget(PendingWrite write) {
+        write.memory = null;
+        write.chunk = null;
+        write.region = null;
+        callbackCount -= write.callback == null ? 0 : 1;
+        places.giveBack(write);
+    }
+
     private void setMemory(
             PendingWrite write, ByteBuffer memory, long address, int start, int end) {
         write.memory = memory;
         write.address = address;
         write.start = start;
         write.end = end;
-        write.length = end - start;
-        unsentMemoryBytes += end - start;
+        int bytes = end - start;
+        write.length = bytes;
+        unsentMemoryBytes += bytes;
     }
 
     private PendingWrite append(@Nullable WriteCallback callback) {
@@ -181,22 +243,31 @@ class WriteQueue {
         }
     }
 
-    /** The next unsent write has failed; it ends, and those behind it are unaffected. */
+    /** The next unsent write has failed, all parts of it; those behind it are unaffected. */
     void failNext(TcpStream stream, int code) {
         PendingWrite write = next();
-        WriteRegion region = write.region;
-        long left;
-        long total;
-        if (region == null) {
-            left = (long) write.end - write.start;
-            total = write.length;
-            unsentMemoryBytes -= left;
-        } else {
-            left = region.remaining();
-            total = region.total();
-            count(region, -left);
+        long taken = write.length - left(write);
+        while (write.continued) {
+            countAsSent(write);
+            endNext(null);
+            write = next();
         }
-        endNext(stream.connection.failure("write", code, total - left));
+        countAsSent(write);
+        endNext(stream.connection.failure("write", code, taken));
+    }
+
+    private static long left(PendingWrite write) {
+        WriteRegion region = write.region;
+        return region == null ? (long) write.end - write.start : region.remaining();
+    }
+
+    /** What is left of it does not count any more. */
+    private void countAsSent(PendingWrite write) {
+        if (write.region == null) {
+            unsentMemoryBytes -= left(write);
+        } else {
+            count(write.region, -left(write));
+        }
     }
 
     /** Drops ended writes from the head that nobody wants to hear of. */
@@ -222,8 +293,7 @@ class WriteQueue {
             tail = null;
         }
         size--;
-        callbackCount -= write.callback == null ? 0 : 1;
-        places.giveBack(write);
+        forget(write);
     }
 
     private void endNext(@Nullable IoException failure) {

@@ -9,13 +9,11 @@ import io.millrace.spi.StreamPort;
  * much of it is still to be sent, and how.
  */
 abstract class WriteRegion {
-    private final long total;
     private long position;
     private long remaining;
 
     WriteRegion(long position, long count) {
         this.position = position;
-        this.total = count;
         this.remaining = count;
     }
 
@@ -41,10 +39,6 @@ abstract class WriteRegion {
 
     long remaining() {
         return remaining;
-    }
-
-    long total() {
-        return total;
     }
 
     /** Moves on by at most {@code bytes}; answers by how much. */

@@ -160,21 +160,25 @@ abstract class UringPort extends Requester implements Port {
 
     @Override
     public final @Nullable SocketAddress localAddress() {
+        assert !closing;
         return socket.localAddress();
     }
 
     @Override
     public final int setOption(PortOption option, int value) {
+        assert !closing;
         return socket.setOption(option, value);
     }
 
     @Override
     public final int getOption(PortOption option) {
+        assert !closing;
         return socket.getOption(option);
     }
 
     @Override
     public final int descriptor() {
+        assert !closing;
         return descriptor;
     }
 

@@ -164,6 +164,7 @@ final class UringStream extends UringPort implements StreamPort {
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
+        assert !isClosing();
         return socket.remoteAddress();
     }
 

@@ -38,11 +38,12 @@ class UringCloseTest {
     @Test
     void whatIsInFlightIsCancelledByAHardLinkedRequest() throws IoException {
         ScriptedStream stream = rig.receiving();
+        int descriptor = stream.port().descriptor();
         stream.port().close();
         rig.driver.poll(0);
         FakeSubmission cancel = rig.latest(Kind.CANCEL);
         assertEquals(EntryFlag.HARD_LINK, cancel.entryFlags());
-        assertEquals(stream.port().descriptor(), cancel.descriptor());
+        assertEquals(descriptor, cancel.descriptor());
         assertEquals(
                 RequestFlag.CANCEL_ALL | RequestFlag.CANCEL_BY_DESCRIPTOR, cancel.operationFlags());
         int next = rig.kernel.submissions.indexOf(cancel) + 1;

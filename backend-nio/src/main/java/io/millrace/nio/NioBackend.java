@@ -40,7 +40,7 @@ public final class NioBackend implements BackendProvider {
         ChunkPool chunks = new ChunkPool(config, memory -> 0, context);
         NioPoller poller = NioPoller.open(context);
         try {
-            return new ReactorDriver(poller, new NioSockets(), chunks, context);
+            return new ReactorDriver(poller, new NioSockets(poller.lossProbe()), chunks, context);
         } catch (Throwable failure) {
             poller.close();
             throw failure;

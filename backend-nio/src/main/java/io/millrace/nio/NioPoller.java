@@ -38,6 +38,8 @@ final class NioPoller implements Poller {
     private final SelectorFactory factory;
     private final Consumer<SelectionKey> report = this::report;
 
+    private final LossProbe lossProbe;
+
     /** Replaced by the loop thread, read by those who wake it. */
     private volatile Selector selector;
 
@@ -54,7 +56,18 @@ final class NioPoller implements Poller {
     NioPoller(LoopContext context, SelectorFactory factory) throws IOException {
         this.context = context;
         this.factory = factory;
-        selector = factory.open();
+        lossProbe = new LossProbe(Selector.open());
+        try {
+            selector = factory.open();
+        } catch (IOException | RuntimeException | Error e) {
+            lossProbe.close();
+            throw e;
+        }
+    }
+
+    /** For the sockets of the same loop; closed with this. */
+    LossProbe lossProbe() {
+        return lossProbe;
     }
 
     static NioPoller open(LoopContext context) throws IoException {
@@ -235,7 +248,11 @@ final class NioPoller implements Poller {
     @Override
     public void close() {
         try {
-            selector.close();
+            try {
+                selector.close();
+            } finally {
+                lossProbe.close();
+            }
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.WARNING, "closing the selector failed", e);
         }

@@ -24,7 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Opens channels. Stateless, so all loops could share one. */
+/** Opens channels, for one loop. */
 final class NioSockets implements RawSockets {
     /**
      * As many segments as the loop gathers elsewhere, far below what any kernel takes (IOV_MAX is
@@ -38,6 +38,12 @@ final class NioSockets implements RawSockets {
 
     private static final Capabilities CAPABILITIES =
             new Capabilities(false, BALANCED_REUSE_PORT, false, MAXIMUM_GATHER);
+
+    private final LossProbe lossProbe;
+
+    NioSockets(LossProbe lossProbe) {
+        this.lossProbe = lossProbe;
+    }
 
     @Override
     public Capabilities capabilities() {
@@ -125,10 +131,10 @@ final class NioSockets implements RawSockets {
         }
     }
 
-    private static RawStream streamOver(SocketChannel channel) throws IOException {
+    private RawStream streamOver(SocketChannel channel) throws IOException {
         try {
             channel.configureBlocking(false);
-            return new NioStream(channel);
+            return new NioStream(channel, lossProbe);
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class NioStream extends RawStream implements NioSocket {
     private final SocketChannel channel;
+    private final LossProbe lossProbe;
     private final Registration registration;
 
-    NioStream(SocketChannel channel) {
+    NioStream(SocketChannel channel, LossProbe lossProbe) {
         this.channel = channel;
+        this.lossProbe = lossProbe;
         registration =
                 new Registration(
                         channel,
@@ -120,9 +122,16 @@ final class NioStream extends RawStream implements NioSocket {
         }
     }
 
+    /**
+     * Why a connection is lost, only a read could say, behind whatever is unread; by far most often
+     * the peer has reset it.
+     */
     @Override
     public int shutdownOutput() {
         try {
+            if (channel.isConnected() && lossProbe.isLost(channel)) {
+                return Code.RESET;
+            }
             channel.shutdownOutput();
             return Code.OK;
         } catch (NotYetConnectedException e) {

@@ -242,7 +242,7 @@ class NioPollerTest {
 
     @Test
     void channelsKeepTheirInterestInANewSelector() throws IOException {
-        NioSockets sockets = new NioSockets();
+        NioSockets sockets = new NioSockets(poller.lossProbe());
         RawListener listener = sockets.listen(new ListenSpec(loopback(), 8, true, false, 0));
         assertEquals(0, poller.add(listener, Poller.READ));
         RawStream idle = sockets.stream(false);

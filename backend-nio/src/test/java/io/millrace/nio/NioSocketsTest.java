@@ -16,17 +16,28 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Opening sockets and files, their options, and why they cannot be opened. */
 class NioSocketsTest {
-    private final NioSockets sockets = new NioSockets();
+    private final LossProbe lossProbe = new LossProbe(Selector.open());
+    private final NioSockets sockets = new NioSockets(lossProbe);
+
+    NioSocketsTest() throws IOException {}
+
+    @AfterEach
+    void close() throws IOException {
+        lossProbe.close();
+    }
 
     @Test
     void theBackendIsFoundAndUsable() {

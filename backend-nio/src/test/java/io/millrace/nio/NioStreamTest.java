@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,12 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What calls on real sockets answer. The peer is a plain java.net socket. */
 @Timeout(30)
 class NioStreamTest {
-    private final NioSockets sockets = new NioSockets();
+    private final LossProbe lossProbe = new LossProbe(Selector.open());
+    private final NioSockets sockets = new NioSockets(lossProbe);
     private final Gather gather = new Gather(16);
     private final ByteBuffer memory = ByteBuffer.allocateDirect(64);
     private RawListener listener;
     private Socket peer;
     private RawStream stream;
+
+    NioStreamTest() throws IOException {}
 
     @BeforeEach
     void connect() throws IOException {
@@ -53,6 +57,7 @@ class NioStreamTest {
         stream.close();
         peer.close();
         listener.close();
+        lossProbe.close();
     }
 
     @Test
@@ -101,6 +106,25 @@ class NioStreamTest {
         assertEquals(Code.OK, stream.shutdownOutput());
 
         assertEquals(Code.BROKEN_PIPE, send(new byte[1]));
+    }
+
+    @Test
+    void shuttingDownALostConnectionSaysSoAlsoBehindUnreadBytes() throws IOException {
+        peer.getOutputStream().write(1);
+        peer.setSoLinger(true, 0);
+        peer.close();
+        int result = stream.shutdownOutput();
+
+        assertEquals(Code.RESET, result);
+        assertEquals(Code.RESET, stream.shutdownOutput());
+    }
+
+    @Test
+    void shuttingDownAfterThePeersEndSucceeds() throws IOException {
+        peer.shutdownOutput();
+        assertEquals(Code.END_OF_STREAM, awaitReceive());
+
+        assertEquals(Code.OK, stream.shutdownOutput());
     }
 
     @Test

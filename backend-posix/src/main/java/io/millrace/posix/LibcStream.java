@@ -111,9 +111,15 @@ final class LibcStream extends RawStream {
         return result == Code.NOT_CONNECTED ? Code.IN_PROGRESS : result;
     }
 
+    /** shutdown(2) only says that there is no connection; why, the socket knows, and tells once. */
     @Override
     public int shutdownOutput() {
-        return calls.shutdownOutput(fd);
+        int result = calls.shutdownOutput(fd);
+        if (result != Code.NOT_CONNECTED) {
+            return result;
+        }
+        int error = calls.pendingError(fd);
+        return error == Code.OK ? errorOr(result) : error;
     }
 
     @Override

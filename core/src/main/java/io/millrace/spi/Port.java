@@ -13,7 +13,8 @@ public interface Port {
     /**
      * Ends everything in flight and closes the descriptor. Each started operation still reports its
      * one terminal; the sink's {@code onClosed} comes last. Idempotent; every other command on a
-     * closed port is a programming error.
+     * closed port is a programming error, and so is every question: the descriptor may be somebody
+     * else's by then.
      */
     void close();
 

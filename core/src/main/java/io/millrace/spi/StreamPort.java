@@ -57,7 +57,10 @@ public interface StreamPort extends Port {
      */
     int sendFile(SendableFile file, long position, long count);
 
-    /** Sends FIN after everything sent so far. {@link Code#OK} or a negative code, at once. */
+    /**
+     * Sends FIN after everything sent so far. {@link Code#OK} or a negative code, at once; of a
+     * connection that is lost already, the reason that a receive would report.
+     */
     int shutdownOutput();
 
     /** The peer's address, or null while there is none. */

@@ -17,8 +17,8 @@
  *   <li>Every started operation has exactly one terminal. Cancelling only hastens it; a cancelled
  *       send may still report bytes.
  *   <li>{@code onClosed} is last, after all terminals; the descriptor is closed before it.
- *   <li>Commands on a closed port are programming errors, except {@code close}, which is
- *       idempotent.
+ *   <li>Commands on a closed port, and questions to it, are programming errors, except {@code
+ *       close}, which is idempotent.
  *   <li>After {@code stopReceive}, {@code onReceive} may still come until the terminal.
  *   <li>{@code onReceive} has bytes. End of stream is a terminal, never an empty chunk.
  *   <li>A driver goes on by itself when the kernel ends a multishot request for reasons of its own;

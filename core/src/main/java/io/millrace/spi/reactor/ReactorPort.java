@@ -222,21 +222,25 @@ abstract class ReactorPort extends PortList.Link implements Port {
 
     @Override
     public final @Nullable SocketAddress localAddress() {
+        assert !closed;
         return socket.localAddress();
     }
 
     @Override
     public final int setOption(PortOption option, int value) {
+        assert !closed;
         return socket.setOption(option, value);
     }
 
     @Override
     public final int getOption(PortOption option) {
+        assert !closed;
         return socket.getOption(option);
     }
 
     @Override
     public final int descriptor() {
+        assert !closed;
         return socket.descriptor();
     }
 }

@@ -131,6 +131,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
+        assert !closed;
         return socket.remoteAddress();
     }
 

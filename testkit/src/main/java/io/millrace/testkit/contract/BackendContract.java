@@ -85,6 +85,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link WriteFailureContract}. */
+    @Nested
+    class WriteFailures extends WriteFailureContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link CallbackFailureContract}. */
     @Nested
     class CallbackFailure extends CallbackFailureContract {

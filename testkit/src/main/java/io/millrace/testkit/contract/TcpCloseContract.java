@@ -3,6 +3,7 @@ package io.millrace.testkit.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -98,6 +99,9 @@ public abstract class TcpCloseContract extends ContractTest {
         TcpPair pair = connect();
         TcpStream client = pair.client();
         client.close();
+        assertRefused("closed", client::fileDescriptor);
+        assertRefused("closed", client.options()::noDelay);
+        assertNull(client.localAddress());
         until("closed", client::isClosed);
         assertRefused("closed", () -> client.read(journal.reader("read")));
         assertRefused("closed", client::resumeReading);
@@ -106,6 +110,11 @@ public abstract class TcpCloseContract extends ContractTest {
         assertRefused("closed", () -> client.connect(pair.listener().localAddress()));
         assertRefused("closed", () -> client.onWritable(() -> {}));
         assertRefused("closed", () -> client.options().noDelay(true));
+        assertRefused("closed", client.options()::noDelay);
+        assertRefused("closed", client::fileDescriptor);
+        assertRefused("closed", () -> client.tryWrite(direct(1)));
+        assertFalse(client.isWritable());
+        assertNotNull(client.remoteAddress());
         assertThrows(IllegalStateException.class, () -> client.onClosed(() -> {}));
         assertNull(client.localAddress());
         assertEquals(0, client.writeQueueSize());

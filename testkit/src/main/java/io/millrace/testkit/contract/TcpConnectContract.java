@@ -123,6 +123,69 @@ public abstract class TcpConnectContract extends ContractTest {
     }
 
     @Test
+    void aStreamWhoseConnectWasRefusedHasNoSocketAnyMore() throws IOException {
+        TcpStream stream = stream();
+        SocketAddress dead = deadAddress();
+        stream.connect(dead).whenComplete(journal.outcome("connect"));
+        until("refused", () -> !journal.lines().isEmpty());
+        assertHasNoSocket(stream, dead);
+    }
+
+    @Test
+    void aStreamWhoseConnectTookTooLongHasNoSocketAnyMore() throws IOException {
+        TcpStream stream = stream();
+        SocketAddress silent = silentAddress();
+        stream.connect(silent, Duration.ofMillis(30)).whenComplete(journal.outcome("connect"));
+        until("timed out", () -> !journal.lines().isEmpty());
+        assertHasNoSocket(stream, silent);
+        settle();
+        assertHasNoSocket(stream, silent);
+    }
+
+    @Test
+    void aStreamWhoseOptionsAreRefusedHasNoSocketAnyMore() throws IOException {
+        assumeReal("a refusal by the kernel");
+        Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"), "1000 probes");
+        SocketAddress dead = deadAddress();
+        TcpStream stream = stream();
+        stream.options().keepAlive(Duration.ofMinutes(1), Duration.ofMinutes(1), 1000);
+        stream.connect(dead).whenComplete(journal.outcome("connect"));
+        assertHasNoSocket(stream, dead);
+        until("refused", () -> !journal.lines().isEmpty());
+        journal.assertIs("connect EINVAL");
+        assertHasNoSocket(stream, dead);
+    }
+
+    /** One answer to each question and command, before and after the socket is really closed. */
+    private void assertHasNoSocket(TcpStream stream, SocketAddress peer) throws IOException {
+        assertNull(stream.localAddress());
+        assertEquals(peer, stream.remoteAddress());
+        assertRefused("connect failed", stream::fileDescriptor);
+        assertRefused("connect failed", () -> stream.options().noDelay(false));
+        assertRefused("connect failed", stream.options()::noDelay);
+        assertRefused("connect failed", stream.options()::linger);
+        assertRefused("connect failed", stream.options()::sendBufferSize);
+        assertFalse(stream.isClosing());
+    }
+
+    @Test
+    void aStreamWhoseConnectFailedClosesLikeAnyOther() throws IOException {
+        TcpStream reset = stream();
+        reset.connect(deadAddress()).whenComplete(journal.outcome("connect"));
+        TcpStream late = stream();
+        late.connect(silentAddress(), Duration.ofMillis(30))
+                .whenComplete((stream, failure) -> late.close());
+        until("refused", () -> journal.has("connect ECONNREFUSED"));
+        reset.onClosed(journal.line("closed"));
+        reset.closeReset();
+        reset.closeReset();
+        until("closed", () -> reset.isClosed() && late.isClosed());
+        journal.assertIs("connect ECONNREFUSED", "closed");
+        assertThrows(IllegalStateException.class, reset::fileDescriptor);
+        assertThrows(IllegalStateException.class, reset.options()::noDelay);
+    }
+
+    @Test
     void theShortFormClosesTheStreamThatCouldNotConnect() throws IOException {
         TcpStream.connect(clientLoop(), deadAddress()).whenComplete(journal.outcome("connect"));
         untilDone();

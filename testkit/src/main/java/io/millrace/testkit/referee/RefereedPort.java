@@ -107,7 +107,7 @@ abstract class RefereedPort<P extends Port> implements Port {
 
     @Override
     public final @Nullable SocketAddress localAddress() {
-        return behind().localAddress();
+        return command("localAddress").localAddress();
     }
 
     @Override
@@ -122,6 +122,6 @@ abstract class RefereedPort<P extends Port> implements Port {
 
     @Override
     public final int descriptor() {
-        return behind().descriptor();
+        return command("descriptor").descriptor();
     }
 }

@@ -102,7 +102,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return behind().remoteAddress();
+        return command("remoteAddress").remoteAddress();
     }
 
     @Override

@@ -58,6 +58,7 @@ final class SimListenerPort implements ListenerPort {
 
     @Override
     public @Nullable SocketAddress localAddress() {
+        question();
         return socket.address();
     }
 
@@ -69,11 +70,13 @@ final class SimListenerPort implements ListenerPort {
 
     @Override
     public int getOption(PortOption option) {
+        question();
         return socket.getOption(option);
     }
 
     @Override
     public int descriptor() {
+        question();
         return -1;
     }
 
@@ -127,9 +130,13 @@ final class SimListenerPort implements ListenerPort {
     }
 
     private void command() {
+        question();
+        driver.commanded();
+    }
+
+    private void question() {
         if (closed) {
             throw driver.error("command on a closed listener");
         }
-        driver.commanded();
     }
 }

@@ -123,6 +123,9 @@ final class SimSocket extends SimDescriptor {
     }
 
     int shutdownOutput() {
+        if (error != Code.OK) {
+            return takeError();
+        }
         if (state != State.CONNECTED || broken) {
             return Code.NOT_CONNECTED;
         }

@@ -152,11 +152,13 @@ final class SimStreamPort implements StreamPort {
 
     @Override
     public @Nullable SocketAddress localAddress() {
+        question();
         return socket.local();
     }
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
+        question();
         return socket.remote();
     }
 
@@ -168,11 +170,13 @@ final class SimStreamPort implements StreamPort {
 
     @Override
     public int getOption(PortOption option) {
+        question();
         return socket.getOption(option);
     }
 
     @Override
     public int descriptor() {
+        question();
         return -1;
     }
 
@@ -363,9 +367,13 @@ final class SimStreamPort implements StreamPort {
     }
 
     private void command() {
+        question();
+        driver.commanded();
+    }
+
+    private void question() {
         if (closed) {
             throw driver.error("command on a closed stream");
         }
-        driver.commanded();
     }
 }

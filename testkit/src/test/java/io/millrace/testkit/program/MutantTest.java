@@ -130,8 +130,8 @@ class MutantTest {
         noticed(
                 "LEVEL",
                 "io.millrace.Outbound",
-                "if (finishing && port != null && !hasUnsent()) {",
-                "if (finishing && port != null) {");
+                "if (finishing && !hasUnsent() && (port != null || broken != Code.OK)) {",
+                "if (finishing && (port != null || broken != Code.OK)) {");
     }
 
     @Test

@@ -8,12 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.Port;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.testkit.script.ScriptedContext;
+import io.millrace.testkit.script.ScriptedListener;
 import io.millrace.testkit.script.ScriptedStream;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Every foul is whistled: a driver and a loop that break the rules on command. */
 class RefereeTest {
@@ -109,11 +117,42 @@ class RefereeTest {
     }
 
     @Test
-    void aCommandAfterClose() {
+    void aCommandAfterClose() throws Exception {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(1);
         port.close();
-        assertThrows(FoulError.class, port::startReceive);
-        assertThrows(FoulError.class, port::send);
+        assertFoulAfterClose(port::startReceive);
+        assertFoulAfterClose(port::stopReceive);
+        assertFoulAfterClose(() -> port.receiveInto(buffer));
+        assertFoulAfterClose(port::send);
+        assertFoulAfterClose(() -> port.trySend(buffer));
+        assertFoulAfterClose(() -> port.sendFile(UnrulyDriver.emptyFile(), 0, 1));
+        assertFoulAfterClose(port::shutdownOutput);
+        assertFoulAfterClose(() -> port.connect(new InetSocketAddress(0)));
         port.close();
+        ListenerPort listener = driver.listen(null, new ScriptedListener());
+        listener.close();
+        assertFoulAfterClose(listener::startAccept);
+        assertFoulAfterClose(listener::stopAccept);
+        listener.close();
+    }
+
+    @Test
+    void aQuestionAfterClose() throws Exception {
+        ListenerPort listener = driver.listen(null, new ScriptedListener());
+        listener.close();
+        port.close();
+        assertFoulAfterClose(port::remoteAddress);
+        for (Port closed : List.of(port, listener)) {
+            assertFoulAfterClose(closed::localAddress);
+            assertFoulAfterClose(closed::descriptor);
+            assertFoulAfterClose(() -> closed.getOption(PortOption.NO_DELAY));
+            assertFoulAfterClose(() -> closed.setOption(PortOption.NO_DELAY, 1));
+        }
+    }
+
+    private static void assertFoulAfterClose(Executable call) {
+        FoulError foul = assertThrows(FoulError.class, call);
+        assertTrue(foul.getMessage().contains("after close"), foul::getMessage);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
+import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
@@ -73,6 +74,18 @@ final class UnrulyDriver implements Driver {
                 };
         chunk.lend();
         return chunk;
+    }
+
+    static SendableFile emptyFile() {
+        return new SendableFile() {
+            @Override
+            public long size() {
+                return 0;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     BackendProvider provider() {
@@ -139,7 +152,7 @@ final class UnrulyDriver implements Driver {
 
     @Override
     public ListenerPort listen(ListenSpec spec, ListenerSink newSink) {
-        throw new UnsupportedOperationException();
+        return new SilentListener();
     }
 
     @Override
@@ -155,8 +168,17 @@ final class UnrulyDriver implements Driver {
     @Override
     public void close() {}
 
+    /** Listens to nobody. */
+    private static final class SilentListener extends Silent implements ListenerPort {
+        @Override
+        public void startAccept() {}
+
+        @Override
+        public void stopAccept() {}
+    }
+
     /** Takes every command and never says a word. */
-    private static final class SilentPort implements StreamPort {
+    private static final class SilentPort extends Silent implements StreamPort {
         @Override
         public int connect(SocketAddress to) {
             return Code.PENDING;
@@ -200,7 +222,10 @@ final class UnrulyDriver implements Driver {
         public SocketAddress remoteAddress() {
             return null;
         }
+    }
 
+    /** What both kinds of ports take. */
+    private abstract static class Silent implements Port {
         @Override
         public void close() {}
 
