@@ -24,8 +24,11 @@ final class TaskList {
 
     private final AtomicReference<@Nullable Link> newest = new AtomicReference<>();
 
-    /** Turned round already, oldest first. The taker's. */
+    /** Turned round already, oldest first, and how many those are. The taker's. */
     private @Nullable Link oldest;
+
+    private @Nullable Link last;
+    private int count;
 
     /** Any thread. */
     void offer(Runnable task) {
@@ -43,13 +46,18 @@ final class TaskList {
     /** The oldest, or null if there is none. Taker only. */
     @Nullable Runnable poll() {
         if (oldest == null) {
-            turnRound(newest.getAndSet(null));
+            turnRound();
         }
         Link first = oldest;
         if (first == null) {
             return null;
         }
         oldest = first.next;
+        if (oldest == null) {
+            // Or the last task would stay alive until the next one.
+            last = null;
+        }
+        count--;
         return first.task;
     }
 
@@ -69,25 +77,33 @@ final class TaskList {
         }
     }
 
-    /** How many there are. Taker only; takes as long as there are many. */
+    /** How many there are; each is counted once, however often that is asked. Taker only. */
     int size() {
-        int count = 0;
-        for (Link link = oldest; link != null; link = link.next) {
-            count++;
-        }
-        for (Link link = newest.get(); link != null; link = link.next) {
-            count++;
-        }
+        turnRound();
         return count;
     }
 
-    private void turnRound(@Nullable Link chain) {
-        Link link = chain;
-        while (link != null) {
-            Link later = link.next;
-            link.next = oldest;
-            oldest = link;
-            link = later;
+    /** What was added goes behind what is already the right way round. */
+    private void turnRound() {
+        Link newer = newest.get() == null ? null : newest.getAndSet(null);
+        if (newer == null) {
+            return;
         }
+        Link end = newer;
+        Link first = null;
+        for (Link link = newer; link != null; ) {
+            Link older = link.next;
+            link.next = first;
+            first = link;
+            link = older;
+            count++;
+        }
+        Link before = last;
+        if (oldest == null || before == null) {
+            oldest = first;
+        } else {
+            before.next = first;
+        }
+        last = end;
     }
 }

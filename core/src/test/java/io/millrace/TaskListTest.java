@@ -54,6 +54,20 @@ class TaskListTest {
         assertEquals(List.of("after"), taken);
     }
 
+    /** A turn takes a share; were the rest counted anew each time, this would take minutes. */
+    @Test
+    void sharesOfVeryManyCostNoMoreThanTheyAreThemselves() {
+        int many = 1_000_000;
+        int[] run = new int[1];
+        for (int i = 0; i < many; i++) {
+            tasks.offer(() -> run[0]++);
+        }
+        while (!tasks.isEmpty()) {
+            tasks.drain(Runnable::run, Math.min(tasks.size(), 16));
+        }
+        assertEquals(many, run[0]);
+    }
+
     @Test
     void nothingIsLostBetweenThreads() throws Exception {
         int each = 20_000;
