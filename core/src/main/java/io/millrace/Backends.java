@@ -97,6 +97,7 @@ public final class Backends {
         Wish wish = wish(options, found);
         DriverConfig config = config(options, found.providers());
         List<String> refusals = new ArrayList<>();
+        int code = Code.NOT_SUPPORTED;
         for (BackendProvider provider : candidates(wish, found, refusals)) {
             Availability answer = probe(provider);
             if (!answer.usable()) {
@@ -106,8 +107,11 @@ public final class Backends {
             try {
                 Driver driver = provider.open(config, context);
                 return opened(provider, driver, chosenBecause(wish, refusals));
-            } catch (IoException | OutOfMemoryError failure) {
+            } catch (IoException failure) {
                 refusals.add(provider.name() + ": " + failure.getMessage());
+            } catch (OutOfMemoryError lack) {
+                code = Code.NO_MEMORY;
+                refusals.add(provider.name() + ": " + lack.getMessage());
             } catch (IllegalArgumentException wrong) {
                 throw GivenSettings.refused(provider.name() + ": " + wrong.getMessage(), wrong);
             } catch (LinkageError missing) {
@@ -116,7 +120,7 @@ public final class Backends {
                 refusals.add(provider.name() + ": " + reason);
             }
         }
-        throw IoException.because(Code.NOT_SUPPORTED, OPEN, refused(wish, refusals, found));
+        throw IoException.because(code, OPEN, refused(wish, refusals, found));
     }
 
     private static FoundBackends search() {

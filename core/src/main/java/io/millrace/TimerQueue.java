@@ -30,13 +30,19 @@ final class TimerQueue {
 
     /** Starts, or restarts, a node. */
     void start(TimerNode node, long deadline) {
-        stop(node);
         if (size == nodes.length) {
-            deadlines = Arrays.copyOf(deadlines, size * 2);
-            nodes = Arrays.copyOf(nodes, size * 2);
+            grow();
         }
+        stop(node);
         node.sequence = nextSequence++;
         siftUp(size++, node, deadline);
+    }
+
+    /** Both or neither; and before anything else, so that lack of memory changes nothing. */
+    private void grow() {
+        long[] more = Arrays.copyOf(deadlines, size * 2);
+        nodes = Arrays.copyOf(nodes, size * 2);
+        deadlines = more;
     }
 
     /** Stops a node, also one that is due but has not run yet. Idempotent. */

@@ -12,6 +12,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import java.lang.ref.Reference;
 
 /**
  * Readiness by Linux's epoll(7), level- or edge-triggered.
@@ -112,7 +113,11 @@ final class EpollPoller implements Poller {
 
     private int control(int operation, int fd, int mask, long word) {
         context.countSystemCalls(1);
-        return calls.epoll_ctl(epoll, operation, fd, events.change(mask, word));
+        try {
+            return calls.epoll_ctl(epoll, operation, fd, events.change(mask, word));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**
@@ -171,14 +176,22 @@ final class EpollPoller implements Poller {
             precise = false;
         }
         context.countSystemCalls(1);
-        return calls.epoll_wait(
-                epoll, events.address(), EpollEvents.CAPACITY, Wait.millis(timeoutNanos));
+        try {
+            return calls.epoll_wait(
+                    epoll, events.address(), EpollEvents.CAPACITY, Wait.millis(timeoutNanos));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private int awaitPrecisely(long timeoutNanos) {
         context.countSystemCalls(1);
-        return calls.epoll_pwait2(
-                epoll, events.address(), EpollEvents.CAPACITY, timespec.set(timeoutNanos), 0);
+        try {
+            return calls.epoll_pwait2(
+                    epoll, events.address(), EpollEvents.CAPACITY, timespec.set(timeoutNanos), 0);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override

@@ -37,11 +37,11 @@ final class BufferRing implements AutoCloseable {
             throws IoException {
         assert Integer.bitCount(capacity) == 1 && capacity <= MOST_ENTRIES;
         int bytes = capacity * BufferRingLayout.ENTRY_BYTES;
+        NativeMemory registration = NativeMemory.allocate(BufferRingLayout.REGISTRATION_BYTES);
         long address = calls.mapPages(bytes);
         if (address < 0) {
             throw IoException.of((int) address, "mmap of io_uring buffers", null);
         }
-        NativeMemory registration = NativeMemory.allocate(BufferRingLayout.REGISTRATION_BYTES);
         registration.putLong(BufferRingLayout.REGISTRATION_ADDRESS, address);
         registration.putInt(BufferRingLayout.REGISTRATION_ENTRIES, capacity);
         registration.putShort(BufferRingLayout.REGISTRATION_GROUP, (short) group);

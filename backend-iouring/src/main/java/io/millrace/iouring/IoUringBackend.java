@@ -70,6 +70,8 @@ public final class IoUringBackend implements BackendProvider {
             } catch (UnusableException e) {
                 answer = Answer.unusable(String.valueOf(e.getMessage()));
                 remembered = e.isPassing() ? null : answer;
+            } catch (OutOfMemoryError passing) {
+                answer = Answer.unusable("rings cannot be tried out: " + passing.getMessage());
             } catch (LinkageError e) {
                 answer =
                         Answer.incomplete("rings cannot be tried out: " + Availability.reasonOf(e));
@@ -107,6 +109,7 @@ public final class IoUringBackend implements BackendProvider {
         Map<String, String> table = new LinkedHashMap<>();
         table.put("kernel", facts.kernelRelease());
         table.put("system calls", KernelEntry.describe());
+        table.put("native library", Libc.libraryPlace());
         table.put("beyond the minimum", features.describe());
         table.put("locked memory", facts.memlock());
         table.put("kernel.io_uring_disabled", facts.disabled());

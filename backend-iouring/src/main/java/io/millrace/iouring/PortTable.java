@@ -36,9 +36,11 @@ final class PortTable {
                 throw new IllegalStateException(
                         "a loop has at most " + used + " sockets and file requests");
             }
-            ports = Arrays.copyOf(ports, used * 2);
-            generations = Arrays.copyOf(generations, used * 2);
+            @Nullable Requester[] morePorts = Arrays.copyOf(ports, used * 2);
+            int[] moreGenerations = Arrays.copyOf(generations, used * 2);
             free = Arrays.copyOf(free, used * 2);
+            generations = moreGenerations;
+            ports = morePorts;
         }
         return used++;
     }

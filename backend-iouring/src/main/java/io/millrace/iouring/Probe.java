@@ -136,11 +136,12 @@ final class Probe {
                                 + ProbeLayout.MAXIMUM_OPERATIONS * ProbeLayout.OPERATION_BYTES);
         BitSet opcodes = new BitSet();
         int result =
-                calls.register(
-                        descriptor,
-                        RegisterCode.PROBE,
-                        probe.address(),
-                        ProbeLayout.MAXIMUM_OPERATIONS);
+                probe.keptFor(
+                        calls.register(
+                                descriptor,
+                                RegisterCode.PROBE,
+                                probe.address(),
+                                ProbeLayout.MAXIMUM_OPERATIONS));
         int count = result < 0 ? 0 : Byte.toUnsignedInt(probe.getByte(ProbeLayout.OPERATIONS));
         for (int i = 0; i < count; i++) {
             int at = ProbeLayout.HEAD_BYTES + i * ProbeLayout.OPERATION_BYTES;

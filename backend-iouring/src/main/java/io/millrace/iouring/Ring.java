@@ -32,6 +32,9 @@ final class Ring implements AutoCloseable {
     private final CompletionQueue completions;
     private final NativeMemory wait = NativeMemory.allocate(WaitLayout.BYTES);
 
+    /** For registering and unregistering the descriptor, which must not fail for lack of it. */
+    private final NativeMemory update = NativeMemory.allocate(RegistrationLayout.UPDATE_BYTES);
+
     private @Nullable Thread issuer;
     private int registeredIndex = NOT_REGISTERED;
     private int enterDescriptor;
@@ -93,10 +96,12 @@ final class Ring implements AutoCloseable {
      * entry. The table has 16 places; a ring that finds none does without.
      */
     private void registerDescriptor() {
-        NativeMemory update = NativeMemory.allocate(RegistrationLayout.UPDATE_BYTES);
         update.putInt(RegistrationLayout.UPDATE_INDEX, RegistrationLayout.ANY_INDEX);
         update.putLong(RegistrationLayout.UPDATE_DATA, descriptor);
-        int count = calls.register(descriptor, RegisterCode.RING_DESCRIPTORS, update.address(), 1);
+        int count =
+                update.keptFor(
+                        calls.register(
+                                descriptor, RegisterCode.RING_DESCRIPTORS, update.address(), 1));
         if (count == 1) {
             registeredIndex = update.getInt(RegistrationLayout.UPDATE_INDEX);
             enterDescriptor = registeredIndex;
@@ -113,7 +118,7 @@ final class Ring implements AutoCloseable {
 
     /** Registers something with the ring, see io_uring_register(2): a result or a negative code. */
     int register(int code, NativeMemory argument, int count) {
-        return calls.register(descriptor, code, argument.address(), count);
+        return argument.keptFor(calls.register(descriptor, code, argument.address(), count));
     }
 
     /** Hands what was claimed to the kernel without looking at completions: to make room. */
@@ -155,7 +160,7 @@ final class Ring implements AutoCloseable {
         wait.putLong(WaitLayout.TIMESPEC_SECONDS, timeoutNanos / NANOS_PER_SECOND);
         wait.putLong(WaitLayout.TIMESPEC_NANOS, timeoutNanos % NANOS_PER_SECOND);
         flags |= EnterFlag.EXTENDED_ARGUMENT;
-        entered(calls.enter(enterDescriptor, pending, 1, flags, wait.address()));
+        entered(wait.keptFor(calls.enter(enterDescriptor, pending, 1, flags, wait.address())));
     }
 
     /** Only rings with a kernel thread ask: looking for its sleep needs a full fence. */
@@ -229,10 +234,14 @@ final class Ring implements AutoCloseable {
      */
     private void unregisterDescriptor() {
         if (registeredIndex != NOT_REGISTERED && Thread.currentThread() == issuer) {
-            NativeMemory update = NativeMemory.allocate(RegistrationLayout.UPDATE_BYTES);
+            update.zero(0, RegistrationLayout.UPDATE_BYTES);
             update.putInt(RegistrationLayout.UPDATE_INDEX, registeredIndex);
-            calls.register(
-                    descriptor, RegisterCode.UNREGISTER_RING_DESCRIPTORS, update.address(), 1);
+            update.keptFor(
+                    calls.register(
+                            descriptor,
+                            RegisterCode.UNREGISTER_RING_DESCRIPTORS,
+                            update.address(),
+                            1));
         }
     }
 }

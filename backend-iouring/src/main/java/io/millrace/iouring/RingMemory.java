@@ -30,7 +30,7 @@ final class RingMemory implements AutoCloseable {
             int bytes = submissions * SubmissionLayout.BYTES;
             NativeMemory entries = map(calls, ring, ParametersLayout.SUBMISSIONS_MAP_OFFSET, bytes);
             return new RingMemory(calls, rings, entries);
-        } catch (IoException e) {
+        } catch (Throwable e) {
             calls.unmap(rings.address(), rings.size());
             throw e;
         }

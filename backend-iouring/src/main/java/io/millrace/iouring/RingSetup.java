@@ -67,7 +67,7 @@ final class RingSetup {
         parameters.putInt(ParametersLayout.FLAGS, flags);
         parameters.putInt(ParametersLayout.COMPLETION_ENTRIES, sizes.completions());
         parameters.putInt(ParametersLayout.THREAD_IDLE_MILLIS, kernelThreadIdleMillis);
-        return calls.setup(sizes.submissions(), parameters.address());
+        return parameters.keptFor(calls.setup(sizes.submissions(), parameters.address()));
     }
 
     /** As the kernel filled them in at the last {@link #setup}. */
@@ -79,7 +79,7 @@ final class RingSetup {
     Ring wrap(Features features, int descriptor) throws IoException {
         try {
             return new Ring(calls, features, descriptor, parameters);
-        } catch (IoException e) {
+        } catch (Throwable e) {
             calls.close(descriptor);
             throw e;
         }

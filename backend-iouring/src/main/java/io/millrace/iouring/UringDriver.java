@@ -16,8 +16,12 @@ import io.millrace.spi.LoopContext;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
+import io.millrace.spi.reactor.RawListener;
+import io.millrace.spi.reactor.RawStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One loop's ring. A turn has one entry into the kernel: it hands over what all ports want, returns
@@ -50,6 +54,13 @@ final class UringDriver implements Driver {
 
     /** In place of the family of a socket that will not connect any more. */
     private static final int ADOPTED = 0;
+
+    /**
+     * All that are open. The kernel writes into the buffers of what is in flight, and knows nothing
+     * of references: a loop that nobody closes, and that nobody can reach, must not be collected
+     * with them.
+     */
+    private static final Set<UringDriver> OPEN = ConcurrentHashMap.newKeySet();
 
     private static final long WAKE = UserData.pack(0, 0, Kind.WAKE);
 
@@ -113,6 +124,12 @@ final class UringDriver implements Driver {
         quietSendFlags = quiet ? quietSendFlags(constants) : 0;
         boolean zeroCopy = ring.features().hasOpcode(Opcode.SENDMSG_ZC);
         this.zeroCopyBytes = zeroCopy ? zeroCopyBytes : UringOptions.NEVER;
+        OPEN.add(this);
+    }
+
+    /** Whether it is held on to although nobody else may refer to it. */
+    boolean isHeld() {
+        return OPEN.contains(this);
     }
 
     /** Of a send that must not wait for room, and fails if there is too little. */
@@ -293,23 +310,44 @@ final class UringDriver implements Driver {
 
     @Override
     public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
-        return new UringListener(this, sockets.listen(spec), sink);
+        RawListener socket = sockets.listen(spec);
+        try {
+            UringListener port = new UringListener(this, socket, sink);
+            port.enter();
+            return port;
+        } catch (Throwable failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
     @Override
     public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
         int family = ipv6 ? constants.afInet6 : constants.afInet;
-        return new UringStream(this, sockets.stream(ipv6), family, sink);
+        return opened(sockets.stream(ipv6), family, sink);
     }
 
     @Override
     public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
-        return new UringStream(this, sockets.adopt(connection), ADOPTED, sink);
+        return opened(sockets.adopt(connection), ADOPTED, sink);
     }
 
     @Override
     public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        return new UringStream(this, sockets.adopt(descriptor), ADOPTED, sink);
+        UringStream port = new UringStream(this, sockets.adopt(descriptor), ADOPTED, sink);
+        port.enter();
+        return port;
+    }
+
+    private UringStream opened(RawStream socket, int family, StreamSink sink) {
+        try {
+            UringStream port = new UringStream(this, socket, family, sink);
+            port.enter();
+            return port;
+        } catch (Throwable failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
     @Override
@@ -326,8 +364,12 @@ final class UringDriver implements Driver {
     public void close() {
         if (!closed) {
             closed = true;
-            assert ports.size() == 0 : ports.size() + " ports are still open";
             resources.close();
+            if (ports.size() == 0) {
+                OPEN.remove(this);
+            }
+            // Else the loop has failed, and the kernel ends what is in flight some time after the
+            // ring was closed. Until when, nobody says, so that memory is never let go of.
         }
     }
 }

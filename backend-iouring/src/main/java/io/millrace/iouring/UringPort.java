@@ -27,8 +27,8 @@ abstract class UringPort extends Requester implements Port {
     final int descriptor;
 
     private final RawSocket socket;
-    private final int slot;
-    private final int generation;
+    private int slot;
+    private int generation;
 
     private int wanted;
 
@@ -43,6 +43,13 @@ abstract class UringPort extends Requester implements Port {
         this.driver = driver;
         this.socket = socket;
         descriptor = socket.descriptor();
+    }
+
+    /**
+     * The last step of making it, so that one that could not be made is nowhere. Nothing else may
+     * be asked of it before.
+     */
+    final void enter() {
         slot = driver.ports.add(this);
         generation = driver.ports.generation(slot);
     }

@@ -52,8 +52,11 @@ record UringResources(
             Platform platform = Platform.current();
             Scratch scratch = new Scratch(ring.submissions().capacity(), platform);
             WakeupDescriptor wakeup = EventfdWakeup.open(systemCalls, platform.constants());
+            undo.push(wakeup::close);
+            UringResources all =
+                    new UringResources(calls, ring, bufferRing, buffers, wakeup, scratch);
             undo.clear();
-            return new UringResources(calls, ring, bufferRing, buffers, wakeup, scratch);
+            return all;
         } finally {
             undo.forEach(Runnable::run);
         }

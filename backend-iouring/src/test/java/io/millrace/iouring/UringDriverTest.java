@@ -2,6 +2,8 @@
 package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +11,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.testkit.script.ScriptedContext;
 import io.millrace.testkit.script.ScriptedStream;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -155,5 +158,23 @@ class UringDriverTest {
                                 options,
                                 context));
         assertTrue(kernel.isReleased());
+    }
+
+    /** The kernel writes into its buffers as long as the ring is open, whoever refers to them. */
+    @Test
+    void aDriverThatNobodyHasClosedIsNotCollected() throws Exception {
+        WeakReference<UringDriver> driver = abandonedDriver();
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        UringDriver found = driver.get();
+        assertNotNull(found, "its buffers were freed with it");
+        assertTrue(found.isHeld());
+        found.close();
+        assertFalse(found.isHeld());
+    }
+
+    private static WeakReference<UringDriver> abandonedDriver() throws IoException {
+        return new WeakReference<>(new FakeRig().driver);
     }
 }

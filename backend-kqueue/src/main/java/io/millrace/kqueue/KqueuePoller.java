@@ -9,6 +9,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -141,7 +142,12 @@ final class KqueuePoller implements Poller {
         Kevents receipts = changes.withReceipts();
         long address = changes.address();
         context.countSystemCalls(1);
-        int result = calls.kevent(kqueue, address, count, address, count, timespec.set(0));
+        int result;
+        try {
+            result = calls.kevent(kqueue, address, count, address, count, timespec.set(0));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
         if (result < 0) {
             changes.withoutReceipts();
             return result;
@@ -199,13 +205,17 @@ final class KqueuePoller implements Poller {
         int changeCount = changes.count();
         changes.clear();
         context.countSystemCalls(1);
-        return calls.kevent(
-                kqueue,
-                changes.address(),
-                changeCount,
-                events.address(0),
-                events.capacity(),
-                timeoutNanos < 0 ? 0 : timespec.set(timeoutNanos));
+        try {
+            return calls.kevent(
+                    kqueue,
+                    changes.address(),
+                    changeCount,
+                    events.address(0),
+                    events.capacity(),
+                    timeoutNanos < 0 ? 0 : timespec.set(timeoutNanos));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private void report(int index, Ready to) {

@@ -108,6 +108,7 @@ public abstract class DescriptorBackend implements BackendProvider {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("system", system());
         facts.put("system calls", KernelEntry.describe());
+        facts.put("native library", Libc.libraryPlace());
         facts.put("descriptors", OpenFiles.limit(systemCalls(), Platform.current()));
         describe(facts);
         return facts;

@@ -31,19 +31,24 @@ final class EntryCode {
             c3              ; ret
             """;
 
-    /** What has to last moves to registers that functions preserve; entries are a table's. */
+    /**
+     * What has to last moves to registers that functions preserve; entries are a table's. Profilers
+     * and debuggers that find callers by frame pointers see a frame, and rbp is nothing else.
+     */
     private static final String CALL_EACH_LISTING =
             """
-            53              ; push rbx
             55              ; push rbp
+            48 89 e5        ; mov rbp, rsp
+            53              ; push rbx
             41 54           ; push r12
             41 55           ; push r13
             41 56           ; push r14
+            41 57           ; push r15
             49 89 d6        ; mov r14, rdx         number
             49 89 cc        ; mov r12, rcx         entry
             4c 89 c3        ; mov rbx, r8          entries left
             4d 89 cd        ; mov r13, r9          how much there is left to enough
-            31 ed           ; xor ebp, ebp         calls made
+            45 31 ff        ; xor r15d, r15d       calls made
             45 31 d2        ; xor r10d, r10d
             45 31 c0        ; xor r8d, r8d
             45 31 c9        ; xor r9d, r9d
@@ -54,25 +59,32 @@ final class EntryCode {
             0f 05           ; syscall
             49 89 44 24 18  ; mov [r12 + 24], rax
             49 83 c4 20     ; add r12, 32
-            ff c5           ; inc ebp
+            41 ff c7        ; inc r15d
             48 ff cb        ; dec rbx
             74 0a           ; jz done
             48 85 c0        ; test rax, rax
-            78 d8           ; js next              a failure brings nothing
+            78 d7           ; js next              a failure brings nothing
             49 29 c5        ; sub r13, rax
-            7f d3           ; jg next
-            89 e8           ; done: mov eax, ebp
+            7f d2           ; jg next
+            44 89 f8        ; done: mov eax, r15d
+            41 5f           ; pop r15
             41 5e           ; pop r14
             41 5d           ; pop r13
             41 5c           ; pop r12
-            5d              ; pop rbp
             5b              ; pop rbx
+            5d              ; pop rbp
             c3              ; ret
             """;
+
+    /** int3: a jump to anywhere else stops there, and does not run into what follows. */
+    private static final byte PADDING = (byte) 0xcc;
 
     private EntryCode() {}
 
     static void writeTo(NativeMemory page) {
+        for (int offset = 0; offset < page.size(); offset++) {
+            page.putByte(offset, PADDING);
+        }
         page.putBytes(CALL, bytes(CALL_LISTING));
         page.putBytes(CALL_EACH, bytes(CALL_EACH_LISTING));
     }

@@ -47,18 +47,18 @@ public final class EventfdWakeup implements WakeupDescriptor {
         if (fd < 0) {
             return;
         }
-        int written = calls.write(fd, one.address(), Long.BYTES);
+        int written = one.keptFor(calls.write(fd, one.address(), Long.BYTES));
         while (written == Code.INTERRUPTED || written == Code.WOULD_BLOCK) {
             if (written == Code.WOULD_BLOCK) {
                 drain();
             }
-            written = calls.write(fd, one.address(), Long.BYTES);
+            written = one.keptFor(calls.write(fd, one.address(), Long.BYTES));
         }
     }
 
     @Override
     public synchronized void drain() {
-        calls.read(fd, count.address(), Long.BYTES);
+        count.keptFor(calls.read(fd, count.address(), Long.BYTES));
     }
 
     @Override

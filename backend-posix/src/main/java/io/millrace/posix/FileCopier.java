@@ -21,8 +21,10 @@ final class FileCopier {
     long sendFile(int socket, int file, long position, long count) {
         NativeMemory memory = buffer();
         int wanted = (int) Math.min(count, BUFFER_BYTES);
-        int read = calls.pread(file, memory.address(), wanted, position);
-        return read <= 0 ? read : calls.send(socket, memory.address(), read, sendFlags);
+        int read = memory.keptFor(calls.pread(file, memory.address(), wanted, position));
+        return read <= 0
+                ? read
+                : memory.keptFor(calls.send(socket, memory.address(), read, sendFlags));
     }
 
     private NativeMemory buffer() {

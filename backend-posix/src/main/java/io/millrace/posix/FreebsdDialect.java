@@ -18,7 +18,9 @@ final class FreebsdDialect extends FlaggedSockets {
             return 0;
         }
         sent.putLong(0, 0);
-        int result = calls.sendfileOnFreebsd(file, socket, position, count, sent.address());
+        int result =
+                sent.keptFor(
+                        calls.sendfileOnFreebsd(file, socket, position, count, sent.address()));
         return sent.getLong(0) > 0 ? sent.getLong(0) : result;
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.posix;
 import com.kenai.jffi.NativeMethod;
 import com.kenai.jffi.NativeMethods;
 import io.millrace.spi.Settings;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,16 @@ public final class KernelEntry {
         int seal(long address, int length);
 
         void unmap(long address, int length);
+
+        /** Makes the code there the native methods of this class. */
+        default void register(long address) {
+            NativeMethods.register(
+                    KernelEntry.class,
+                    List.of(
+                            new NativeMethod(address + EntryCode.CALL, "call", "(JJJJJJJ)J"),
+                            new NativeMethod(
+                                    address + EntryCode.CALL_EACH, "callEach", "(JJJJ)J")));
+        }
     }
 
     private static final class Binding {
@@ -97,7 +108,11 @@ public final class KernelEntry {
      */
     static int callEach(long number, CallTable calls, long enough) {
         assert calls.count() > 0;
-        return (int) callEach(number, calls.address(), calls.count(), enough);
+        try {
+            return (int) callEach(number, calls.address(), calls.count(), enough);
+        } finally {
+            Reference.reachabilityFence(calls);
+        }
     }
 
     private static native long callEach(long number, long table, long count, long enough);
@@ -113,6 +128,16 @@ public final class KernelEntry {
         if (system != OperatingSystem.LINUX || processor != Processor.X86_64) {
             return "only Linux on x86-64 can be entered directly";
         }
+        try {
+            return bindOn(pages);
+        } catch (Throwable failure) {
+            // Whatever it is, a virtual machine that shuts native methods off or one without
+            // memory: libc is the way that is always there.
+            return "it cannot be bound: " + failure;
+        }
+    }
+
+    private static @Nullable String bindOn(Pages pages) {
         long page = pages.map(PAGE);
         if (page < 0) {
             return "no memory for it, error " + -page;
@@ -123,11 +148,7 @@ public final class KernelEntry {
             pages.unmap(page, PAGE);
             return "its memory may not be made executable, error " + -sealed;
         }
-        NativeMethods.register(
-                KernelEntry.class,
-                List.of(
-                        new NativeMethod(page + EntryCode.CALL, "call", "(JJJJJJJ)J"),
-                        new NativeMethod(page + EntryCode.CALL_EACH, "callEach", "(JJJJ)J")));
+        pages.register(page);
         long process = call(GETPID, 0, 0, 0, 0, 0, 0);
         return process == ProcessHandle.current().pid() ? null : "a trial call answered " + process;
     }

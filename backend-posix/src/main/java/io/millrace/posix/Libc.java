@@ -29,11 +29,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Libc {
     private static final class Loading {
-        static final @Nullable String REASON = failureOf(Loading::touchEverything);
+        /** Null once it has worked, and before it was tried. Guarded by this class. */
+        private static @Nullable String reason;
+
+        private static boolean isOver;
+
+        /** Lack of memory may pass, so it is not remembered. */
+        static synchronized @Nullable String reason() {
+            if (!isOver) {
+                NativeDirectory.choose();
+                try {
+                    String failure = failureOf(Loading::touchEverything);
+                    reason = failure == null ? null : NativeDirectory.advise(failure);
+                    isOver = true;
+                } catch (OutOfMemoryError passing) {
+                    return "there is no memory to load jnr-ffi: " + passing.getMessage();
+                }
+            }
+            return reason;
+        }
 
         private static Object touchEverything() {
             functions().getpid();
-            return addressOf(ByteBuffer.allocateDirect(1));
+            return NativeMemory.allocate(1);
         }
     }
 
@@ -45,7 +63,7 @@ public final class Libc {
 
     /** Why no native call can be made in this process; null when they can. Loads jnr-ffi. */
     public static @Nullable String unusableReason() {
-        return Loading.REASON;
+        return Loading.reason();
     }
 
     /** Those functions that are of use to every engine, bound once. */
@@ -113,6 +131,11 @@ public final class Libc {
             return "native calls through jnr-ffi are not possible here: "
                     + Availability.reasonOf(e);
         }
+    }
+
+    /** In which directory jffi's library is put to be loaded, unless it is installed. */
+    public static String libraryPlace() {
+        return NativeDirectory.chosen();
     }
 
     /** What the dynamic linker calls the C library. */

@@ -144,7 +144,7 @@ public class LibcSystemCalls implements SystemCalls {
 
     @Override
     public int open(NativeMemory path, int flags) {
-        return answer(libc.open(path.address(), flags));
+        return answer(path.keptFor(libc.open(path.address(), flags)));
     }
 
     @Override

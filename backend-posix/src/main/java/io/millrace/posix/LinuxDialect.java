@@ -20,6 +20,7 @@ final class LinuxDialect extends FlaggedSockets {
     @Override
     public long sendFile(int socket, int file, long position, long count) {
         offset.putLong(0, position);
-        return calls.sendfile(socket, file, offset.address(), Math.min(count, MAXIMUM_TRANSFER));
+        return offset.keptFor(
+                calls.sendfile(socket, file, offset.address(), Math.min(count, MAXIMUM_TRANSFER)));
     }
 }

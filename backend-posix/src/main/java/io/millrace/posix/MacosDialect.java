@@ -96,7 +96,8 @@ final class MacosDialect implements SocketDialect {
             return 0;
         }
         memory.putLong(0, count);
-        int result = calls.sendfileOnMacos(file, socket, position, memory.address());
+        int result =
+                memory.keptFor(calls.sendfileOnMacos(file, socket, position, memory.address()));
         if (result == Code.NOT_SUPPORTED) {
             return copier.sendFile(socket, file, position, count);
         }

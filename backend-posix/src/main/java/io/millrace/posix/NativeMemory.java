@@ -6,6 +6,7 @@ import io.millrace.spi.DirectMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -83,6 +84,30 @@ public final class NativeMemory {
 
     public long address(int offset) {
         return address + offset;
+    }
+
+    /**
+     * Answers {@code result}, and keeps this memory from being freed until there is one: write
+     * {@code memory.keptFor(calls.read(fd, memory.address(), length))}.
+     *
+     * <p>An address is a number, and no reference. Where the object that holds the memory is used
+     * for the last time, the virtual machine may collect both while the kernel still reads.
+     */
+    public int keptFor(int result) {
+        try {
+            return result;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /** As {@link #keptFor(int)}. */
+    public long keptFor(long result) {
+        try {
+            return result;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     public int size() {

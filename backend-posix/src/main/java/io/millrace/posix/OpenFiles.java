@@ -10,7 +10,9 @@ final class OpenFiles {
 
     static String limit(SystemCalls calls, Platform platform) {
         NativeMemory limits = NativeMemory.allocate(16);
-        int result = calls.getrlimit(platform.constants().rlimitNofile, limits.address());
+        int result =
+                limits.keptFor(
+                        calls.getrlimit(platform.constants().rlimitNofile, limits.address()));
         return result < 0
                 ? "limit unknown"
                 : "at most " + number(limits, SOFT) + " (hard limit " + number(limits, HARD) + ")";

@@ -31,7 +31,7 @@ public final class PipeWakeup implements WakeupDescriptor {
     public static PipeWakeup open(SystemCalls calls, SocketDialect dialect) throws IoException {
         PipeWakeup wakeup = new PipeWakeup(calls);
         NativeMemory pair = wakeup.bytes;
-        int result = dialect.pipe(pair.address());
+        int result = pair.keptFor(dialect.pipe(pair.address()));
         if (result < 0) {
             throw IoException.of(result, "pipe", null);
         }
@@ -52,7 +52,7 @@ public final class PipeWakeup implements WakeupDescriptor {
         }
         int written;
         do {
-            written = calls.write(writeEnd, one.address(), 1);
+            written = one.keptFor(calls.write(writeEnd, one.address(), 1));
         } while (written == Code.INTERRUPTED);
     }
 
@@ -60,7 +60,7 @@ public final class PipeWakeup implements WakeupDescriptor {
     public void drain() {
         int taken;
         do {
-            taken = calls.read(readEnd, bytes.address(), DRAINED_AT_ONCE);
+            taken = bytes.keptFor(calls.read(readEnd, bytes.address(), DRAINED_AT_ONCE));
         } while (taken == DRAINED_AT_ONCE || taken == Code.INTERRUPTED);
     }
 

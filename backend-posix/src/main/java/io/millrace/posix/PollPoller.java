@@ -92,7 +92,8 @@ final class PollPoller implements Poller {
             context.waitBegins();
         }
         context.countSystemCalls(1);
-        int ready = calls.poll(entries.address(), count, Wait.millis(timeoutNanos));
+        int ready =
+                entries.keptFor(calls.poll(entries.address(), count, Wait.millis(timeoutNanos)));
         context.waitEnded(Math.max(0, ready));
         if (ready == Code.INTERRUPTED) {
             return 0;

@@ -130,8 +130,13 @@ final class SelectPoller implements Poller {
             memory.putLong(TIMEOUT + Long.BYTES, micros % MICROS_PER_SECOND);
             timeout = memory.address(TIMEOUT);
         }
-        return calls.select(
-                limit, memory.address(READY_READS), memory.address(READY_WRITES), 0, timeout);
+        return memory.keptFor(
+                calls.select(
+                        limit,
+                        memory.address(READY_READS),
+                        memory.address(READY_WRITES),
+                        0,
+                        timeout));
     }
 
     private void report(Ready to) {

@@ -74,7 +74,7 @@ final class SocketCalls {
         platform.messages().putHeader(memory, HEADER, memory.address(SEGMENTS), count);
         int sent;
         do {
-            sent = calls.sendmsg(fd, memory.address(HEADER), dialect.sendFlags());
+            sent = memory.keptFor(calls.sendmsg(fd, memory.address(HEADER), dialect.sendFlags()));
         } while (sent == Code.INTERRUPTED);
         return sent >= 0 ? sent : dialect.failedSend(sent);
     }
@@ -102,7 +102,7 @@ final class SocketCalls {
         } catch (IoException e) {
             return e.code();
         }
-        int result = calls.connect(fd, memory.address(ADDRESS), length);
+        int result = memory.keptFor(calls.connect(fd, memory.address(ADDRESS), length));
         return result == Code.INTERRUPTED ? Code.IN_PROGRESS : result;
     }
 
@@ -111,12 +111,13 @@ final class SocketCalls {
         memory.putInt(LENGTH, Integer.BYTES);
         SocketConstants constants = platform.constants();
         int result =
-                calls.getsockopt(
-                        fd,
-                        constants.solSocket,
-                        constants.soError,
-                        memory.address(ERROR),
-                        memory.address(LENGTH));
+                memory.keptFor(
+                        calls.getsockopt(
+                                fd,
+                                constants.solSocket,
+                                constants.soError,
+                                memory.address(ERROR),
+                                memory.address(LENGTH)));
         return result < 0 ? result : platform.errors().code(memory.getInt(ERROR));
     }
 
@@ -125,7 +126,10 @@ final class SocketCalls {
         int accepted;
         do {
             memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
-            accepted = dialect.accept(listener, memory.address(ADDRESS), memory.address(LENGTH));
+            accepted =
+                    memory.keptFor(
+                            dialect.accept(
+                                    listener, memory.address(ADDRESS), memory.address(LENGTH)));
         } while (accepted == Code.INTERRUPTED);
         return accepted;
     }
@@ -137,14 +141,17 @@ final class SocketCalls {
 
     @Nullable SocketAddress localAddress(int fd) {
         memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
-        int result = calls.getsockname(fd, memory.address(ADDRESS), memory.address(LENGTH));
+        int result =
+                memory.keptFor(
+                        calls.getsockname(fd, memory.address(ADDRESS), memory.address(LENGTH)));
         return result < 0 ? null : reportedAddress();
     }
 
     /** {@code OK} if connected, and then {@link #reportedAddress} is the peer. */
     int peerName(int fd) {
         memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
-        return calls.getpeername(fd, memory.address(ADDRESS), memory.address(LENGTH));
+        return memory.keptFor(
+                calls.getpeername(fd, memory.address(ADDRESS), memory.address(LENGTH)));
     }
 
     /** The address that the kernel has just written. */
@@ -154,7 +161,7 @@ final class SocketCalls {
 
     int bind(int fd, int family, SocketAddress to) throws IoException {
         int length = codec.write(to, family, memory, ADDRESS);
-        return calls.bind(fd, memory.address(ADDRESS), length);
+        return memory.keptFor(calls.bind(fd, memory.address(ADDRESS), length));
     }
 
     int listen(int fd, int backlog) {

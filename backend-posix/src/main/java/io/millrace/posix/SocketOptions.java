@@ -63,7 +63,7 @@ final class SocketOptions {
         if (number == SocketConstants.ABSENT) {
             return Code.NOT_SUPPORTED;
         }
-        return calls.setsockopt(fd, level, number, memory.address(VALUE), length);
+        return memory.keptFor(calls.setsockopt(fd, level, number, memory.address(VALUE), length));
     }
 
     private int fetch(int fd, int level, int number, int length) {
@@ -71,7 +71,8 @@ final class SocketOptions {
             return Code.NOT_SUPPORTED;
         }
         memory.putInt(LENGTH, length);
-        return calls.getsockopt(fd, level, number, memory.address(VALUE), memory.address(LENGTH));
+        return memory.keptFor(
+                calls.getsockopt(fd, level, number, memory.address(VALUE), memory.address(LENGTH)));
     }
 
     private int level(PortOption option) {

@@ -168,12 +168,59 @@ class KernelEntryTest {
         assertEquals(List.of("map", "seal", "unmap"), refusing.calls);
     }
 
+    /** Nothing of a native backend may be lost because one of two ways cannot be had. */
+    @Test
+    void anErrorWhileBindingIsAReasonToo() {
+        for (Error error :
+                List.of(
+                        new NoClassDefFoundError("com/kenai/jffi/NativeMethods"),
+                        new UnsatisfiedLinkError("shut off"),
+                        new OutOfMemoryError("none left"))) {
+            KernelEntry.Pages pages =
+                    new Refusing(0, 0) {
+                        @Override
+                        public void register(long address) {
+                            throw error;
+                        }
+                    };
+            assertEquals(
+                    "it cannot be bound: " + error,
+                    bind(OperatingSystem.LINUX, Processor.X86_64, "", pages));
+        }
+    }
+
+    /** Every byte is an instruction of the listings, or stops who gets there by mistake. */
+    @Test
+    void betweenAndBehindTheCodeIsNothingToRun() {
+        NativeMemory page = NativeMemory.allocate(PAGE);
+        EntryCode.writeTo(page);
+        int stops = 0;
+        for (int offset = 0; offset < PAGE; offset++) {
+            stops += page.getByte(offset) == (byte) 0xcc ? 1 : 0;
+        }
+        assertTrue(stops > PAGE - 256, "int3: " + stops);
+        assertEquals((byte) 0xcc, page.getByte(EntryCode.CALL_EACH - 1));
+        assertEquals((byte) 0xcc, page.getByte(PAGE - 1));
+    }
+
+    /** push rbp; mov rbp, rsp: what walks frame pointers finds the caller. */
+    @Test
+    void aRowOfCallsHasAFrame() {
+        NativeMemory page = NativeMemory.allocate(PAGE);
+        EntryCode.writeTo(page);
+        byte[] start = new byte[4];
+        for (int i = 0; i < start.length; i++) {
+            start[i] = page.getByte(EntryCode.CALL_EACH + i);
+        }
+        assertArrayEquals(new byte[] {0x55, 0x48, (byte) 0x89, (byte) 0xe5}, start);
+    }
+
     private static String bind(
             OperatingSystem system, Processor processor, String wish, KernelEntry.Pages pages) {
         return KernelEntry.bind(system, processor, wish, pages);
     }
 
-    private static final class Refusing implements KernelEntry.Pages {
+    private static class Refusing implements KernelEntry.Pages {
         private final NativeMemory memory = NativeMemory.allocate(PAGE);
         private final long mapResult;
         private final int sealResult;

@@ -33,6 +33,10 @@ public final class Settings {
     public static final Setting SYSCALLS =
             process("syscalls", new Setting.Words(List.of("direct", "libc")), "direct");
 
+    /** Where the native library is put that jffi loads. */
+    public static final Setting NATIVE_DIRECTORY =
+            process("native.directory", new Setting.Text("a directory"), "java.io.tmpdir");
+
     /** A library with kqueue and kevent, instead of libc. */
     public static final Setting KQUEUE_LIBRARY =
             process("kqueue.library", new Setting.Text("the path of a library"), "libc");
@@ -74,6 +78,7 @@ public final class Settings {
                     BACKEND,
                     TRACES,
                     SYSCALLS,
+                    NATIVE_DIRECTORY,
                     IO_URING_SUBMISSIONS,
                     IO_URING_COMPLETIONS,
                     IO_URING_ZERO_COPY_BYTES,

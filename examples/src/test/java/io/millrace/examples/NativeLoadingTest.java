@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -92,6 +93,41 @@ class NativeLoadingTest {
         assertEquals("nio echoed", outcome.output());
     }
 
+    /** What lies in the current directory may be anybody's, and would run as this process. */
+    @Test
+    void theNativeLibraryIsNeverPutIntoTheCurrentDirectory() throws Exception {
+        Path nowhere = Files.createFile(directory.resolve("not-a-directory"));
+        Path current = Files.createDirectory(directory.resolve("current"));
+        Outcome outcome =
+                runIn(
+                        current,
+                        classPath(),
+                        "-Dmillrace.backend=poll",
+                        "-Djava.io.tmpdir=" + nowhere);
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.output().contains("jffi's library is put into " + nowhere));
+        assertTrue(outcome.output().contains("-Dmillrace.native.directory=DIRECTORY"));
+        try (Stream<Path> left = Files.list(current)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "poll runs natively on Linux only so far")
+    void whereTheNativeLibraryIsPutCanBeSet() throws Exception {
+        Path nowhere = Files.createFile(directory.resolve("not-a-directory"));
+        Path current = Files.createDirectory(directory.resolve("current"));
+        Path set = Files.createDirectory(directory.resolve("set"));
+        Outcome outcome =
+                runIn(
+                        current,
+                        classPath(),
+                        "-Dmillrace.backend=poll",
+                        "-Dmillrace.native.directory=" + set,
+                        "-Djava.io.tmpdir=" + nowhere);
+        assertEquals("poll echoed", outcome.output());
+    }
+
     @Test
     void deniedNativeAccessIsAReasonToChooseNio() throws Exception {
         assumeTrue(Runtime.version().feature() >= 24, "--illegal-native-access came with JDK 24");
@@ -101,6 +137,10 @@ class NativeLoadingTest {
     }
 
     private Outcome run(String classPath, String... options) throws Exception {
+        return runIn(directory, classPath, options);
+    }
+
+    private Outcome runIn(Path current, String classPath, String... options) throws Exception {
         Path log = directory.resolve("classes.log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -110,6 +150,7 @@ class NativeLoadingTest {
         Path output = directory.resolve("output");
         Process process =
                 new ProcessBuilder(command)
+                        .directory(current.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
@@ -129,7 +170,11 @@ class NativeLoadingTest {
 
     /** Surefire hides the real one behind a jar with a manifest. */
     private static String classPath() {
-        return System.getProperty(
-                "surefire.test.class.path", System.getProperty("java.class.path"));
+        String path =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(path.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

@@ -197,17 +197,32 @@ public final class ReactorDriver implements Driver, Poller.Ready {
 
     @Override
     public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
-        return new ReactorListener(this, sockets.listen(spec), sink);
+        RawListener socket = sockets.listen(spec);
+        try {
+            return new ReactorListener(this, socket, sink);
+        } catch (Throwable failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
     @Override
     public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
-        return new ReactorStream(this, sockets.stream(ipv6), sink);
+        return opened(sockets.stream(ipv6), sink);
     }
 
     @Override
     public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
-        return new ReactorStream(this, sockets.adopt(connection), sink);
+        return opened(sockets.adopt(connection), sink);
+    }
+
+    private ReactorStream opened(RawStream socket, StreamSink sink) {
+        try {
+            return new ReactorStream(this, socket, sink);
+        } catch (Throwable failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
     @Override
