@@ -9,10 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * the length that an address has, which may be more than there was room for. Stateless; any thread.
  */
 public final class SocketAddressCodec {
-    /** Of file names: what the JDK itself uses to turn a Path into bytes. */
-    private static final Charset FILE_NAMES =
-            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     private final SocketAddressLayout layout;
@@ -64,7 +56,7 @@ public final class SocketAddressCodec {
                     : writeInet(inet, memory, offset);
         }
         if (address instanceof UnixDomainSocketAddress unix) {
-            return writeUnix(address, pathBytes(unix), memory, offset);
+            return writeUnix(address, FileNames.bytes(unix.getPath()), memory, offset);
         }
         if (address instanceof AbstractUnixAddress named && layout.abstractNames()) {
             byte[] name = named.name();
@@ -165,7 +157,7 @@ public final class SocketAddressCodec {
         while (end < room && path[end] != 0) {
             end++;
         }
-        return UnixDomainSocketAddress.of(new String(path, 0, end, FILE_NAMES));
+        return UnixDomainSocketAddress.of(FileNames.path(Arrays.copyOf(path, end)));
     }
 
     /** Turns IPv4-mapped addresses into plain IPv4 ones, as {@code java.net} does everywhere. */
@@ -185,25 +177,6 @@ public final class SocketAddressCodec {
             throw refused(address, "the address is not resolved");
         }
         return host;
-    }
-
-    private static byte[] pathBytes(UnixDomainSocketAddress address) throws IoException {
-        return fileNameBytes(address.getPath().toString());
-    }
-
-    /** A file name as the kernel takes it, without the zero at its end. */
-    static byte[] fileNameBytes(String name) throws IoException {
-        try {
-            ByteBuffer encoded = FILE_NAMES.newEncoder().encode(CharBuffer.wrap(name));
-            byte[] bytes = new byte[encoded.remaining()];
-            encoded.get(bytes);
-            return bytes;
-        } catch (CharacterCodingException e) {
-            throw IoException.because(
-                    Code.INVALID_ARGUMENT,
-                    "address",
-                    "the name cannot be written in this process's encoding " + FILE_NAMES);
-        }
     }
 
     private static void putPort(NativeMemory memory, int offset, int port) {

@@ -55,7 +55,7 @@ class KernelEntryTest {
         content[PAGE] = 42;
         NativeMemory path = NativeMemory.allocate(1024);
         Path file = Files.write(directory.resolve("two pages"), content);
-        path.putBytes(0, SocketAddressCodec.fileNameBytes(file.toString()));
+        path.putBytes(0, FileNames.bytes(file));
         int fd = LibcSystemCalls.instance().open(path, 0);
         assertTrue(fd >= 0);
 

@@ -190,7 +190,7 @@ class NativeArgumentsTest {
         }
         Path file = Files.write(directory.resolve("numbered"), content);
         memory.zero(2048, 1024);
-        memory.putBytes(2048, SocketAddressCodec.fileNameBytes(file.toString()));
+        memory.putBytes(2048, FileNames.bytes(file));
         int fd = probe.open(memory.address(2048), 0);
         assertTrue(fd >= 0);
         return fd;
