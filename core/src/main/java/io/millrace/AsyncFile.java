@@ -5,7 +5,6 @@ import io.millrace.spi.FileRequest.Operation;
 import io.millrace.spi.OpenedFile;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystems;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Active while an operation is in flight; unfinished operations keep the loop running in any
  * case, an idle open file does not. When the file closes, operations in flight are cancelled; what
  * the system had begun it may finish. Each ends, then the file is closed, then its close callback
- * runs.
+ * runs; other handles that are closed meanwhile do not wait for it.
  */
 public final class AsyncFile extends Handle {
     /**
@@ -70,7 +69,8 @@ public final class AsyncFile extends Handle {
     public static CompletionStage<AsyncFile> open(
             EventLoop loop, Path path, OpenOption... options) {
         Set<StandardOpenOption> supported = FileOptions.of(options);
-        return new AsyncFile(loop, ofDefaultFileSystem(path), supported).opening.begin();
+        return new AsyncFile(loop, PathAttributes.ofDefaultFileSystem(path), supported)
+                .opening.begin();
     }
 
     /**
@@ -82,7 +82,7 @@ public final class AsyncFile extends Handle {
     public static CompletionStage<FileAttributes> attributes(EventLoop loop, Path path) {
         loop.check("attributes");
         loop.ensureOpen();
-        return new FileQuery(loop, ofDefaultFileSystem(path)).begin();
+        return new FileQuery(loop, PathAttributes.ofDefaultFileSystem(path)).begin();
     }
 
     /**
@@ -211,6 +211,11 @@ public final class AsyncFile extends Handle {
     }
 
     @Override
+    boolean closesApart() {
+        return true;
+    }
+
+    @Override
     void release() {
         opening.cancel();
         operations.cancel();
@@ -247,14 +252,6 @@ public final class AsyncFile extends Handle {
                             + option);
         }
         operations.ensureRoom(method);
-    }
-
-    private static Path ofDefaultFileSystem(Path path) {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
-            throw new IllegalArgumentException(
-                    "only files of the default file system are opened: " + path.toUri());
-        }
-        return path;
     }
 
     private static void requirePosition(long position) {

@@ -7,13 +7,35 @@ import org.jspecify.annotations.Nullable;
  * Handles between their {@code close} and their close callback, in the order of the calls.
  *
  * <p>A handle that its engine has not let go of yet holds up those behind it. That is on purpose:
- * the order of close callbacks must not depend on how many turns an engine needs.
+ * the order of close callbacks must not depend on how many turns an engine needs. A file, however,
+ * may wait for its device for as long as it likes, and holds up nobody: it joins the queue when it
+ * is released, and until then only keeps it from being empty.
  */
 final class ClosingQueue {
     private @Nullable Handle head;
     private @Nullable Handle tail;
 
-    void add(Handle handle) {
+    /** Handles that are closing and not in the queue. */
+    private int apart;
+
+    /** A handle closes. */
+    void begins(Handle handle) {
+        if (handle.closesApart()) {
+            apart++;
+        } else {
+            add(handle);
+        }
+    }
+
+    /** Its engine has let go of it. */
+    void released(Handle handle) {
+        if (handle.closesApart()) {
+            apart--;
+            add(handle);
+        }
+    }
+
+    private void add(Handle handle) {
         if (tail == null) {
             head = handle;
         } else {
@@ -23,7 +45,7 @@ final class ClosingQueue {
     }
 
     boolean isEmpty() {
-        return head == null;
+        return head == null && apart == 0;
     }
 
     /** Whether a close callback can run now, so that the loop must not wait. */

@@ -304,6 +304,11 @@ final class Connection extends Deferred {
         return IoException.of(code, operation, peer, bytesTransferred, null);
     }
 
+    IoException failure(FileRegion region, int code, long bytesTransferred) {
+        return IoException.ofSending(
+                code, region.path(), region.position(), peer, bytesTransferred);
+    }
+
     /** Gives up a connect that takes too long: the socket goes, the stream stays. */
     private final class Deadline extends IoDeadline {
         Deadline() {

@@ -62,17 +62,13 @@ final class FileOpening extends FileRequest {
             open();
         } else if (code != Code.OK) {
             end(code);
-        } else if (attributes().isRegularFile()) {
-            open();
-        } else if (attributes().isDirectory()) {
-            end(Code.IS_DIRECTORY);
         } else {
-            fail(
-                    IoException.ofFile(
-                            Code.INVALID_ARGUMENT,
-                            "open",
-                            file.path(),
-                            "only regular files are opened, not devices, FIFOs and sockets"));
+            IoException refusal = PathAttributes.refusal(file.path(), attributes());
+            if (refusal == null) {
+                open();
+            } else {
+                fail(refusal);
+            }
         }
     }
 

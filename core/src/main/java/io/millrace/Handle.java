@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop's thread; every method checks that. A handle goes one way: open, closing,
  * closed. {@link #close} stops its events at once; its resources are gone at latest when the close
  * callback runs, and that is the handle's last callback. Close callbacks of one loop run in the
- * order of the {@code close} calls.
+ * order of the {@code close} calls, except that nobody waits for a file: that of an {@link
+ * AsyncFile} runs when its file is closed, which is when its device has answered.
  *
  * <p>An <em>active</em> handle is one that events may come from. The loop runs as long as a handle
  * is active and referenced, or an operation is in flight.
@@ -117,7 +118,7 @@ public abstract class Handle {
         }
         setActive(false);
         state = State.CLOSING;
-        loop.closing.add(this);
+        loop.closing.begins(this);
         release();
     }
 
@@ -130,6 +131,15 @@ public abstract class Handle {
     final void released() {
         assert state == State.CLOSING;
         state = State.RELEASED;
+        loop.closing.released(this);
+    }
+
+    /**
+     * Whether letting go may take as long as a device likes. Then nobody waits for it: the close
+     * callback has its turn when that has ended.
+     */
+    boolean closesApart() {
+        return false;
     }
 
     final boolean isReleased() {

@@ -2,6 +2,7 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.Settings;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -71,8 +72,28 @@ public final class IoException extends IOException {
             Path path,
             long bytesTransferred,
             @Nullable Throwable cause) {
-        String message = operation + " " + path + ": " + reason(code);
+        String text = cause == null || code != Code.IO_ERROR ? null : FileErrors.textOf(cause);
+        String message =
+                operation + " " + path + ": " + reason(code) + (text == null ? "" : ": " + text);
         return new IoException(code, operation, null, path, bytesTransferred, message, cause);
+    }
+
+    /** A failure of sending a file, at a position in it. */
+    static IoException ofSending(
+            int code,
+            Path path,
+            long position,
+            @Nullable SocketAddress address,
+            long bytesTransferred) {
+        String message =
+                "sendFile "
+                        + path
+                        + " at position "
+                        + position
+                        + (address == null ? "" : " to " + address)
+                        + ": "
+                        + reason(code);
+        return new IoException(code, "sendFile", address, path, bytesTransferred, message, null);
     }
 
     /** A failure that concerns a file, in words that say what to do about it. */

@@ -287,21 +287,21 @@ public final class TcpStream extends Handle {
     /**
      * Sends part of a file, in order with the writes, by sendfile(2) where there is one.
      *
+     * <p>The file is opened now, on the loop's thread, which waits for its device. Only regular
+     * files are opened. One whose size the system gives as 0, as of those in {@code /proc}, has
+     * nothing to send: read it with {@link AsyncFile}.
+     *
+     * @param file of the default file system
      * @param count bytes, all of which must be in the file; -1 for the rest of it
-     * @throws IoException if the file cannot be opened
+     * @throws IoException if the file cannot be opened: {@code ENOENT}, {@code EISDIR} for a
+     *     directory, {@code EINVAL} for a device, FIFO or socket, or whatever open(2) says
+     * @throws IllegalArgumentException if so many bytes are not in the file, or the path belongs to
+     *     another file system
      */
     public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
             throws IoException {
         ensureWritable();
-        var opened = loop().driver.openFile(file);
-        long size = opened.size();
-        long length = count == -1 ? size - position : count;
-        if (position < 0 || position > size || length < 0 || length > size - position) {
-            opened.close();
-            throw new IllegalArgumentException(
-                    "no " + count + " bytes at " + position + " in " + file + " of " + size);
-        }
-        return outbound.write(new FileRegion(opened, position, length), callback);
+        return outbound.write(FileRegion.open(loop().driver, file, position, count), callback);
     }
 
     /**

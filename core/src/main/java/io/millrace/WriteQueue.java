@@ -46,8 +46,15 @@ class WriteQueue {
         setMemory(append(callback), buffer, 0, buffer.position(), buffer.limit());
     }
 
+    /** Takes the region; if there is no memory for its place, closes it. */
     void add(WriteRegion region, @Nullable WriteCallback callback) {
-        PendingWrite write = append(callback);
+        PendingWrite write;
+        try {
+            write = append(callback);
+        } catch (Throwable failure) {
+            region.close();
+            throw failure;
+        }
         write.region = region;
         write.length = region.remaining();
         count(region, region.remaining());
@@ -253,7 +260,10 @@ class WriteQueue {
             write = next();
         }
         countAsSent(write);
-        endNext(stream.connection.failure("write", code, taken));
+        endNext(
+                write.region instanceof FileRegion file
+                        ? stream.connection.failure(file, code, taken)
+                        : stream.connection.failure("write", code, taken));
     }
 
     private static long left(PendingWrite write) {

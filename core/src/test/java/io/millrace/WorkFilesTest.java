@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -9,20 +10,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,10 +52,16 @@ class WorkFilesTest {
     }
 
     private AsyncFile openFile() throws IoException {
-        List<AsyncFile> opened = new ArrayList<>();
-        AsyncFile.open(loop, path, WRITE, CREATE).thenAccept(opened::add);
-        loop.run();
-        return opened.get(0);
+        return opened(path, WRITE, CREATE);
+    }
+
+    private AsyncFile opened(Path of, OpenOption... options) throws IoException {
+        List<AsyncFile> all = new ArrayList<>();
+        AsyncFile.open(loop, of, options).thenAccept(all::add);
+        while (all.isEmpty()) {
+            loop.run(RunMode.ONCE);
+        }
+        return all.get(0);
     }
 
     private static ByteBuffer one() {
@@ -121,24 +131,85 @@ class WorkFilesTest {
         loop.close();
     }
 
+    /** As when the executor's owner gives up: every thread of it is interrupted, all the time. */
     @Test
-    void exceptionsOfFilesBecomeTheCodesThatTheyHide() {
-        assertEquals(Code.NO_SUCH_FILE, FileErrors.codeOf(new NoSuchFileException("a")));
-        assertEquals(Code.ACCESS_DENIED, FileErrors.codeOf(new AccessDeniedException("a")));
-        assertEquals(Code.EXISTS, FileErrors.codeOf(new FileAlreadyExistsException("a")));
-        assertEquals(Code.BAD_DESCRIPTOR, FileErrors.codeOf(new ClosedChannelException()));
-        assertEquals(Code.NO_MEMORY, FileErrors.codeOf(new OutOfMemoryError()));
-        assertEquals(Code.NOT_A_DIRECTORY, FileErrors.codeOf(because("Not a directory")));
-        assertEquals(Code.READ_ONLY, FileErrors.codeOf(because("Read-only file system")));
-        assertEquals(Code.TOO_MANY_FILES, FileErrors.codeOf(because("Too many open files")));
-        assertEquals(Code.NO_SPACE, FileErrors.codeOf(new IOException("No space left on device")));
-        assertEquals(Code.IS_DIRECTORY, FileErrors.codeOf(new IOException("Is a directory")));
-        assertEquals(Code.IO_ERROR, FileErrors.codeOf(new IOException("Kein Platz")));
-        assertEquals(Code.IO_ERROR, FileErrors.codeOf(new IOException()));
-        assertEquals(Code.IO_ERROR, FileErrors.codeOf(new IllegalStateException("Is a directory")));
+    void interruptsThatComeDuringOperationsNeitherEndThemNorCloseFiles() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        Set<Thread> victims = ConcurrentHashMap.newKeySet();
+        executor =
+                task ->
+                        threads.execute(
+                                () -> {
+                                    victims.add(Thread.currentThread());
+                                    task.run();
+                                });
+        AtomicBoolean done = new AtomicBoolean();
+        Thread tormentor =
+                new Thread(
+                        () -> {
+                            while (!done.get()) {
+                                victims.forEach(Thread::interrupt);
+                            }
+                        });
+        tormentor.start();
+        try {
+            AsyncFile file = openFile();
+            AsyncFile log = opened(path.resolveSibling("log"), APPEND, CREATE);
+            AsyncFile read = opened(path);
+            int count = 200;
+            for (int i = 0; i < count; i++) {
+                file.write(one(), i, written);
+                file.syncData((each, failure) -> lines.add(failure == null ? "synced" : "no"));
+                log.append(one(), written);
+                log.size().whenComplete((size, failure) -> lines.add("" + failure));
+                read.read(one(), 0, (each, buffer, bytes) -> lines.add("read"));
+            }
+            loop.run();
+            log.sync((each, failure) -> lines.add(failure == null ? "synced" : "no"));
+            loop.run();
+            assertEquals(2 * count, Collections.frequency(lines, "written"));
+            assertEquals(count + 1, Collections.frequency(lines, "synced"));
+            assertEquals(count, Collections.frequency(lines, "null"));
+            assertEquals(count, Collections.frequency(lines, "read"));
+            assertEquals(count, Files.size(path.resolveSibling("log")));
+        } finally {
+            done.set(true);
+            tormentor.join();
+            loop.closeAll();
+            threads.shutdown();
+        }
     }
 
-    private static FileSystemException because(String reason) {
-        return new FileSystemException("no space left on device", null, reason);
+    @Test
+    void aReasonThatHasNoNameIsInTheMessage() {
+        IOException cause = new FileSystemException("a", null, "Kein Anschluss");
+        IoException failure = IoException.ofFile(FileErrors.codeOf(cause), "open", path, 0, cause);
+        assertEquals("EIO", failure.errorName());
+        assertTrue(String.valueOf(failure.getMessage()).endsWith(": Kein Anschluss"));
+    }
+
+    @Test
+    void aFileWhoseCloseHangsHoldsUpNoOtherHandle() throws IOException {
+        AsyncFile stuck = openFile();
+        List<Runnable> hanging = new ArrayList<>();
+        executor = hanging::add;
+        stuck.onClosed(() -> lines.add("stuck"));
+        stuck.close();
+        Timer timer = Timer.open(loop);
+        timer.onClosed(() -> lines.add("timer"));
+        timer.close();
+        executor = Runnable::run;
+        AsyncFile other = openFile();
+        other.onClosed(() -> lines.add("other"));
+        other.close();
+        loop.run(RunMode.NOWAIT);
+        loop.run(RunMode.NOWAIT);
+        assertEquals(List.of("timer", "other"), lines);
+        assertTrue(loop.isAlive(), "a file is still closing");
+        assertFalse(stuck.isClosed());
+        hanging.forEach(Runnable::run);
+        loop.run();
+        assertEquals(List.of("timer", "other", "stuck"), lines);
+        loop.close();
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.SendableFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class WriteQueueTest {
     void aRegionOfAFileEndsAGather() {
         CountingFile file = new CountingFile();
         queue.add(direct(1), null);
-        queue.add(new FileRegion(file, 10, 20), CALLBACK);
+        queue.add(new FileRegion(Path.of("region"), file, 10, 20), CALLBACK);
         queue.add(direct(1), null);
         assertNull(queue.nextRegion());
         assertEquals(1, gathered(queue).count());
@@ -83,7 +84,7 @@ class WriteQueueTest {
 
     @Test
     void bytesOfFilesAreQueuedButNotInMemory() {
-        queue.add(new FileRegion(new CountingFile(), 0, 1L << 40), null);
+        queue.add(new FileRegion(Path.of("region"), new CountingFile(), 0, 1L << 40), null);
         queue.add(direct(3), null);
         assertEquals((1L << 40) + 3, queue.unsentBytes());
         assertEquals(3, queue.unsentMemoryBytes());
@@ -110,7 +111,7 @@ class WriteQueueTest {
         queue.advance(1);
         queue.removeHead();
         assertEquals(1, places.idleCount());
-        queue.add(new FileRegion(new CountingFile(), 0, 3), null);
+        queue.add(new FileRegion(Path.of("region"), new CountingFile(), 0, 3), null);
         assertEquals(0, places.idleCount());
         assertNull(queue.headCallback());
         assertFalse(queue.hasCallbacks());

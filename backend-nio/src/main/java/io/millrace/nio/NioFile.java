@@ -2,58 +2,62 @@
 package io.millrace.nio;
 
 import io.millrace.IoException;
-import io.millrace.spi.Code;
+import io.millrace.spi.BlockingFile;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.SendableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
-/** A file whose bytes go to sockets with {@link FileChannel#transferTo}. */
+/**
+ * A file whose bytes are read and then written to a socket.
+ *
+ * <p>Not by {@link java.nio.channels.FileChannel#transferTo}, which would spare the copy: an
+ * interrupt of the loop's thread ends that at any moment, closes the file, and leaves unknown how
+ * much was sent.
+ */
 final class NioFile implements SendableFile {
-    private final FileChannel channel;
+    /** As much as a socket commonly takes at once. */
+    static final int BUFFER_BYTES = 64 << 10;
+
+    private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+
+    private final BlockingFile file;
+    private final ByteBuffer buffer;
     private final long size;
 
-    private NioFile(FileChannel channel, long size) {
-        this.channel = channel;
+    private NioFile(BlockingFile file, ByteBuffer buffer, long size) {
+        this.file = file;
+        this.buffer = buffer;
         this.size = size;
     }
 
-    static NioFile open(Path path) throws IoException {
+    /**
+     * Opens what the caller has found to be a regular file.
+     *
+     * @param buffer direct; all files of a loop may share it
+     */
+    static NioFile open(Path path, ByteBuffer buffer) throws IoException {
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            BlockingFile file = BlockingFile.open(path, READ);
             try {
-                return new NioFile(channel, channel.size());
-            } catch (IOException e) {
-                channel.close();
-                throw e;
+                return new NioFile(file, buffer, file.size());
+            } catch (Throwable failure) {
+                file.close();
+                throw failure;
             }
-        } catch (IOException e) {
-            int code = NioErrors.codeOf(e, Code.IO_ERROR);
-            throw IoException.of(code, "open " + path, null, 0, e);
+        } catch (IOException failure) {
+            throw IoException.of(FileErrors.codeOf(failure), "open " + path, null, 0, failure);
         }
     }
 
-    /**
-     * Bytes taken, {@link Code#END_OF_STREAM} or {@link Code#WOULD_BLOCK}.
-     *
-     * <p>A file channel closes itself when its user's interrupt flag is set, so the flag is lowered
-     * meanwhile.
-     */
-    int transfer(long position, long count, WritableByteChannel into) throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            long taken = channel.transferTo(position, Math.min(count, Integer.MAX_VALUE), into);
-            if (taken > 0) {
-                return (int) taken;
-            }
-            return position >= channel.size() ? Code.END_OF_STREAM : Code.WOULD_BLOCK;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    /** At most so many bytes, in the shared buffer; none if the file ends before. */
+    ByteBuffer read(long position, long count) throws IOException {
+        buffer.clear().limit((int) Math.min(count, buffer.capacity()));
+        file.read(buffer, position);
+        return buffer.flip();
     }
 
     @Override
@@ -64,7 +68,7 @@ final class NioFile implements SendableFile {
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
             // Only read from: nothing can be lost.
         }

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.DirectMemory;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
@@ -19,6 +20,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -38,6 +40,12 @@ final class NioSockets implements RawSockets {
 
     private static final Capabilities CAPABILITIES =
             new Capabilities(false, BALANCED_REUSE_PORT, false, MAXIMUM_GATHER);
+
+    /**
+     * For bytes on their way from a file to a socket. Made with the loop, so that lack of direct
+     * memory stops no file.
+     */
+    private final ByteBuffer fileBytes = DirectMemory.allocate(NioFile.BUFFER_BYTES);
 
     private final LossProbe lossProbe;
 
@@ -148,6 +156,6 @@ final class NioSockets implements RawSockets {
 
     @Override
     public SendableFile openFile(Path path) throws IoException {
-        return NioFile.open(path);
+        return NioFile.open(path, fileBytes);
     }
 }

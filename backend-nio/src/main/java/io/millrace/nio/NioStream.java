@@ -2,6 +2,7 @@
 package io.millrace.nio;
 
 import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
@@ -115,10 +116,20 @@ final class NioStream extends RawStream implements NioSocket {
 
     @Override
     public int sendFile(SendableFile file, long position, long count) {
+        ByteBuffer bytes;
         try {
-            return ((NioFile) file).transfer(position, count, channel);
+            bytes = ((NioFile) file).read(position, count);
         } catch (IOException e) {
-            return NioErrors.codeOf(e, Code.BROKEN_PIPE);
+            return FileErrors.codeOf(e);
+        }
+        if (!bytes.hasRemaining()) {
+            return Code.END_OF_STREAM;
+        }
+        try {
+            int taken = channel.write(bytes);
+            return taken > 0 ? taken : Code.WOULD_BLOCK;
+        } catch (IOException e) {
+            return codeOfSend(e);
         }
     }
 

@@ -4,8 +4,6 @@ package io.millrace.posix;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.SendableFile;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A regular file opened for sending. Loop thread only; the descriptor is -1 once it is closed. */
@@ -22,28 +20,29 @@ final class LibcFile implements SendableFile {
         this.size = size;
     }
 
-    static LibcFile open(SystemCalls calls, int flags, Path path) throws IoException {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
-            throw refused(path, "the kernel cannot open a file of " + path.getFileSystem());
-        }
-        // Asked first because opening a FIFO would wait for somebody to write to it.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw refused(path, "only regular files can be sent");
-        }
-        int fd = calls.open(FileNames.zeroTerminated(path), flags);
+    /**
+     * Opens what the caller has found to be a regular file. What has taken its place meanwhile must
+     * not keep the loop waiting, so a FIFO is opened without its other end, and refused for having
+     * no size.
+     */
+    static LibcFile open(SystemCalls calls, SocketConstants constants, Path path)
+            throws IoException {
+        NativeMemory name = FileNames.zeroTerminated(path);
+        int fd = calls.open(name, constants.openCloexec | constants.openNonblock);
         if (fd < 0) {
             throw IoException.because(fd, "open " + path, Code.describe(fd));
         }
         long size = calls.lseek(fd, 0, SEEK_END);
+        if (size == Code.ILLEGAL_SEEK) {
+            calls.close(fd);
+            throw IoException.because(
+                    Code.INVALID_ARGUMENT, "open " + path, "only regular files can be sent");
+        }
         if (size < 0) {
             calls.close(fd);
             throw IoException.because((int) size, "size of " + path, Code.describe((int) size));
         }
         return new LibcFile(calls, fd, size);
-    }
-
-    private static IoException refused(Path path, String why) {
-        return IoException.because(Code.INVALID_ARGUMENT, "open " + path, why);
     }
 
     int descriptor() {

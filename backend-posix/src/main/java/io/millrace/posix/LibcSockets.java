@@ -139,7 +139,7 @@ public final class LibcSockets implements RawSockets {
 
     @Override
     public SendableFile openFile(Path path) throws IoException {
-        return LibcFile.open(systemCalls, platform.constants().openCloexec, path);
+        return LibcFile.open(systemCalls, platform.constants(), path);
     }
 
     private int open(int family, String operation, @Nullable SocketAddress address)

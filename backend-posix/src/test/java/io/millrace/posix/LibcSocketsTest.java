@@ -211,8 +211,10 @@ class LibcSocketsTest {
     }
 
     @Test
-    void filesThatCannotBeSentAreRefusedWithTheReason(@TempDir Path directory) {
-        assertRefused(Code.INVALID_ARGUMENT, "regular", directory);
+    void filesThatCannotBeSentAreRefusedWithTheReason(@TempDir Path directory) throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        assertRefused(Code.INVALID_ARGUMENT, "regular", fifo);
         assertRefused(Code.NO_SUCH_FILE, "nothing-here", directory.resolve("nothing-here"));
     }
 

@@ -55,7 +55,12 @@ public interface Driver extends AutoCloseable {
         throw new UnsupportedOperationException("this engine has no descriptors");
     }
 
-    /** Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does. */
+    /**
+     * Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does.
+     *
+     * @param path absolute, of the default file system, and of a regular file when core looked; the
+     *     kernel is given the bytes that the JDK has for it
+     */
     SendableFile openFile(Path path) throws IoException;
 
     /**

@@ -261,6 +261,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link FilePathContract}. */
+    @Nested
+    class FilePaths extends FilePathContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link TcpServerContract}. */
     @Nested
     class TcpServers extends TcpServerContract {

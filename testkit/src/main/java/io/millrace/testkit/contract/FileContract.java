@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -314,5 +315,27 @@ public abstract class FileContract extends FileFixture {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <T> T nothing() {
         return null;
+    }
+
+    @Test
+    void interruptsOfTheLoopsThreadDoNotDisturbFiles() throws Exception {
+        assumeReal("a thread that interrupts another");
+        AsyncFile file = open(path, READ, WRITE, CREATE);
+        Path log = directory.resolve("log");
+        AsyncFile appended = open(log, APPEND, CREATE);
+        int count = 100;
+        whileInterrupted(
+                () -> {
+                    for (int i = 0; i < count; i++) {
+                        file.write(direct(bytes(100)), i * 100L, written("write"));
+                        appended.append(direct(bytes(100)), written("append"));
+                    }
+                    file.sync((each, failure) -> journal.add("sync"));
+                    untilLines(2 * count + 1);
+                });
+        assertEquals(count, journal.count("write"));
+        assertEquals(count, journal.count("append"));
+        assertEquals(count * 100L, Files.size(path));
+        assertEquals(count * 100L, Files.size(log));
     }
 }

@@ -11,6 +11,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,5 +90,49 @@ abstract class FileFixture extends ContractTest {
 
     static ByteBuffer room(int bytes) {
         return ByteBuffer.allocateDirect(bytes);
+    }
+
+    /** Something that may throw what I/O throws. */
+    interface Action {
+        void run() throws Exception;
+    }
+
+    /**
+     * Runs the action while another thread interrupts this one again and again. Afterwards the flag
+     * is lowered.
+     */
+    static void whileInterrupted(Action action) throws Exception {
+        Thread victim = Thread.currentThread();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread tormentor =
+                new Thread(
+                        () -> {
+                            while (!done.get()) {
+                                victim.interrupt();
+                                LockSupport.parkNanos(20_000);
+                            }
+                        },
+                        "interrupts");
+        tormentor.start();
+        try {
+            action.run();
+        } finally {
+            done.set(true);
+            while (tormentor.isAlive()) {
+                Thread.onSpinWait();
+            }
+            Assertions.assertTrue(Thread.interrupted(), "the flag is whose it was");
+        }
+    }
+
+    /** Makes a FIFO, for which the JDK has no call. */
+    static Path fifo(Path at) throws IOException {
+        Process process = new ProcessBuilder("mkfifo", at.toString()).start();
+        try {
+            Assertions.assertEquals(0, process.waitFor(), "mkfifo");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return at;
     }
 }

@@ -22,7 +22,10 @@ import io.millrace.AsyncFile;
 import io.millrace.FileAttributes;
 import io.millrace.IoException;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -69,7 +72,29 @@ public abstract class FileOpenContract extends FileFixture {
     void whatIsNoRegularFileIsNotOpened() throws IOException {
         Path device = Path.of("/dev/null");
         assumeTrue(Files.exists(device), "there is no /dev/null here");
-        assertFailure(refusal(device, WRITE), "EINVAL", device);
+        assertRefusal(refusal(device, WRITE), "a character device", device);
+        Path fifo = fifo(directory.resolve("fifo"));
+        assertRefusal(refusal(fifo), "a FIFO", fifo);
+        assertRefusal(refusal(fifo, WRITE), "a FIFO", fifo);
+        Path name = directory.resolve("socket");
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(name));
+            assertRefusal(refusal(name), "a socket", name);
+        }
+    }
+
+    private static void assertRefusal(IoException failure, String kind, Path path) {
+        assertFailure(failure, "EINVAL", path);
+        assertTrue(String.valueOf(failure.getMessage()).contains(kind), failure::toString);
+    }
+
+    @Test
+    void aLoopOfLinksAndANameThatIsTooLongAreCalledThat() throws IOException {
+        Path links = Files.createSymbolicLink(directory.resolve("links"), Path.of("links"));
+        assertFailure(refusal(links), "ELOOP", links);
+        assertFailure(refusal(links.resolve("below")), "ELOOP", links.resolve("below"));
+        Path tooLong = directory.resolve("x".repeat(300));
+        assertFailure(refusal(tooLong), "ENAMETOOLONG", tooLong);
     }
 
     @Test

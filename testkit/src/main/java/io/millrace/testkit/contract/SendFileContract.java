@@ -5,14 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.IoException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,5 +141,108 @@ public abstract class SendFileContract extends ContractTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> pair.client().sendFile(file, position, count, journal.written("file")));
+    }
+
+    @Test
+    void whatIsNoRegularFileIsRefusedAtTheCallWithWhatItIs() throws Exception {
+        TcpPair pair = connect();
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("unix"));
+        assertRefused(pair, "EISDIR", "directory", directory);
+        assertRefused(pair, "EINVAL", "a FIFO", FileFixture.fifo(directory.resolve("fifo")));
+        assertRefused(pair, "EINVAL", "a character device", Path.of("/dev/null"));
+        Path name = directory.resolve("socket");
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(name));
+            assertRefused(pair, "EINVAL", "a socket", name);
+        }
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("fifo"));
+        assertRefused(pair, "EINVAL", "a FIFO", link);
+        assertEquals(0, pair.client().writeQueueSize());
+    }
+
+    private void assertRefused(TcpPair pair, String error, String hint, Path path) {
+        IoException refusal =
+                assertThrows(
+                        IoException.class,
+                        () -> pair.client().sendFile(path, 0, -1, journal.written("never")));
+        assertEquals(error, refusal.errorName());
+        assertEquals("open", refusal.operation());
+        assertEquals(path, refusal.path());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.contains(path.toString()) && message.contains(hint), message);
+    }
+
+    @Test
+    void pathsOfOtherFileSystemsAreRefused() throws IOException {
+        TcpPair pair = connect();
+        URI archive = URI.create("jar:" + directory.resolve("archive.zip").toUri());
+        try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
+            Path inside = Files.write(zip.getPath("/inside"), bytes(10));
+            IllegalArgumentException refusal =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> pair.client().sendFile(inside, 0, -1, journal.written("never")));
+            String message = String.valueOf(refusal.getMessage());
+            assertTrue(message.contains("default file system"), message);
+        }
+        assertEquals(0, pair.client().writeQueueSize());
+    }
+
+    @Test
+    void aFileThatCannotBeSentToItsEndIsNamedAndWhereItStopped() throws IOException {
+        TcpPair pair = connect();
+        assumeReal("a file that shrinks");
+        Files.write(file, bytes(32 << 20));
+        List<IoException> failures = new ArrayList<>();
+        pair.client().sendFile(file, 100, -1, (stream, failure) -> failures.add(failure));
+        settle();
+        Files.write(file, new byte[1]);
+        pair.server().read(server.reader("server"));
+        until("failed", () -> !failures.isEmpty());
+        IoException failure = failures.get(0);
+        assertEquals("sendFile", failure.operation());
+        assertEquals(file, failure.path());
+        assertEquals(pair.client().remoteAddress(), failure.address());
+        String position = "at position " + (100 + failure.bytesTransferred());
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains(file.toString()) && message.contains(position), message);
+    }
+
+    @Test
+    void anInterruptedThreadSendsFilesAllTheSame() throws IOException {
+        TcpPair pair = connect();
+        pair.server().read(server.reader("server"));
+        Thread.currentThread().interrupt();
+        pair.client().sendFile(file, 0, 1_000_000, journal.written("first"));
+        pair.client().sendFile(file, 1_000_000, -1, journal.written("second"));
+        assertArrives(bytes(SIZE));
+        until("written", () -> journal.lines().size() == 2);
+        journal.assertIs("first", "second");
+        assertTrue(Thread.interrupted(), "the flag is whose it was");
+    }
+
+    @Test
+    void interruptsThatComeAtAnyMomentNeitherLoseNorRepeatBytesOfAFile() throws Exception {
+        TcpPair pair = connect();
+        assumeReal("a thread that interrupts another");
+        pair.server().read(server.reader("server"));
+        int files = 10;
+        FileFixture.whileInterrupted(
+                () -> {
+                    for (int i = 0; i < files; i++) {
+                        pair.client().sendFile(file, 0, -1, journal.written("file"));
+                    }
+                    until("all bytes", () -> server.receivedCount() >= files * SIZE);
+                    until("written", () -> journal.lines().size() == files);
+                });
+        assertEquals(files, journal.count("file"));
+        byte[] received = server.received();
+        assertEquals(files * SIZE, received.length);
+        for (int i = 0; i < files; i++) {
+            assertArrayEquals(
+                    bytes(SIZE),
+                    Arrays.copyOfRange(received, i * SIZE, (i + 1) * SIZE),
+                    "file " + i);
+        }
     }
 }
