@@ -61,8 +61,8 @@ public abstract class FairnessContract extends ContractTest {
                                         }));
         try (Flood flood = Flood.begin(kind, serverLoop(), file);
                 PlainPeer neighbour = new PlainPeer(server.localAddress())) {
-            until("the flood", () -> flood.callbacks() > 0 || isFileOnItsWay(kind));
             measureTurns(flood);
+            until("the flood", () -> flood.callbacks() > 0 || isFileOnItsWay(kind));
             neighbour.playPingPong();
             until("the neighbour is served", () -> echoes >= ECHOES);
             assertEquals(List.of(), flood.failures());
