@@ -94,6 +94,7 @@ final class ServerProgram {
                 LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
         ConnectionHandler handler = service.open(options);
         try {
+            ProgramClasses.load();
             if (loops == 1) {
                 serveOnOneLoop(loopOptions, address, handler, output);
             } else {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class ServerProgramTest {
     private static final int SIGTERM_STATUS = 128 + 15;
 
     private static final Pattern LISTENING =
-            Pattern.compile("(\\w+): listening on 127\\.0\\.0\\.1:(\\d+), backend ([\\w-]+), (.*)");
+            Pattern.compile(
+                    "(\\w+): listening on 127\\.0\\.0\\.1:([0-9]+), backend ([\\w-]+), (.*)");
 
     @TempDir private Path directory;
     private final List<Process> processes = new ArrayList<>();
@@ -97,6 +99,39 @@ class ServerProgramTest {
         assertEquals(SIGTERM_STATUS, outcome.status());
         assertEquals("", outcome.errors());
         assertEquals(1, outcome.output().lines().count());
+    }
+
+    /** In a directory each is a file, which nobody can open any more out of descriptors. */
+    @Test
+    void everyClassIsLoadedBeforeThereAreClients() throws Exception {
+        Path log = directory.resolve("classes.log");
+        Process server =
+                start(
+                        List.of("JAVA_OPTS=-Xlog:class+load:file=" + log + " -Duser.language=ar"),
+                        "http",
+                        "--port=0",
+                        "--backend=nio");
+        assertEquals("http", listening(server).group(1));
+        String loaded = Files.readString(log);
+        Path classes = LauncherTest.launcher().resolveSibling("examples/target/classes");
+        try (Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".class")).toList()) {
+                String name = classes.relativize(file).toString().replace('/', '.');
+                name = name.substring(0, name.length() - ".class".length());
+                boolean isCode = !name.endsWith("package-info");
+                assertTrue(!isCode || loaded.contains(" " + name + " "), name);
+            }
+        }
+    }
+
+    /** Whoever reads the line is no matter of the locale. */
+    @Test
+    void numbersAreWrittenInDigitsThatProgramsRead() throws Exception {
+        String options = "JAVA_OPTS=-Duser.language=ar -Duser.country=EG";
+        Process server = start(List.of(options), "echo", "--port=0", "--backend=nio");
+
+        assertTrue(port(listening(server)) > 0);
+        assertEquals("1 loop", listening(server).group(4));
     }
 
     @Test
@@ -166,6 +201,10 @@ class ServerProgramTest {
     }
 
     private Process start(String... command) throws IOException {
+        return start(List.of(), command);
+    }
+
+    private Process start(List<String> environment, String... command) throws IOException {
         Path place = Files.createDirectories(directory.resolve("elsewhere"));
         int number = processes.size();
         List<String> line = new ArrayList<>(List.of("../clone/millrace"));
@@ -176,6 +215,10 @@ class ServerProgramTest {
         builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
         builder.environment().put("REAL_JAVA", System.getProperty("java.home") + "/bin/java");
         builder.environment().put("TEST_CLASS_PATH", System.getProperty("java.class.path"));
+        for (String variable : environment) {
+            String[] parts = variable.split("=", 2);
+            builder.environment().put(parts[0], parts[1]);
+        }
         Process process = builder.start();
         processes.add(process);
         return process;
