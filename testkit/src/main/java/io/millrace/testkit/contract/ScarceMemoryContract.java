@@ -62,6 +62,11 @@ public abstract class ScarceMemoryContract extends ContractTest {
 
     /** Until the scenario is over before so many requests were made. */
     private void strikeEverywhere(Strike strike) throws IOException {
+        // What the JDK opens once a process and keeps is open after this.
+        LoopRig first = new LoopRig(backends(), true, this::configure);
+        try (first) {
+            new Scenario(first).run();
+        }
         play(request -> false);
         int refused = 1;
         boolean struck = true;
