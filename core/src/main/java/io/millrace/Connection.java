@@ -204,7 +204,7 @@ final class Connection extends Deferred {
      */
     void resetWhenClosed() {
         if (port != null) {
-            port.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1);
+            port.setOption(PortOption.RESET_AT_CLOSE, 1);
         }
     }
 

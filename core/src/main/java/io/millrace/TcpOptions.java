@@ -19,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  * the connect failed or the stream was closed, every method is an {@link IllegalStateException}.
  */
 public final class TcpOptions {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     private final TcpStream stream;
     private final Map<PortOption, Integer> remembered = new EnumMap<>(PortOption.class);
     private @Nullable IoException refusal;
+
+    /** What {@link #linger} is set to; the system hears of zero only. */
+    private @Nullable Duration lingering;
 
     TcpOptions(TcpStream stream) {
         this.stream = stream;
@@ -47,38 +52,42 @@ public final class TcpOptions {
 
     /**
      * Turns keep-alive on: after {@code idle} without traffic a probe every {@code interval}, and
-     * after {@code probes} without answer the connection fails. Whole seconds, at least one. {@code
-     * EOPNOTSUPP} names what is missing: on {@code nio} that may be the module jdk.net.
+     * after {@code probes} without answer the connection fails. The times are at least one second
+     * and rounded up to whole ones. {@code EOPNOTSUPP} names what is missing: on {@code nio} that
+     * may be the module jdk.net.
      */
     public TcpOptions keepAlive(Duration idle, Duration interval, int probes) {
         if (probes < 1) {
             throw new IllegalArgumentException("probes must be at least 1: " + probes);
         }
-        int idleSeconds = wholeSeconds("idle", idle);
-        int intervalSeconds = wholeSeconds("interval", interval);
-        set(PortOption.KEEP_ALIVE_IDLE_SECONDS, idleSeconds);
-        set(PortOption.KEEP_ALIVE_INTERVAL_SECONDS, intervalSeconds);
+        int idleSeconds = secondsFrom(1, Short.MAX_VALUE, "idle", idle);
+        int intervalSeconds = secondsFrom(1, Short.MAX_VALUE, "interval", interval);
         set(PortOption.KEEP_ALIVE_PROBES, probes);
+        set(PortOption.KEEP_ALIVE_INTERVAL_SECONDS, intervalSeconds);
+        set(PortOption.KEEP_ALIVE_IDLE_SECONDS, idleSeconds);
         return set(PortOption.KEEP_ALIVE, 1);
     }
 
     /**
-     * SO_LINGER: how long the kernel tries to deliver what is unsent at the close; zero discards it
-     * and sends a reset. Null, the initial state, delivers in the background without limit.
+     * What a close makes of bytes that the kernel has taken and not yet delivered. Zero discards
+     * them and sends a reset. Any other time delivers them in the background, as null does, the
+     * initial state: SO_LINGER would have close(2) wait, and the loop with it, and deliver no more
+     * than that. To hear that everything was sent, {@link TcpStream#shutdown} before the close.
+     *
+     * @param time at most 32766 seconds, rounded up to whole ones
      */
     public TcpOptions linger(@Nullable Duration time) {
-        if (time == null) {
-            return set(PortOption.LINGER_SECONDS_PLUS_ONE, 0);
-        }
-        if (time.isNegative() || time.toSeconds() >= Short.MAX_VALUE) {
-            throw new IllegalArgumentException("linger must be 0 to 32766 seconds: " + time);
-        }
-        return set(PortOption.LINGER_SECONDS_PLUS_ONE, (int) time.toSeconds() + 1);
+        Duration rounded =
+                time == null
+                        ? null
+                        : Duration.ofSeconds(secondsFrom(0, Short.MAX_VALUE - 1, "linger", time));
+        set(PortOption.RESET_AT_CLOSE, rounded != null && rounded.isZero() ? 1 : 0);
+        lingering = rounded;
+        return this;
     }
 
     public @Nullable Duration linger() {
-        int value = get(PortOption.LINGER_SECONDS_PLUS_ONE);
-        return value == 0 ? null : Duration.ofSeconds(value - 1L);
+        return get(PortOption.RESET_AT_CLOSE) != 0 ? Duration.ZERO : lingering;
     }
 
     /** SO_RCVBUF in bytes. Linux doubles what it is given; most backends answer with that. */
@@ -163,11 +172,13 @@ public final class TcpOptions {
         return bytes;
     }
 
-    private static int wholeSeconds(String name, Duration time) {
-        long seconds = time.toSeconds();
-        if (seconds < 1 || seconds > Short.MAX_VALUE) {
-            throw new IllegalArgumentException(name + " must be 1 to 32767 seconds: " + time);
+    /** The time in seconds, of which the system wants whole ones: never shorter than asked for. */
+    private static int secondsFrom(int least, int most, String name, Duration time) {
+        if (time.compareTo(Duration.ofSeconds(least)) < 0
+                || time.compareTo(Duration.ofSeconds(most)) > 0) {
+            throw new IllegalArgumentException(
+                    name + " must be " + least + " to " + most + " seconds: " + time);
         }
-        return (int) seconds;
+        return (int) time.plusNanos(NANOS_PER_SECOND - 1).toSeconds();
     }
 }

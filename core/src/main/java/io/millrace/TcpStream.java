@@ -76,7 +76,8 @@ public final class TcpStream extends Handle {
     }
 
     /**
-     * Takes over a connected stream socket by its descriptor, which is then the stream's.
+     * Takes over a connected stream socket by its descriptor, which is then the stream's. If it
+     * would linger at its close that is switched off; see {@link TcpOptions#linger}.
      *
      * @throws IoException if it is not usable; then the descriptor is still the caller's
      * @throws UnsupportedOperationException if the loop's backend has no descriptors

@@ -3,6 +3,7 @@ package io.millrace.iouring;
 
 import io.millrace.IoException;
 import io.millrace.posix.NativeMemory;
+import io.millrace.posix.Timespec;
 import io.millrace.spi.Code;
 import org.jspecify.annotations.Nullable;
 
@@ -148,7 +149,8 @@ final class Ring implements AutoCloseable {
 
     /**
      * Hands what was claimed to the kernel and waits until there is a completion, a signal comes,
-     * or {@code timeoutNanos} are over; a negative number has no limit.
+     * or {@code timeoutNanos} are over; a negative number has no limit. The kernel adds the time to
+     * its own, so a wait is at most a day.
      */
     void submitAndWait(long timeoutNanos) throws IoException {
         int pending = submissions.publish();
@@ -157,8 +159,9 @@ final class Ring implements AutoCloseable {
             entered(calls.enter(enterDescriptor, pending, 1, flags));
             return;
         }
-        wait.putLong(WaitLayout.TIMESPEC_SECONDS, timeoutNanos / NANOS_PER_SECOND);
-        wait.putLong(WaitLayout.TIMESPEC_NANOS, timeoutNanos % NANOS_PER_SECOND);
+        long bounded = Timespec.bounded(timeoutNanos);
+        wait.putLong(WaitLayout.TIMESPEC_SECONDS, bounded / NANOS_PER_SECOND);
+        wait.putLong(WaitLayout.TIMESPEC_NANOS, bounded % NANOS_PER_SECOND);
         flags |= EnterFlag.EXTENDED_ARGUMENT;
         entered(wait.keptFor(calls.enter(enterDescriptor, pending, 1, flags, wait.address())));
     }

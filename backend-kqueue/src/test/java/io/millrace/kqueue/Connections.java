@@ -101,7 +101,7 @@ final class Connections implements AutoCloseable {
     }
 
     static void reset(RawStream end) {
-        assertEquals(Code.OK, end.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1));
+        assertEquals(Code.OK, end.setOption(PortOption.RESET_AT_CLOSE, 1));
         end.close();
         awaitDelivery();
     }

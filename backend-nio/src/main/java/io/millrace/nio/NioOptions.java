@@ -33,7 +33,7 @@ final class NioOptions {
                 return set(channel, flag, value != 0);
             }
             SocketOption<Integer> number = numberOf(channel, option);
-            return number == null ? Code.NOT_SUPPORTED : set(channel, number, value - bias(option));
+            return number == null ? Code.NOT_SUPPORTED : set(channel, number, toJava(option, value));
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.INVALID_ARGUMENT);
         } catch (IllegalArgumentException e) {
@@ -51,7 +51,7 @@ final class NioOptions {
             }
             SocketOption<Integer> number = numberOf(channel, option);
             return number != null && supports(channel, number)
-                    ? channel.getOption(number) + bias(option)
+                    ? ofJava(option, channel.getOption(number))
                     : Code.NOT_SUPPORTED;
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.INVALID_ARGUMENT);
@@ -71,9 +71,16 @@ final class NioOptions {
         return channel.supportedOptions().contains(option);
     }
 
-    /** Java says -1 for no lingering where we say 0. */
-    private static int bias(PortOption option) {
-        return option == PortOption.LINGER_SECONDS_PLUS_ONE ? 1 : 0;
+    /** Java lingers for no time, or, with -1, not at all. */
+    private static int toJava(PortOption option, int value) {
+        return option == PortOption.RESET_AT_CLOSE ? value - 1 : value;
+    }
+
+    private static int ofJava(PortOption option, int value) {
+        if (option != PortOption.RESET_AT_CLOSE) {
+            return value;
+        }
+        return value == 0 ? 1 : 0;
     }
 
     private static @Nullable SocketOption<Boolean> flagOf(PortOption option) {
@@ -87,7 +94,7 @@ final class NioOptions {
     private static @Nullable SocketOption<Integer> numberOf(
             NetworkChannel channel, PortOption option) {
         return switch (option) {
-            case LINGER_SECONDS_PLUS_ONE -> StandardSocketOptions.SO_LINGER;
+            case RESET_AT_CLOSE -> StandardSocketOptions.SO_LINGER;
             case RECEIVE_BUFFER_BYTES -> StandardSocketOptions.SO_RCVBUF;
             case SEND_BUFFER_BYTES -> StandardSocketOptions.SO_SNDBUF;
             default -> named(channel, String.valueOf(nameOf(option)));

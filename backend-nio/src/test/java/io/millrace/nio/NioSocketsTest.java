@@ -119,9 +119,8 @@ class NioSocketsTest {
         assertOption(stream, PortOption.KEEP_ALIVE_IDLE_SECONDS, 7);
         assertOption(stream, PortOption.KEEP_ALIVE_INTERVAL_SECONDS, 8);
         assertOption(stream, PortOption.KEEP_ALIVE_PROBES, 9);
-        assertOption(stream, PortOption.LINGER_SECONDS_PLUS_ONE, 1);
-        assertOption(stream, PortOption.LINGER_SECONDS_PLUS_ONE, 6);
-        assertOption(stream, PortOption.LINGER_SECONDS_PLUS_ONE, 0);
+        assertOption(stream, PortOption.RESET_AT_CLOSE, 1);
+        assertOption(stream, PortOption.RESET_AT_CLOSE, 0);
         stream.close();
     }
 

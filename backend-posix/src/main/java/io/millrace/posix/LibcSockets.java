@@ -125,7 +125,9 @@ public final class LibcSockets implements RawSockets {
         check(calls.peerName(descriptor), "adopt descriptor " + descriptor, null);
         SocketAddress remoteAddress = calls.reportedAddress();
         check(calls.prepare(descriptor), "adopt descriptor " + descriptor, null);
-        return stream(names.afInet6, descriptor, remoteAddress).inspected();
+        int waitsNot = options.switchWaitingAtCloseOff(descriptor);
+        check(waitsNot, "adopt descriptor " + descriptor, null);
+        return stream(names.afInet6, descriptor, remoteAddress);
     }
 
     private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {

@@ -19,11 +19,6 @@ final class LibcStream extends RawStream {
     private int fd;
     private @Nullable SocketAddress remoteAddress;
 
-    /**
-     * Whether close(2) would wait for the peer, and the loop with it, although nothing else does.
-     */
-    private boolean lingers;
-
     /** A connected socket if {@code remoteAddress} is known, otherwise one to connect. */
     LibcStream(
             SocketCalls calls,
@@ -138,17 +133,7 @@ final class LibcStream extends RawStream {
 
     @Override
     public int setOption(PortOption option, int value) {
-        int result = options.set(fd, option, value);
-        if (option == PortOption.LINGER_SECONDS_PLUS_ONE && result == Code.OK) {
-            lingers = value > 1;
-        }
-        return result;
-    }
-
-    /** Finds out what options an adopted socket came with, as far as they matter here. */
-    LibcStream inspected() {
-        lingers = options.get(fd, PortOption.LINGER_SECONDS_PLUS_ONE) > 1;
-        return this;
+        return options.set(fd, option, value);
     }
 
     @Override
@@ -161,16 +146,9 @@ final class LibcStream extends RawStream {
         return fd;
     }
 
-    /**
-     * Without lingering, which a non-blocking socket does as well: what is unsent is delivered in
-     * the background all the same, and the loop does not stand still for it.
-     */
     @Override
     public void close() {
         if (fd >= 0) {
-            if (lingers) {
-                options.set(fd, PortOption.LINGER_SECONDS_PLUS_ONE, 0);
-            }
             calls.close(fd);
             fd = -1;
         }

@@ -24,14 +24,14 @@ final class SocketOptions {
     }
 
     int set(int fd, PortOption option, int value) {
-        return option == PortOption.LINGER_SECONDS_PLUS_ONE
+        return option == PortOption.RESET_AT_CLOSE
                 ? setLinger(fd, value)
                 : set(fd, level(option), number(option), value);
     }
 
     int get(int fd, PortOption option) {
-        return option == PortOption.LINGER_SECONDS_PLUS_ONE
-                ? getLinger(fd)
+        return option == PortOption.RESET_AT_CLOSE
+                ? resetsAtClose(fd)
                 : get(fd, level(option), number(option));
     }
 
@@ -45,18 +45,25 @@ final class SocketOptions {
         return result < 0 ? result : memory.getInt(VALUE);
     }
 
-    private int setLinger(int fd, int secondsPlusOne) {
-        memory.putInt(VALUE, secondsPlusOne > 0 ? 1 : 0);
-        memory.putInt(LINGER_SECONDS, Math.max(0, secondsPlusOne - 1));
+    /** Off, or of no time. */
+    private int setLinger(int fd, int on) {
+        memory.putInt(VALUE, on);
+        memory.putInt(LINGER_SECONDS, 0);
         return store(fd, constants.solSocket, constants.soLinger, LINGER_BYTES);
     }
 
-    private int getLinger(int fd) {
+    private int resetsAtClose(int fd) {
         int result = fetch(fd, constants.solSocket, constants.soLinger, LINGER_BYTES);
         if (result < 0) {
             return result;
         }
-        return memory.getInt(VALUE) == 0 ? 0 : memory.getInt(LINGER_SECONDS) + 1;
+        return memory.getInt(VALUE) != 0 && memory.getInt(LINGER_SECONDS) == 0 ? 1 : 0;
+    }
+
+    /** Sees to it that close(2) does not wait, whatever somebody else has asked for. */
+    int switchWaitingAtCloseOff(int fd) {
+        int resets = resetsAtClose(fd);
+        return resets == 0 ? setLinger(fd, 0) : Math.min(resets, Code.OK);
     }
 
     private int store(int fd, int level, int number, int length) {
@@ -82,7 +89,7 @@ final class SocketOptions {
                     KEEP_ALIVE_INTERVAL_SECONDS,
                     KEEP_ALIVE_PROBES ->
                     constants.ipprotoTcp;
-            case KEEP_ALIVE, LINGER_SECONDS_PLUS_ONE, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES ->
+            case KEEP_ALIVE, RESET_AT_CLOSE, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES ->
                     constants.solSocket;
         };
     }
@@ -94,7 +101,7 @@ final class SocketOptions {
             case KEEP_ALIVE_IDLE_SECONDS -> constants.tcpKeepidle;
             case KEEP_ALIVE_INTERVAL_SECONDS -> constants.tcpKeepintvl;
             case KEEP_ALIVE_PROBES -> constants.tcpKeepcnt;
-            case LINGER_SECONDS_PLUS_ONE -> constants.soLinger;
+            case RESET_AT_CLOSE -> constants.soLinger;
             case RECEIVE_BUFFER_BYTES -> constants.soRcvbuf;
             case SEND_BUFFER_BYTES -> constants.soSndbuf;
         };

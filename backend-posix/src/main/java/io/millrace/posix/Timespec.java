@@ -17,9 +17,14 @@ public final class Timespec {
 
     private final NativeMemory memory = NativeMemory.allocate(BYTES);
 
+    /** This wait, or the longest there is: for calls that lay it out themselves. */
+    public static long bounded(long nanos) {
+        return Math.min(nanos, MAXIMUM_NANOS);
+    }
+
     /** Holds this wait, or the longest there is, and answers its address. */
     public long set(long nanos) {
-        long bounded = Math.min(nanos, MAXIMUM_NANOS);
+        long bounded = bounded(nanos);
         memory.putLong(SECONDS, bounded / NANOS_PER_SECOND);
         memory.putLong(NANOS, bounded % NANOS_PER_SECOND);
         return memory.address();

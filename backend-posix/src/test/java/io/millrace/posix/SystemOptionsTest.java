@@ -78,11 +78,11 @@ class SystemOptionsTest {
 
     /** Its SO_LINGER counts ticks of the clock. */
     @Test
-    void macosLingersByAnOptionForSeconds() throws IoException {
+    void macosResetsByTheOptionThatCountsSeconds() throws IoException {
         LibcSockets sockets = fixture.socketsNumberedAsOn(OperatingSystem.MACOS);
         RawStream stream = fixture.keep(sockets.stream(false));
-        assertEquals(Code.OK, stream.setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 6));
-        assertEquals(List.of(List.of(0xffff, 0x1080, 1, 5)), asked);
+        assertEquals(Code.OK, stream.setOption(PortOption.RESET_AT_CLOSE, 1));
+        assertEquals(List.of(List.of(0xffff, 0x1080, 1, 0)), asked);
     }
 
     @Test

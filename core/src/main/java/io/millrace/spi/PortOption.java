@@ -13,8 +13,11 @@ public enum PortOption {
     KEEP_ALIVE_INTERVAL_SECONDS,
     /** TCP_KEEPCNT. */
     KEEP_ALIVE_PROBES,
-    /** SO_LINGER, as seconds plus one; 0 is off. So 1 makes close(2) send a reset. */
-    LINGER_SECONDS_PLUS_ONE,
+    /**
+     * SO_LINGER of no time at all: the close discards what is unsent and sends a reset. There is no
+     * other lingering: close(2) would wait, and the loop with it.
+     */
+    RESET_AT_CLOSE,
     /** SO_RCVBUF, bytes; what is read may be the double of what was set, see socket(7). */
     RECEIVE_BUFFER_BYTES,
     /** SO_SNDBUF, bytes; what is read may be the double of what was set, see socket(7). */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -98,5 +99,29 @@ public abstract class ClockContract extends ContractTest {
         loop().run(RunMode.NOWAIT);
         journal.assertIs("before", "after");
         assertTrue(loop().now() < 0);
+    }
+
+    /** Every engine has a longest wait, and beyond it some would not wait at all. */
+    @Test
+    void aTimerFartherAheadThanAnEngineCanCountIsWaitedFor() throws Exception {
+        assumeReal("another thread");
+        Timer timer = Timer.open(loop());
+        timer.startNanos(Long.MAX_VALUE, journal.line("fired"));
+        for (Duration back : List.of(Duration.ZERO, Duration.ofDays(365 * 145))) {
+            jump(back.negated());
+            long before = loop().metrics().turns();
+            Thread other = new Thread(this::stopLater, "stops the loop");
+            other.start();
+            loop().run();
+            other.join();
+            long turns = loop().metrics().turns() - before;
+            assertTrue(turns <= 5, () -> turns + " turns of one wait");
+        }
+        journal.assertIs();
+    }
+
+    private void stopLater() {
+        LockSupport.parkNanos(50_000_000);
+        loop().stop();
     }
 }

@@ -14,14 +14,22 @@ import io.millrace.TcpOptions;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Socket options before and after there is a socket, and the socket's own number. */
 public abstract class TcpOptionsContract extends ContractTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final int DEADLINE_MILLIS = 30_000;
 
     /** More probes than Linux takes; it is the kernel, and not this library, that refuses it. */
     private static final int TOO_MANY_PROBES = 1000;
@@ -91,6 +99,83 @@ public abstract class TcpOptionsContract extends ContractTest {
         journal.assertIs("server ECONNRESET");
     }
 
+    /**
+     * Set where an engine might take it for what close(2) makes of it: to wait, and the longest of
+     * these is longer than a test may take, or, for less than its unit, to discard.
+     */
+    @Test
+    void lingeringForSomeTimeNeitherHoldsUpTheLoopNorLosesBytes() throws IOException {
+        assumeReal("a peer without a loop");
+        List<Duration> times =
+                List.of(
+                        Duration.ofNanos(1),
+                        Duration.ofMillis(900),
+                        Duration.ofMillis(1_001),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(32_766));
+        for (Duration time : times) {
+            for (boolean beforeConnecting : new boolean[] {true, false}) {
+                closeLingering(time, beforeConnecting);
+            }
+        }
+    }
+
+    private void closeLingering(Duration time, boolean beforeConnecting) throws IOException {
+        try (ServerSocket listener = new ServerSocket(0, 1, anyPort().getAddress())) {
+            TcpStream stream = TcpStream.open(clientLoop());
+            if (beforeConnecting) {
+                stream.options().linger(time);
+            }
+            List<TcpStream> connected = new ArrayList<>();
+            stream.connect(listener.getLocalSocketAddress()).thenAccept(connected::add);
+            until("connected", () -> !connected.isEmpty());
+            try (Socket peer = listener.accept()) {
+                if (!beforeConnecting) {
+                    stream.options().linger(time);
+                }
+                Duration told = Objects.requireNonNull(stream.options().linger());
+                assertTrue(told.compareTo(time) >= 0, () -> time + " became " + told);
+                long sent = fill(stream);
+                stream.close();
+                until("closed although it lingers for " + time, stream::isClosed);
+                peer.setSoTimeout(DEADLINE_MILLIS);
+                long received = peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+                assertEquals(sent, received, () -> "lingering for " + time);
+            }
+        }
+    }
+
+    /** Writes until the kernel takes no more. */
+    private static long fill(TcpStream stream) throws IOException {
+        ByteBuffer some = ByteBuffer.allocateDirect(1 << 16);
+        long sent = 0;
+        for (int taken = -1; taken != 0; sent += taken) {
+            taken = stream.tryWrite(some.clear());
+        }
+        return sent;
+    }
+
+    @Test
+    void timesAreRoundedUpToTheSystemsUnit() throws IOException {
+        TcpOptions options = connect().client().options();
+        Duration second = Duration.ofSeconds(1);
+        assertEquals(second, options.linger(Duration.ofNanos(1)).linger());
+        assertEquals(second, options.linger(Duration.ofMillis(900)).linger());
+        assertEquals(second.multipliedBy(2), options.linger(Duration.ofMillis(1_001)).linger());
+        assertEquals(Duration.ZERO, options.linger(Duration.ZERO).linger());
+        assertNull(options.linger(null).linger());
+        Duration tooLong = Duration.ofSeconds(32_766).plusNanos(1);
+        assertThrows(IllegalArgumentException.class, () -> options.linger(tooLong));
+        Duration longest = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+        for (Duration time : List.of(tooLong.plusSeconds(1), longest)) {
+            assertThrows(IllegalArgumentException.class, () -> options.linger(time));
+            assertThrows(IllegalArgumentException.class, () -> options.keepAlive(time, MINUTE, 1));
+            assertThrows(IllegalArgumentException.class, () -> options.keepAlive(MINUTE, time, 1));
+        }
+        assertNull(options.linger(), "a refused call changes nothing");
+        assertFalse(options.keepAlive(), "a refused call changes nothing");
+    }
+
     @Test
     void valuesThatCannotBeAreRefusedAtTheCall() throws IOException {
         TcpStream stream = connect().client();
@@ -128,6 +213,7 @@ public abstract class TcpOptionsContract extends ContractTest {
                         UncheckedIOException.class,
                         () -> options.keepAlive(MINUTE, MINUTE, TOO_MANY_PROBES));
         assertEquals(" EINVAL", Journal.symbol(refusal.getCause()));
+        assertFalse(options.keepAlive(), "a refused call turns nothing on");
     }
 
     @Test

@@ -144,8 +144,8 @@ final class SimSocket extends SimDescriptor {
         if (peer == null || broken) {
             return;
         }
-        boolean lingersNot = getOption(PortOption.LINGER_SECONDS_PLUS_ONE) == 1;
-        if (lingersNot || incoming.hasUnread()) {
+        boolean resets = getOption(PortOption.RESET_AT_CLOSE) == 1;
+        if (resets || incoming.hasUnread()) {
             packet(0, () -> other().breakWith(Code.RESET));
         } else {
             sendEnd();
@@ -155,7 +155,7 @@ final class SimSocket extends SimDescriptor {
     /** Ends a connection that no descriptor stands for, as when its listener closes. */
     void abort() {
         world.network().countOpened();
-        setOption(PortOption.LINGER_SECONDS_PLUS_ONE, 1);
+        setOption(PortOption.RESET_AT_CLOSE, 1);
         close();
     }
 
