@@ -102,9 +102,11 @@ final class Connection extends Deferred {
     }
 
     private int begin(InetSocketAddress address) {
+        InetSocketAddress target;
         StreamPort newPort;
         try {
-            boolean ipv6 = address.getAddress() instanceof Inet6Address;
+            target = KernelAddress.toConnectTo(address);
+            boolean ipv6 = target.getAddress() instanceof Inet6Address;
             newPort = stream.loop().driver.stream(ipv6, stream.inbound);
         } catch (IoException failure) {
             refusal = failure;
@@ -116,7 +118,7 @@ final class Connection extends Deferred {
             refusal = stream.options.refusal();
             return applied;
         }
-        return newPort.connect(address);
+        return newPort.connect(target);
     }
 
     /**

@@ -118,6 +118,13 @@ public final class IoException extends IOException {
         return new IoException(code, operation, null, null, 0, message, cause);
     }
 
+    /** The same of something that concerns an address. */
+    static IoException because(
+            int code, String operation, SocketAddress address, String explanation) {
+        String message = operation + " " + address + ": " + Code.name(code) + ": " + explanation;
+        return new IoException(code, operation, address, null, 0, message, null);
+    }
+
     /** The reason as a negative {@link Code}, in Linux's numbering on every platform. */
     public int code() {
         return code;

@@ -67,7 +67,10 @@ public final class TcpServer extends Handle {
     private boolean paused;
 
     private TcpServer(
-            EventLoop loop, SocketAddress address, ServerOptions options, ConnectionHandler handler)
+            EventLoop loop,
+            InetSocketAddress address,
+            ServerOptions options,
+            ConnectionHandler handler)
             throws IoException {
         super(loop);
         this.handler = handler;
@@ -113,7 +116,7 @@ public final class TcpServer extends Handle {
                     "this system does not balance connections between listeners of one port; "
                             + "use ServerOptions.handTo");
         }
-        return new TcpServer(loop, address, options, handler);
+        return new TcpServer(loop, inet, options, handler);
     }
 
     /** A connection can only be adopted by the kind of engine that accepted it. */
@@ -132,15 +135,16 @@ public final class TcpServer extends Handle {
         }
     }
 
-    private ListenerPort listen(SocketAddress address, ServerOptions options) throws IoException {
-        ListenSpec spec =
-                new ListenSpec(
-                        address,
-                        options.backlog(),
-                        options.reuseAddress(),
-                        options.reusePort(),
-                        options.receiveBufferSize());
+    private ListenerPort listen(InetSocketAddress address, ServerOptions options)
+            throws IoException {
         try {
+            ListenSpec spec =
+                    new ListenSpec(
+                            KernelAddress.toListenOn(address),
+                            options.backlog(),
+                            options.reuseAddress(),
+                            options.reusePort(),
+                            options.receiveBufferSize());
             return loop().driver.listen(spec, new Events());
         } catch (IoException | RuntimeException failure) {
             loop().handles.remove(this);

@@ -14,8 +14,10 @@ import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -369,5 +371,66 @@ public abstract class TcpConnectContract extends ContractTest {
     @SuppressWarnings("NullAway") // what a caller without a checker may do
     private static SocketAddress nullAddress() {
         return null;
+    }
+
+    @Test
+    void theWildcardAddressIsThisHost() throws IOException {
+        assumeReal("addresses of this host");
+        TcpServer server =
+                TcpServer.listen(serverLoop(), anyPort(), stream -> journal.add("accepted"));
+        InetAddress wildcard = InetAddress.getByAddress(new byte[4]);
+        stream().connect(new InetSocketAddress(wildcard, portOf(server)));
+        until("accepted", () -> journal.has("accepted"));
+    }
+
+    @Test
+    void aLinkLocalAddressOfThisHostNeedsNoScope() throws IOException {
+        assumeReal("addresses of this host");
+        InetAddress own = ownLinkLocalAddress();
+        InetAddress unscoped = Inet6Address.getByAddress(null, own.getAddress(), -1);
+        TcpServer server =
+                TcpServer.listen(
+                        serverLoop(),
+                        new InetSocketAddress(unscoped, 0),
+                        stream -> journal.add("accepted"));
+        for (InetAddress each : List.of(own, unscoped)) {
+            journal.lines().clear();
+            stream()
+                    .connect(new InetSocketAddress(each, portOf(server)))
+                    .whenComplete(journal.outcome("connect"));
+            until("both", () -> journal.has("connect") && journal.has("accepted"));
+        }
+    }
+
+    private static InetAddress ownLinkLocalAddress() throws IOException {
+        List<InetAddress> own =
+                NetworkInterface.networkInterfaces()
+                        .flatMap(NetworkInterface::inetAddresses)
+                        .filter(each -> each instanceof Inet6Address && each.isLinkLocalAddress())
+                        .toList();
+        Assumptions.assumeTrue(own.size() == 1, () -> "needs one link-local address, has " + own);
+        return own.get(0);
+    }
+
+    private static int portOf(TcpServer server) {
+        return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    @Test
+    void aLinkLocalAddressOfAnotherHostNeedsAScope() throws IOException {
+        byte[] elsewhere = LOOPBACK_6.clone();
+        elsewhere[0] = (byte) 0xfe;
+        elsewhere[1] = (byte) 0x80;
+        InetSocketAddress address =
+                new InetSocketAddress(Inet6Address.getByAddress(null, elsewhere, -1), 1);
+        IoException refusal =
+                assertThrows(
+                        IoException.class,
+                        () -> TcpServer.listen(serverLoop(), address, stream -> {}));
+        assertEquals("EINVAL", refusal.errorName());
+        assertTrue(refusal.toString().contains("fe80::1%eth0"), refusal::toString);
+        stream().connect(address).whenComplete(journal.outcome("connect"));
+        until("an end", () -> !journal.lines().isEmpty());
+        journal.assertIs("connect EINVAL");
     }
 }
