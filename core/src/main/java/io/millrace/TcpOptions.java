@@ -74,6 +74,8 @@ public final class TcpOptions {
      * initial state: SO_LINGER would have close(2) wait, and the loop with it, and deliver no more
      * than that. To hear that everything was sent, {@link TcpStream#shutdown} before the close.
      *
+     * <p>A socket that was adopted by its descriptor is kept from waiting in the same way.
+     *
      * @param time at most 32766 seconds, rounded up to whole ones
      */
     public TcpOptions linger(@Nullable Duration time) {

@@ -76,8 +76,7 @@ public final class TcpStream extends Handle {
     }
 
     /**
-     * Takes over a connected stream socket by its descriptor, which is then the stream's. If it
-     * would linger at its close that is switched off; see {@link TcpOptions#linger}.
+     * Takes over a connected stream socket by its descriptor, which is then the stream's.
      *
      * @throws IoException if it is not usable; then the descriptor is still the caller's
      * @throws UnsupportedOperationException if the loop's backend has no descriptors
