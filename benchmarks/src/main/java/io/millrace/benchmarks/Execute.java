@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.cpu.LoadThreads;
 import io.millrace.benchmarks.loop.RunningLoop;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,11 @@ public class Execute extends LoopBenchmark {
             if ((handedOver & LOOK_MASK) == 0) {
                 awaitAllBut(MOST_WAITING);
             }
+        }
+
+        @Setup(Level.Iteration)
+        public void countAsLoad() {
+            LoadThreads.add();
         }
 
         @TearDown(Level.Iteration)

@@ -8,8 +8,8 @@ package io.millrace.benchmarks;
  */
 final class Failure {
     /**
-     * The system property under which a process ends. It is only set for processes that JMH has
-     * forked; and not by the suite, which reads the exception and drops the figures itself.
+     * The system property under which a process ends. It is only set for processes that measure
+     * nothing else: forks of JMH, and workers of the bench.
      */
     static final String HALT = "millrace.benchmarks.halt";
 

@@ -24,11 +24,16 @@ public final class ForkedJvm {
                         "--sun-misc-unsafe-memory-access=allow");
     }
 
-    /** Adds those options to the ones asked for, and lets failing benchmarks give no number. */
-    public static ChainedOptionsBuilder complete(ChainedOptionsBuilder builder, Options asked) {
+    /** Those options, what lets failing benchmarks give no number, and the ones asked for. */
+    public static List<String> arguments(Options asked) {
         List<String> arguments = new ArrayList<>(accessOptions());
         arguments.add("-D" + Failure.HALT + "=true");
         arguments.addAll(asked.getJvmArgsAppend().orElse(List.of()));
-        return builder.jvmArgsAppend(arguments.toArray(new String[0]));
+        return arguments;
+    }
+
+    /** Lets JMH give them to its forks. */
+    static ChainedOptionsBuilder complete(ChainedOptionsBuilder builder, Options asked) {
+        return builder.jvmArgsAppend(arguments(asked).toArray(new String[0]));
     }
 }

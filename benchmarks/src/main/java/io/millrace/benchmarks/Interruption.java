@@ -2,7 +2,6 @@
 package io.millrace.benchmarks;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C, or SIGTERM, while something is measured: what was measured stands as it is, all processes
@@ -30,16 +29,6 @@ public final class Interruption {
     /** Whether this process is about to end. */
     public boolean hasBegun() {
         return begun.getCount() == 0;
-    }
-
-    /** Whether this process turns out to be about to end, within some seconds. */
-    public boolean begins(long seconds) {
-        try {
-            return begun.await(seconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
     }
 
     /** From here on an end of this process is no interruption. */

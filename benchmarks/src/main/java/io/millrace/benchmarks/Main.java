@@ -16,6 +16,9 @@ import org.openjdk.jmh.runner.options.Options;
  */
 public final class Main {
     private static final int USAGE = 2;
+    private static final String UNPAIRED =
+            "benchmarks: these figures are taken one after the other, minutes apart: they are for"
+                    + " development. To compare subjects, use ./millrace bench, which pairs them.";
 
     private Main() {}
 
@@ -26,6 +29,7 @@ public final class Main {
         }
     }
 
+    @SuppressWarnings("SystemOut") // This is a command line.
     private static int run(String[] arguments) throws Exception {
         try {
             CommandLineOptions options = new CommandLineOptions(arguments);
@@ -35,7 +39,9 @@ public final class Main {
             }
             Parameters.check(arguments, options);
             Options completed = ForkedJvm.complete(Parameters.complete(options), options).build();
+            System.err.println(UNPAIRED);
             new Runner(completed).run();
+            System.err.println(UNPAIRED);
             return 0;
         } catch (CommandLineOptionException | IllegalArgumentException e) {
             return fail(USAGE, e.getMessage());

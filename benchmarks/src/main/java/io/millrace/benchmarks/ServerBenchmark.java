@@ -8,6 +8,7 @@ import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.ServerKinds;
 import io.millrace.benchmarks.server.Service;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -48,6 +49,12 @@ public abstract class ServerBenchmark extends WarmBenchmark {
         L opened = factory.to(started);
         load = opened;
         return opened;
+    }
+
+    @Override
+    List<Long> serverProcesses() {
+        RunningServer started = running;
+        return started == null ? List.of() : started.processes();
     }
 
     /** One invocation; after a failure there is nothing to measure any more. */

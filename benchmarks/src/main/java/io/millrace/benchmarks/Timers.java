@@ -54,10 +54,12 @@ public class Timers {
         public final void open() throws IOException {
             set = TimerKind.usable(timer).open(timers);
             prepare();
+            beginMeasuring();
         }
 
         @TearDown(Level.Iteration)
         public final void close() throws IOException {
+            endMeasuring();
             set.close();
         }
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.cpu.CompilerTime;
+import io.millrace.benchmarks.cpu.CpuMeter;
+import io.millrace.benchmarks.cpu.LoadThreads;
+import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,8 +39,6 @@ public abstract class WarmBenchmark {
      */
     private static final double MOST_COMPILING = 0.25;
 
-    private static final double NANOS_PER_MILLI = 1e6;
-
     /** Longer than most compilations take, of which nothing is seen before they end. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
@@ -44,20 +47,23 @@ public abstract class WarmBenchmark {
 
     private final CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
     private long iterationNanos;
-    private long startCompiledMillis;
+    private CompilerTime startCompiled = CompilerTime.now();
     private long measuredNanos;
-    private long compiledMillis;
+    private long compiledNanos;
 
     @Setup(Level.Iteration)
-    public void noteCompilation() {
-        startCompiledMillis = compilers.getTotalCompilationTime();
+    public void noteCompilation() throws IOException {
+        LoadThreads.add();
+        beginMeasuring();
+        startCompiled = CompilerTime.now();
         iterationNanos = System.nanoTime();
     }
 
     @TearDown(Level.Iteration)
-    public void countCompilation(IterationParams iteration) {
+    public void countCompilation(IterationParams iteration) throws IOException {
+        endMeasuring();
         if (iteration.getType() == IterationType.MEASUREMENT) {
-            compiledMillis += compilers.getTotalCompilationTime() - startCompiledMillis;
+            compiledNanos += CompilerTime.now().since(startCompiled);
             measuredNanos += System.nanoTime() - iterationNanos;
         } else if (!isSmokeRun()) {
             awaitCompilers();
@@ -66,7 +72,7 @@ public abstract class WarmBenchmark {
 
     @TearDown(Level.Trial)
     public void requireWarmth() {
-        double compiling = compiledMillis / (measuredNanos / NANOS_PER_MILLI);
+        double compiling = (double) compiledNanos / measuredNanos;
         if (compiling > MOST_COMPILING && !isSmokeRun()) {
             throw Failure.of(
                     new IllegalStateException(
@@ -77,6 +83,21 @@ public abstract class WarmBenchmark {
                                             + " iterations",
                                     compiling * 100)));
         }
+    }
+
+    /** What was done in this iteration so far does not count as CPU time of its operations. */
+    final void beginMeasuring() throws IOException {
+        CpuMeter.begin(serverProcesses());
+    }
+
+    /** Nor does what is done from now on. */
+    final void endMeasuring() throws IOException {
+        CpuMeter.end();
+    }
+
+    /** Other processes whose CPU time is the subject's. */
+    List<Long> serverProcesses() {
+        return List.of();
     }
 
     private void awaitCompilers() {

@@ -3,6 +3,7 @@ package io.millrace.benchmarks.command;
 
 import io.millrace.benchmarks.Interruption;
 import io.millrace.benchmarks.UsageException;
+import io.millrace.benchmarks.paired.PairedRun;
 import io.millrace.benchmarks.report.ChartImages;
 import io.millrace.benchmarks.report.Measurement;
 import io.millrace.benchmarks.report.Report;
@@ -30,9 +31,6 @@ public final class Bench {
     private static final int USAGE = 2;
     private static final int INTERRUPTED = 130;
 
-    /** A terminal signals the measured process too, which may so be seen to end before we do. */
-    private static final long LATENESS_SECONDS = 2;
-
     private static final String PREFIX = "millrace: ";
 
     private final PrintStream output;
@@ -53,6 +51,12 @@ public final class Bench {
             if (options.help()) {
                 output.print(BenchOptions.USAGE);
                 return 0;
+            }
+            if (options.selfCheck()) {
+                return new SelfCheck(options, output, errors).run() ? 0 : FAILED;
+            }
+            if (options.calibrate()) {
+                return new Calibration(options, output, errors).run() ? 0 : FAILED;
             }
             if (options.render()) {
                 ensureMeasured(options);
@@ -83,8 +87,15 @@ public final class Bench {
     }
 
     private void show(Plan plan) {
-        for (Piece piece : plan.pieces()) {
-            output.printf(Locale.ROOT, "%5.1f s  %s%n", piece.seconds(), piece.id());
+        for (Chart chart : plan.charts()) {
+            output.printf(
+                    Locale.ROOT,
+                    "%s: %s, %d series of %d rounds%n",
+                    Progress.time(chart.seconds()),
+                    chart.title(),
+                    chart.timing().series(),
+                    chart.timing().rounds());
+            chart.pieces().forEach(piece -> output.println("    " + piece.id()));
         }
         plan.refusals()
                 .forEach(
@@ -92,8 +103,9 @@ public final class Bench {
                                 output.println("not run: " + piece.id() + ": " + reason));
         output.printf(
                 Locale.ROOT,
-                "%d runs, about %s%n",
+                "%d subjects in %d charts, about %s%n",
                 plan.pieces().size(),
+                plan.charts().size(),
                 Progress.time(plan.seconds()));
     }
 
@@ -111,7 +123,7 @@ public final class Bench {
         ReportDirectory directory = new ReportDirectory(options.output());
         Report report = directory.read();
         directory.write(report);
-        output.print(TextReport.of(report.sections()));
+        output.print(TextReport.of(report));
         draw(images, report.sections());
         errors.println(PREFIX + "report: " + directory.page());
         return 0;
@@ -125,17 +137,17 @@ public final class Bench {
                 new Interruption(session::freeze, () -> showInterrupted(session));
         Path log = session.directory().file(ReportDirectory.JMH_LOG);
         try (OutputStream logged = open(log, options.resume())) {
-            JmhRun jmh = new JmhRun(options.jmh(), logged);
-            if (!run(options, session, interruption, jmh)) {
+            Measuring measuring = new Measuring(options, logged, interruption::hasBegun);
+            if (!run(session, interruption, measuring)) {
                 return INTERRUPTED;
             }
         }
-        session.close("complete: " + session.progress());
+        session.close("Complete: " + session.progress());
         interruption.disarm();
-        output.print(TextReport.of(session.sections()));
+        output.print(TextReport.of(session.report()));
         draw(images, session.sections());
         errors.println(PREFIX + "report: " + session.directory().page());
-        return session.failures() == 0 ? 0 : FAILED;
+        return session.isSound() ? 0 : FAILED;
     }
 
     private static OutputStream open(Path log, boolean append) throws IOException {
@@ -145,55 +157,48 @@ public final class Bench {
     }
 
     /** Returns false if this process is about to end. */
-    private boolean run(
-            BenchOptions options, Session session, Interruption interruption, JmhRun jmh)
+    private boolean run(Session session, Interruption interruption, Measuring measuring)
             throws IOException {
         Plan plan = session.remaining();
         Progress progress = new Progress(errors, plan);
-        long limit = options.isQuickAsItComes() ? Plan.QUICK_LIMIT.toSeconds() : Long.MAX_VALUE;
-        for (Piece piece : plan.pieces()) {
+        for (Chart planned : plan.charts()) {
             if (interruption.hasBegun()) {
                 return false;
             }
-            if (progress.elapsedSeconds() + piece.seconds() > limit) {
-                session.leaveOut(piece, "the " + limit + " s of the quick set were over");
+            Chart chart = measuring.fit(planned, progress);
+            if (chart == null) {
+                progress.skip(planned);
+                session.leaveOut(planned, "the time of the set was over");
                 continue;
             }
-            progress.begin(piece);
-            JmhRun.Outcome outcome = jmh.run(piece);
-            var result = outcome.result();
-            if (result != null) {
-                session.add(piece, result);
-                progress.end(piece, summary(Scores.of(piece, result).get(0)));
-                continue;
-            }
-            String failure = String.valueOf(outcome.failure());
-            if (FailureReason.isSignal(failure)
-                    ? interruption.begins(LATENESS_SECONDS)
-                    : interruption.hasBegun()) {
+            progress.begin(chart, planned.seconds());
+            PairedRun run = measuring.measure(chart, progress::update);
+            if (run.isStopped()) {
                 return false;
             }
-            session.addFailure(piece, failure);
-            progress.end(piece, "failed: " + failure);
+            session.add(chart, run);
+            run.failures().forEach((subject, why) -> progress.update(subject + " failed: " + why));
+            progress.end("done: " + Progress.decided(chart, run));
         }
         return true;
     }
 
     private void showInterrupted(Session session) {
-        String state = "interrupted after " + session.progress();
+        String state = "Interrupted after " + session.progress();
         errors.println();
         try {
             session.close(state);
-            output.print(TextReport.of(session.sections()));
+            output.print(TextReport.of(session.report()));
             output.flush();
-            errors.println(PREFIX + state + "; report: " + session.directory().page());
+            errors.println(
+                    PREFIX
+                            + "interrupted after "
+                            + session.progress()
+                            + "; report: "
+                            + session.directory().page());
         } catch (IOException e) {
             errors.println(PREFIX + "interrupted, and no report could be written: " + e);
         }
-    }
-
-    private static String summary(Measurement measurement) {
-        return TextReport.score(measurement) + " " + measurement.figure().unit();
     }
 
     private void draw(@Nullable ChartImages images, List<Section> sections) throws IOException {

@@ -23,8 +23,13 @@ final class BenchOptions {
                    millrace bench --processes [OPTION]...
                                    echo servers as processes, beside C; --help lists its options
 
-              --full               every combination of parameters, and the peers
-              --peers              compare with the peers too: Netty, java.nio, NIO.2, other timers
+              --full               every combination of parameters, and the peers; some hours
+              --peers              compare with the peers too: Netty, smart-socket, java.nio, NIO.2,
+                                   virtual threads
+              --minutes N          how long it may take: 8 if not given, with --peers 12, with
+                                   --full as long as it takes; more time makes intervals narrower
+              --until P%           go on until the intervals of the first figure of every chart are
+                                   no wider than ± P %, however long that takes
               --backends NAME,...  only these backends; without it, all that can run here
               --filter REGEX       only what matches, of lines such as
                                    "Echo.roundTrip connections=64 bytes=64 inFlight=1 server=nio"
@@ -33,12 +38,25 @@ final class BenchOptions {
               --dry-run            say what would run, and how long it would take
               --resume             keep what --output holds, and measure what is missing
               --render             run nothing, show again what --output holds
+              --self-check         the bench itself: one server under two names, which it must not
+                                   tell apart, and one with a tenth of useless work, which it must
+                                   (--minutes N, 20 if not given; --disturb lets another process
+                                   use half of a CPU meanwhile)
+              --calibrate          compare the ratios of echo with those of --processes
               --help               print this
               --jmh OPTION...      all that follows is for JMH, such as -f 3 or -prof gc
             """;
 
     private static final List<String> NAMES =
             Pattern.compile("--[a-z-]+").matcher(USAGE).results().map(MatchResult::group).toList();
+
+    private static final List<String> VALUED =
+            List.of("--backends", "--filter", "--output", "--charts", "--minutes", "--until");
+
+    private static final double QUICK_MINUTES = 8;
+    private static final double PEERS_MINUTES = 12;
+    private static final double SECONDS_PER_MINUTE = 60;
+    private static final double PERCENT = 100;
 
     private final List<String> arguments;
     private boolean full;
@@ -47,6 +65,11 @@ final class BenchOptions {
     private boolean resume;
     private boolean render;
     private boolean help;
+    private boolean selfCheck;
+    private boolean calibrate;
+    private boolean disturb;
+    private double minutes;
+    private double until;
     private List<String> backends = List.of();
     private @Nullable Pattern filter;
     private Path output = ReportDirectory.usual();
@@ -78,6 +101,9 @@ final class BenchOptions {
             case "--dry-run" -> dryRun = true;
             case "--resume" -> resume = true;
             case "--render" -> render = true;
+            case "--self-check" -> selfCheck = true;
+            case "--disturb" -> disturb = true;
+            case "--calibrate" -> calibrate = true;
             case "--help", "-h" -> help = true;
             default -> {
                 return takeWithValue(i);
@@ -89,7 +115,7 @@ final class BenchOptions {
     private int takeWithValue(int i) throws UsageException {
         String[] parts = arguments.get(i).split("=", 2);
         String name = parts[0];
-        if (!List.of("--backends", "--filter", "--output", "--charts").contains(name)) {
+        if (!VALUED.contains(name)) {
             throw new UsageException(
                     "no such option: " + name + "; --help lists them" + Spelling.hint(name, NAMES));
         }
@@ -115,8 +141,22 @@ final class BenchOptions {
                                     .toList();
             case "--filter" -> filter = pattern(value);
             case "--output" -> output = Path.of(value);
+            case "--minutes" -> minutes = number(name, value, "a number of minutes");
+            case "--until" ->
+                    until =
+                            number(name, value.replaceAll(" ?%$", ""), "a number of per cent")
+                                    / PERCENT;
             default -> charts = Path.of(value);
         }
+    }
+
+    private static double number(String name, String value, String what) throws UsageException {
+        boolean decimal = value.matches("[0-9]{1,4}(\\.[0-9]{1,3})?");
+        double number = decimal ? Double.parseDouble(value) : 0;
+        if (number <= 0) {
+            throw new UsageException(name + " is " + what + " above 0, not " + value);
+        }
+        return number;
     }
 
     private static Pattern pattern(String value) throws UsageException {
@@ -218,9 +258,48 @@ final class BenchOptions {
         return jmh;
     }
 
-    /** Whether this is the quick set as it comes, which keeps to its time. */
-    boolean isQuickAsItComes() {
-        return !peers() && jmhArguments.length == 0;
+    /** As they were given. */
+    List<String> jmhArguments() {
+        return List.of(jmhArguments);
+    }
+
+    /** The charts of the set that was asked for. */
+    List<Suite.Entry> entries() {
+        return full ? Suite.full() : Suite.quick();
+    }
+
+    boolean selfCheck() {
+        return selfCheck;
+    }
+
+    boolean disturb() {
+        return disturb;
+    }
+
+    boolean calibrate() {
+        return calibrate;
+    }
+
+    /**
+     * How wide intervals may be, as a part of the ratio on either side; 0 if that is all the same.
+     */
+    double until() {
+        return until;
+    }
+
+    /** Whether it has only so much time. The rounds of JMH's options are as many as they say. */
+    boolean hasLimit() {
+        return minutes > 0 || (!full && until == 0 && jmhArguments.length == 0);
+    }
+
+    double limitSeconds() {
+        double usual = peers() ? PEERS_MINUTES : QUICK_MINUTES;
+        return (minutes > 0 ? minutes : usual) * SECONDS_PER_MINUTE;
+    }
+
+    /** How long was asked for; 0 if it was not. */
+    double minutes() {
+        return minutes;
     }
 
     @Override

@@ -9,20 +9,14 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * One benchmark with one set of parameters on one subject: what is run at once.
+ * One benchmark with one set of parameters on one subject: a line of a chart.
  *
  * @param chapter the title of its section
  * @param topic the benchmark
  * @param parameters of JMH, without the subject
- * @param timing how long it runs
  * @param subject a server, loop or timer, by its name
  */
-record Piece(
-        String chapter,
-        Topic topic,
-        Map<String, String> parameters,
-        Timing timing,
-        String subject) {
+record Piece(String chapter, Topic topic, Map<String, String> parameters, String subject) {
     private static final int KIBIBYTE = 1024;
 
     /** What {@code --filter} looks at: as JMH would list it. */
@@ -31,10 +25,6 @@ record Piece(
         id.add(topic.method());
         parameters.forEach((name, value) -> id.add(name + "=" + value));
         return id.add(topic.subjects().parameter() + "=" + subject).toString();
-    }
-
-    double seconds() {
-        return timing.seconds(topic.overheadSeconds());
     }
 
     /** The chart of the primary score. */

@@ -40,36 +40,54 @@ final class Planner {
     }
 
     Plan plan() throws UsageException {
-        List<Piece> pieces = new ArrayList<>();
+        List<Chart> charts = new ArrayList<>();
         Map<Piece, String> refusals = new LinkedHashMap<>();
-        for (Piece piece : wanted()) {
-            String refusal = refusal(piece);
-            if (refusal == null) {
-                pieces.add(piece);
-            } else {
-                refusals.put(piece, refusal);
+        for (Chart chart : wanted()) {
+            List<Piece> pieces = new ArrayList<>();
+            for (Piece piece : chart.pieces()) {
+                String refusal = refusal(piece);
+                if (refusal == null) {
+                    pieces.add(piece);
+                } else {
+                    refusals.put(piece, refusal);
+                }
+            }
+            if (!pieces.isEmpty()) {
+                charts.add(new Chart(pieces, chart.timing()));
             }
         }
-        return new Plan(pieces, refusals);
+        return new Plan(charts, refusals);
     }
 
-    private Set<Piece> wanted() throws UsageException {
-        Set<Piece> wanted = new LinkedHashSet<>();
-        for (Suite.Entry entry : options.full() ? Suite.full() : Suite.quick()) {
+    private Set<Chart> wanted() throws UsageException {
+        Set<Chart> wanted = new LinkedHashSet<>();
+        for (Suite.Entry entry : options.entries()) {
             Timing timing = entry.timing().with(options.jmh());
             for (Map<String, String> parameters : parameters(entry)) {
-                for (String subject : subjects(entry.topic())) {
-                    wanted.add(
-                            new Piece(entry.chapter(), entry.topic(), parameters, timing, subject));
+                List<Piece> pieces = new ArrayList<>();
+                for (String subject : subjects(entry)) {
+                    pieces.add(new Piece(entry.chapter(), entry.topic(), parameters, subject));
+                }
+                pieces.removeIf(piece -> !options.wants(piece));
+                if (!pieces.isEmpty()) {
+                    wanted.add(new Chart(pieces, timing));
                 }
             }
         }
-        wanted.removeIf(piece -> !options.wants(piece));
         if (wanted.isEmpty()) {
             throw new UsageException(
                     "nothing matches --filter; --dry-run shows what there is to match");
         }
         return wanted;
+    }
+
+    /** Of a chart by which the bench checks itself, the baseline comes a second time. */
+    private List<String> subjects(Suite.Entry entry) {
+        List<String> names = new ArrayList<>(subjects(entry.topic()));
+        if (entry.checked() && names.size() > 1) {
+            names.add(Session.baseline(names) + ServerKinds.AGAIN);
+        }
+        return names;
     }
 
     private List<String> subjects(Topic topic) {
@@ -81,10 +99,16 @@ final class Planner {
             return null;
         }
         int connections = piece.number("connections") + piece.number("idle");
-        int most = mostConnections.getOrDefault(piece.subject(), Integer.MAX_VALUE);
+        String server = piece.subject().replaceAll(ServerKinds.AGAIN + "$", "");
+        int most = mostConnections.getOrDefault(server, Integer.MAX_VALUE);
         return connections <= most
                 ? null
                 : "can serve no more than " + most + " clients of its own process";
+    }
+
+    /** Backends by the options: those asked for, or all that can run here. */
+    static List<String> backends(BenchOptions options) throws UsageException {
+        return choose(ServerKinds.backends(), options.backends());
     }
 
     /** Those asked for, or all that can run here. */

@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.paired.PairedRun;
+import io.millrace.benchmarks.report.Measurement;
+import io.millrace.benchmarks.report.Verdict;
+import io.millrace.benchmarks.statistics.Comparison;
+import io.millrace.benchmarks.statistics.Comparison.Order;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Says how far a run is, and how long it will still take: as planned, but at the pace so far. */
+/**
+ * Says how far a run is, how long it will still take, as planned but at the pace so far, and what
+ * the rounds have yet to decide.
+ */
 final class Progress {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int SECONDS_PER_MINUTE = 60;
+    private static final int PERCENT = 100;
 
     /** Before that, the pace is that of the plan. */
     private static final double SETTLED_SECONDS = 20;
 
     private final PrintStream output;
-    private final int pieces;
+    private final int charts;
     private final long startNanos = System.nanoTime();
     private double plannedLeft;
     private double plannedDone;
+    private double current;
     private int number;
 
     Progress(PrintStream output, Plan plan) {
         this.output = output;
-        pieces = plan.pieces().size();
+        charts = plan.charts().size();
         plannedLeft = plan.seconds();
     }
 
@@ -29,29 +41,111 @@ final class Progress {
         return (System.nanoTime() - startNanos) / (double) NANOS_PER_SECOND;
     }
 
-    double secondsLeft() {
-        double pace = plannedDone < SETTLED_SECONDS ? 1 : elapsedSeconds() / plannedDone;
-        return plannedLeft * pace;
+    /** How much longer everything takes than planned. */
+    private double pace() {
+        return plannedDone < SETTLED_SECONDS ? 1 : elapsedSeconds() / plannedDone;
     }
 
-    void begin(Piece piece) {
+    double secondsLeft() {
+        return plannedLeft * pace();
+    }
+
+    /**
+     * A chart begins.
+     *
+     * @param planned seconds, as at first planned
+     */
+    void begin(Chart chart, double planned) {
         number++;
-        String where = piece.figure().title();
+        plannedLeft += chart.seconds() - planned;
+        current = chart.seconds();
+        say(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %d subjects, %d series of %d rounds",
+                        chart.title(),
+                        chart.pieces().size(),
+                        chart.timing().series(),
+                        chart.timing().rounds()));
+    }
+
+    /** A series has more rounds, or the chart more series. */
+    void update(String what) {
+        output.println("    " + what);
+    }
+
+    void end(String outcome) {
+        plannedLeft -= current;
+        plannedDone += current;
+        update(outcome);
+    }
+
+    /** A chart is not begun at all. */
+    void skip(Chart chart) {
+        number++;
+        plannedLeft -= chart.seconds();
+        say(chart.title() + ": left out");
+    }
+
+    private void say(String what) {
         output.printf(
                 Locale.ROOT,
-                "[%d/%d] %s left: %s: %s … ",
+                "[%d/%d] %s left: %s%n",
                 number,
-                pieces,
-                time(secondsLeft()),
-                where,
-                piece.subject());
+                charts,
+                time(Math.max(0, secondsLeft())),
+                what);
         output.flush();
     }
 
-    void end(Piece piece, String outcome) {
-        plannedLeft -= piece.seconds();
-        plannedDone += piece.seconds();
-        output.println(outcome);
+    /** What the rounds so far have decided, and what comes next. */
+    static String decided(Chart chart, PairedRun run) {
+        List<Measurement> bars = Scores.deciding(chart, run.rounds());
+        if (bars.size() < 2) {
+            return "";
+        }
+        Verdict verdict = verdict(bars);
+        String told = verdict.told() + " of " + verdict.pairs() + " pairs told apart";
+        double widest = verdict.widest();
+        String width =
+                Double.isFinite(widest)
+                        ? String.format(Locale.ROOT, ", intervals to ±%.1f %%", PERCENT * widest)
+                        : ", too few rounds for intervals yet";
+        String next = deciding(verdict, bars);
+        return verdict.rounds() + ": " + told + width + (next == null ? "" : "; deciding " + next);
+    }
+
+    /** Of what decides. */
+    static Verdict verdict(List<Measurement> bars) {
+        return Verdict.of(
+                bars.get(0).figure(),
+                bars,
+                Session.baseline(bars.stream().map(Measurement::subject).toList()));
+    }
+
+    /** The pair that is nearest to being told apart. */
+    private static @Nullable String deciding(Verdict verdict, List<Measurement> bars) {
+        String nearest = null;
+        double farthest = 0;
+        for (int i = 0; i < bars.size(); i++) {
+            for (Measurement other : bars.subList(i + 1, bars.size())) {
+                Comparison pair = verdict.compare(bars.get(i).subject(), other.subject());
+                if (pair == null || pair.order() != Order.NOT_TOLD_APART) {
+                    continue;
+                }
+                double distance = Math.abs(Math.log(pair.ratio().median()));
+                if (distance >= farthest) {
+                    farthest = distance;
+                    nearest =
+                            bars.get(i).subject()
+                                    + " against "
+                                    + other.subject()
+                                    + ": "
+                                    + Soundness.words(pair.ratio());
+                }
+            }
+        }
+        return nearest;
     }
 
     /** Minutes and seconds. */

@@ -53,7 +53,7 @@ final class RunFacts {
                                 + Progress.time(plan.seconds())));
         facts.add(new Fact("set", options.full() ? "full" : "quick"));
         facts.add(new Fact("options", options.toString()));
-        facts.add(new Fact("each run", timings()));
+        facts.add(new Fact("each virtual machine", timings()));
         facts.add(
                 new Fact(
                         "client",
@@ -63,8 +63,8 @@ final class RunFacts {
     }
 
     private String timings() {
-        return plan.pieces().stream()
-                .map(piece -> words(piece.timing()))
+        return plan.charts().stream()
+                .map(chart -> words(chart.timing()))
                 .distinct()
                 .reduce((one, other) -> one + "; or " + other)
                 .orElse("none");
@@ -73,12 +73,10 @@ final class RunFacts {
     private static String words(Timing timing) {
         return String.format(
                 Locale.ROOT,
-                "%d JVM, %d warm-up iterations of %s, %d measured of %s",
-                timing.forks(),
+                "%d warm-up iterations of %s, then turns of %s, there and back in every round",
                 timing.warmups(),
                 length(timing.warmupMillis()),
-                timing.iterations(),
-                length(timing.iterationMillis()));
+                length(timing.turnMillis()));
     }
 
     private static String length(long millis) {

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.paired.PairedRun;
 import io.millrace.benchmarks.report.Measurement;
 import io.millrace.benchmarks.report.Report;
 import io.millrace.benchmarks.report.ReportDirectory;
 import io.millrace.benchmarks.report.Section;
+import io.millrace.benchmarks.report.Status;
+import io.millrace.benchmarks.server.ServerKinds;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.results.RunResult;
 
 /**
- * What one call of the bench has found out so far. Its report is written after every piece, so
+ * What one call of the bench has found out so far. Its report is written after every chart, so
  * there is one whatever happens. Any thread.
  */
 final class Session {
@@ -36,7 +39,9 @@ final class Session {
     /** In JMH's format, one for each result but the first, which has all earlier ones. */
     private final List<String> results = new ArrayList<>();
 
+    private final Soundness soundness = new Soundness();
     private int done;
+    private int leftOut;
     private int failures;
     private boolean frozen;
     private boolean closed;
@@ -47,6 +52,7 @@ final class Session {
         EarlierRun earlier = options.resume() ? EarlierRun.in(directory) : EarlierRun.NONE;
         measured = earlier.of(plan.pieces());
         besidePlan = earlier.beside(plan);
+        plan.without(measured.keySet()).pieces().forEach(measured::remove);
         done = measured.size();
         results.add(earlier.results());
         facts = new RunFacts(options, plan, earlier.facts());
@@ -57,34 +63,48 @@ final class Session {
         return plan.without(measured.keySet());
     }
 
-    synchronized void add(Piece piece, RunResult result) throws IOException {
-        if (!frozen) {
-            done++;
-            results.add(JmhResults.element(result));
-            measured.put(piece, Scores.of(piece, result));
-            write("so far " + progress());
+    /** Takes what a chart has given. */
+    synchronized void add(Chart chart, PairedRun run) throws IOException {
+        if (frozen) {
+            return;
+        }
+        done += chart.pieces().size();
+        failures += run.failures().size();
+        run.results().forEach(result -> results.add(JmhResults.elements(result)));
+        Scores.of(chart, run.rounds())
+                .forEach((subject, scores) -> measured.put(chart.piece(subject), scores));
+        run.failures()
+                .forEach(
+                        (subject, reason) -> {
+                            Piece piece = chart.piece(subject);
+                            measured.put(piece, List.of(without(piece, "failed: " + reason)));
+                        });
+        soundness.add(run);
+        write("So far " + progress());
+    }
+
+    synchronized void leaveOut(Chart chart, String reason) {
+        leftOut += chart.pieces().size();
+        for (Piece piece : chart.pieces()) {
+            measured.put(piece, List.of(without(piece, "not run: " + reason)));
         }
     }
 
-    synchronized void addFailure(Piece piece, String reason) throws IOException {
-        if (!frozen) {
-            done++;
-            failures++;
-            measured.put(piece, List.of(without(piece, "failed: " + reason)));
-            write("so far " + progress());
-        }
+    /** Whether all that the top of the page claims is well. */
+    synchronized boolean isSound() {
+        return status("").sound();
     }
 
-    synchronized void leaveOut(Piece piece, String reason) {
-        measured.put(piece, List.of(without(piece, "not run: " + reason)));
-    }
-
-    synchronized int failures() {
-        return failures;
+    private Status status(String state) {
+        return soundness.status(state, failures, sections());
     }
 
     synchronized String progress() {
-        return done + " of " + plan.pieces().size() + " runs";
+        return done
+                + " of "
+                + plan.pieces().size()
+                + " subjects measured"
+                + (leftOut == 0 ? "" : ", " + leftOut + " left out for want of time");
     }
 
     /** Takes nothing any more. */
@@ -103,7 +123,7 @@ final class Session {
 
     /** Begins with what is resumed or an empty report, so that nothing old is taken for new. */
     synchronized void open() throws IOException {
-        write("begun");
+        write("Begun");
     }
 
     synchronized List<Section> sections() {
@@ -136,19 +156,26 @@ final class Session {
         return chapters.computeIfAbsent(piece.chapter(), title -> new ArrayList<>());
     }
 
-    /** Our portable backend, else the last of what is compared. */
     private static @Nullable String baseline(List<Measurement> scores) {
         Set<String> subjects = new LinkedHashSet<>();
-        String last = null;
         for (Measurement score : scores) {
-            if (score.score() != null && subjects.add(score.subject())) {
-                last = score.subject();
+            if (score.score() != null) {
+                subjects.add(score.subject());
             }
         }
-        if (subjects.size() < 2) {
-            return null;
+        return subjects.size() < 2 ? null : baseline(subjects);
+    }
+
+    /** Our portable backend, else the last of what is compared. */
+    static String baseline(Collection<String> subjects) {
+        String last = PREFERRED_BASELINE;
+        for (String subject : subjects) {
+            if (subject.equals(PREFERRED_BASELINE)) {
+                return subject;
+            }
+            last = subject.endsWith(ServerKinds.AGAIN) ? last : subject;
         }
-        return subjects.contains(PREFERRED_BASELINE) ? PREFERRED_BASELINE : last;
+        return last;
     }
 
     private static Measurement without(Piece piece, String note) {
@@ -157,8 +184,17 @@ final class Session {
 
     private void write(String state) throws IOException {
         directory.replace(ReportDirectory.JMH_RESULTS, JmhResults.array(results));
-        Report report = directory.read().replacing(SOURCE, sections());
+        List<Section> sections = sections();
+        Report report =
+                directory
+                        .read()
+                        .replacing(SOURCE, sections)
+                        .withStatus(status(state), Answers.of(sections));
         directory.write(facts.addTo(report, state));
+    }
+
+    Report report() throws IOException {
+        return directory.read();
     }
 
     ReportDirectory directory() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
-import io.millrace.benchmarks.report.Direction;
 import io.millrace.benchmarks.report.Figure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,42 +17,39 @@ final class Suite {
     private static final String IN_FLIGHT = "inFlight";
 
     private static final Topic ECHO =
-            Topic.rate("Echo.roundTrip", "Messages echoed", "messages/s").withLatencies();
+            Topic.rate("Echo.roundTrip", "Messages echoed", "messages/s", "message")
+                    .withLatencies();
     private static final Topic AMONG_IDLE =
-            Topic.rate("EchoAmongIdle.roundTrip", "Messages echoed among idle", "messages/s")
+            Topic.rate(
+                            "EchoAmongIdle.roundTrip",
+                            "Messages echoed among idle",
+                            "messages/s",
+                            "message")
                     .withLatencies()
                     .withSetup(3);
     private static final Topic TO_CLIENT =
-            Topic.rate("StreamToClient.mebibyte", "Stream from server to client", "MiB/s");
+            Topic.rate("StreamToClient.mebibyte", "Stream from server to client", "MiB/s", "MiB");
     private static final Topic TO_SERVER =
-            Topic.rate("StreamToServer.mebibyte", "Stream from client to server", "MiB/s");
+            Topic.rate("StreamToServer.mebibyte", "Stream from client to server", "MiB/s", "MiB");
     private static final Topic CHURN =
-            Topic.rate("Churn.connection", "Connections for one message", "connections/s");
+            Topic.rate(
+                    "Churn.connection",
+                    "Connections for one message",
+                    "connections/s",
+                    "connection");
     private static final Topic ACCEPT =
-            Topic.rate("Accept.connection", "Connections accepted and closed", "connections/s");
+            Topic.rate(
+                    "Accept.connection",
+                    "Connections accepted and closed",
+                    "connections/s",
+                    "connection");
     private static final Topic EXECUTE_ONE =
-            Topic.loop(
-                    "Execute.oneThread",
-                    "Tasks from one thread",
-                    "tasks/s",
-                    "ops/s",
-                    Direction.HIGHER_IS_BETTER);
+            Topic.tasks("Execute.oneThread", "Tasks from one thread");
     private static final Topic EXECUTE_FOUR =
-            Topic.loop(
-                    "Execute.fourThreads",
-                    "Tasks from four threads",
-                    "tasks/s",
-                    "ops/s",
-                    Direction.HIGHER_IS_BETTER);
+            Topic.tasks("Execute.fourThreads", "Tasks from four threads");
     private static final Topic WAKE_UP =
-            Topic.loop(
-                    "WakeUp.sleepingLoop",
-                    "Waking a sleeping loop, mean",
-                    "µs",
-                    "us/op",
-                    Direction.LOWER_IS_BETTER);
-    private static final Topic EMPTY_TURN =
-            Topic.loop("EmptyTurn.turn", "An empty turn", "ns", "ns/op", Direction.LOWER_IS_BETTER);
+            Topic.loop("WakeUp.sleepingLoop", "Waking a sleeping loop, mean", "µs");
+    private static final Topic EMPTY_TURN = Topic.loop("EmptyTurn.turn", "An empty turn", "ns");
     private static final Topic FILE_READ = Topic.files("FileBlocks.read", "Blocks of 4 KiB read");
     private static final Topic FILE_WRITE =
             Topic.files("FileBlocks.write", "Blocks of 4 KiB written");
@@ -61,12 +57,15 @@ final class Suite {
     private static final Topic CANCEL = Topic.timers("cancel", "Cancelling a timer");
     private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
 
-    private static final Timing QUICK = new Timing(5, 1000, 3, 1000);
-    private static final Timing QUICK_LOOP = new Timing(6, 900, 3, 1000);
-    private static final Timing FULL = new Timing(5, 1000, 5, 1000);
+    /** The rounds and series of the quick set are as many as its time allows. */
+    private static final Timing QUICK = new Timing(5, 400, 6, 100, 2);
+
+    private static final Timing FULL = new Timing(6, 450, 18, 150, 2);
 
     /** The life of a connection has more code than a message, and runs it less often. */
-    private static final Timing FULL_LIVES = new Timing(15, 1000, 5, 1000);
+    private static final Timing QUICK_LIVES = new Timing(6, 400, 6, 100, 2);
+
+    private static final Timing FULL_LIVES = new Timing(12, 500, 18, 150, 2);
 
     /** The texts below the titles of the sections. */
     private static final Map<String, String> CHAPTERS = new LinkedHashMap<>();
@@ -112,22 +111,36 @@ final class Suite {
                         + " an hour, cancel in random order, fire when all are due.");
     }
 
-    /** A benchmark with one set of parameters, on whatever is compared. */
-    record Entry(String chapter, Topic topic, Map<String, String> parameters, Timing timing) {}
+    /**
+     * A benchmark with one set of parameters, on whatever is compared.
+     *
+     * @param checked whether one subject is in it twice, to see how far it differs from itself
+     */
+    record Entry(
+            String chapter,
+            Topic topic,
+            Map<String, String> parameters,
+            Timing timing,
+            boolean checked) {
+        Entry asCheck() {
+            return new Entry(chapter, topic, parameters, timing, true);
+        }
+    }
 
     private final List<Entry> entries = new ArrayList<>();
 
     private Suite() {}
 
+    /** What tells which backend to use for what. */
     static List<Entry> quick() {
         Suite suite = new Suite();
         suite.echo(QUICK, 64, 64, 1);
-        suite.echo(QUICK, 64, 64, 16);
+        suite.checkLast();
         suite.echo(QUICK, 1, 64, 1);
-        suite.add(STREAMS, TO_CLIENT, QUICK, CONNECTIONS, "64");
+        suite.echo(QUICK, 64, 64 << 10, 1);
+        suite.add(FILES, FILE_READ, QUICK, IN_FLIGHT, "16");
+        suite.add(SHORT_LIVED, CHURN, QUICK_LIVES, "ending", "reset");
         suite.idle(QUICK);
-        suite.loop(WAKE_UP, QUICK_LOOP);
-        suite.timers("1000000", 1.1, new Timing(3, 0, 5, 0));
         return suite.entries;
     }
 
@@ -137,19 +150,25 @@ final class Suite {
             for (int inFlight : new int[] {1, 16}) {
                 for (int connections : new int[] {1, 64, 512, 2000}) {
                     suite.echo(FULL, connections, bytes, inFlight);
+                    if (connections == 64) {
+                        suite.checkLast();
+                    }
                 }
             }
         }
         for (Topic stream : List.of(TO_CLIENT, TO_SERVER)) {
             suite.add(STREAMS, stream, FULL, CONNECTIONS, "1");
             suite.add(STREAMS, stream, FULL, CONNECTIONS, "64");
+            suite.checkLast();
         }
         suite.add(SHORT_LIVED, CHURN, FULL_LIVES, "ending", "reset");
+        suite.checkLast();
         suite.add(SHORT_LIVED, CHURN, FULL_LIVES, "ending", "finish");
         for (String accepting : List.of("one-loop", "acceptor", "listener-per-loop")) {
             suite.add(SHORT_LIVED, ACCEPT, FULL_LIVES, "accepting", accepting);
         }
         suite.idle(FULL);
+        suite.checkLast();
         for (Topic topic : List.of(EXECUTE_ONE, EXECUTE_FOUR, WAKE_UP, EMPTY_TURN)) {
             suite.loop(topic, FULL);
         }
@@ -157,10 +176,17 @@ final class Suite {
             suite.add(FILES, topic, FULL, IN_FLIGHT, "1");
             suite.add(FILES, topic, FULL, IN_FLIGHT, "16");
         }
-        suite.timers("1000000", 1.1, new Timing(5, 0, 5, 0));
+        suite.timers("1000000", new Timing(4, 0, 5, 0, 2, 1.1));
         // The first ten million have the compilers done with it.
-        suite.timers("10000000", 12, new Timing(1, 0, 3, 0));
+        suite.timers("10000000", new Timing(1, 0, 3, 0, 2, 12));
         return suite.entries;
+    }
+
+    /** Echo with so many connections of one small message each. */
+    static Entry echo(int connections, int bytes) {
+        Suite suite = new Suite();
+        suite.echo(FULL, connections, bytes, 1);
+        return suite.entries.get(0);
     }
 
     /** What stands below the title of a section. */
@@ -171,9 +197,7 @@ final class Suite {
     /** Whether the quick set has a figure like this one, be it of latencies or of throughput. */
     static boolean isHeadline(Figure figure) {
         for (Entry entry : quick()) {
-            Piece piece =
-                    new Piece(
-                            entry.chapter(), entry.topic(), entry.parameters(), entry.timing(), "");
+            Piece piece = new Piece(entry.chapter(), entry.topic(), entry.parameters(), "");
             if (piece.shows(figure)) {
                 return true;
             }
@@ -186,29 +210,32 @@ final class Suite {
         parameters.put(CONNECTIONS, Integer.toString(connections));
         parameters.put(BYTES, Integer.toString(bytes));
         parameters.put(IN_FLIGHT, Integer.toString(inFlight));
-        entries.add(new Entry(ROUND_TRIPS, ECHO, parameters, timing));
+        entries.add(new Entry(ROUND_TRIPS, ECHO, parameters, timing, false));
     }
 
     private void idle(Timing timing) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(CONNECTIONS, "64");
         parameters.put("idle", "10000");
-        entries.add(new Entry(IDLE, AMONG_IDLE, parameters, timing));
+        entries.add(new Entry(IDLE, AMONG_IDLE, parameters, timing, false));
     }
 
     private void loop(Topic topic, Timing timing) {
-        entries.add(new Entry(LOOP, topic, Map.of(), timing));
+        entries.add(new Entry(LOOP, topic, Map.of(), timing, false));
     }
 
-    /** An iteration is one shot with what precedes it, of about so many seconds. */
-    private void timers(String number, double shotSeconds, Timing timing) {
-        double shots = (timing.warmups() + timing.iterations()) * shotSeconds;
+    private void timers(String number, Timing timing) {
         for (Topic topic : List.of(INSERT, CANCEL, FIRE)) {
-            add(TIMERS, topic.withSetup(shots), timing, "timers", number);
+            add(TIMERS, topic, timing, "timers", number);
         }
     }
 
+    private void checkLast() {
+        int last = entries.size() - 1;
+        entries.set(last, entries.get(last).asCheck());
+    }
+
     private void add(String chapter, Topic topic, Timing timing, String parameter, String value) {
-        entries.add(new Entry(chapter, topic, Map.of(parameter, value), timing));
+        entries.add(new Entry(chapter, topic, Map.of(parameter, value), timing, false));
     }
 }

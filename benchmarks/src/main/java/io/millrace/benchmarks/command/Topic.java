@@ -10,40 +10,59 @@ import io.millrace.benchmarks.report.Direction;
  * @param subjects what it compares
  * @param quantity of its primary score
  * @param unit of that score
- * @param jmhUnit what JMH calls that unit; should it use another one, that is shown
  * @param direction which scores are good
+ * @param operation one of those whose CPU time is told, or empty if none is
  * @param latencies whether its load also measures the latency of every operation
- * @param overheadSeconds what a run takes beside its iterations: a new virtual machine, connections
+ * @param overheadSeconds what a virtual machine takes beside its iterations: to start, to connect
  */
 record Topic(
         String method,
         Subjects subjects,
         String quantity,
         String unit,
-        String jmhUnit,
         Direction direction,
+        String operation,
         boolean latencies,
         double overheadSeconds) {
-    private static final double FORK_SECONDS = 1.8;
+    private static final double START_SECONDS = 1.3;
 
     /** A rate on servers; JMH counts operations per second. */
-    static Topic rate(String method, String quantity, String unit) {
+    static Topic rate(String method, String quantity, String unit, String operation) {
         return new Topic(
                 method,
                 Subjects.SERVERS,
                 quantity,
                 unit,
-                "ops/s",
                 Direction.HIGHER_IS_BETTER,
+                operation,
                 false,
-                FORK_SECONDS);
+                START_SECONDS);
     }
 
-    /** Something of a loop by itself. */
-    static Topic loop(
-            String method, String quantity, String unit, String jmhUnit, Direction direction) {
+    /** Tasks that a loop is handed. */
+    static Topic tasks(String method, String quantity) {
         return new Topic(
-                method, Subjects.LOOPS, quantity, unit, jmhUnit, direction, false, FORK_SECONDS);
+                method,
+                Subjects.LOOPS,
+                quantity,
+                "tasks/s",
+                Direction.HIGHER_IS_BETTER,
+                "task",
+                false,
+                START_SECONDS);
+    }
+
+    /** How long something takes a loop. */
+    static Topic loop(String method, String quantity, String unit) {
+        return new Topic(
+                method,
+                Subjects.LOOPS,
+                quantity,
+                unit,
+                Direction.LOWER_IS_BETTER,
+                "",
+                false,
+                START_SECONDS);
     }
 
     /** Operations on a file per second. */
@@ -53,10 +72,10 @@ record Topic(
                 Subjects.FILES,
                 quantity,
                 "blocks/s",
-                "ops/s",
                 Direction.HIGHER_IS_BETTER,
+                "block",
                 false,
-                FORK_SECONDS);
+                START_SECONDS);
     }
 
     /** Timers by the million: one shot, in milliseconds for all of them. */
@@ -66,15 +85,15 @@ record Topic(
                 Subjects.TIMERS,
                 quantity,
                 "ns per timer",
-                "ms/op",
                 Direction.LOWER_IS_BETTER,
+                "timer",
                 false,
-                FORK_SECONDS);
+                START_SECONDS);
     }
 
     Topic withLatencies() {
         return new Topic(
-                method, subjects, quantity, unit, jmhUnit, direction, true, overheadSeconds);
+                method, subjects, quantity, unit, direction, operation, true, overheadSeconds);
     }
 
     Topic withSetup(double seconds) {
@@ -83,8 +102,8 @@ record Topic(
                 subjects,
                 quantity,
                 unit,
-                jmhUnit,
                 direction,
+                operation,
                 latencies,
                 overheadSeconds + seconds);
     }

@@ -49,6 +49,6 @@ public final class MillraceKind implements ServerKind {
 
     @Override
     public RunningServer start(Service service, Accepting accepting) throws IOException {
-        return MillraceServer.start(backend.name(), service, accepting);
+        return MillraceServer.start(backend.name(), Services.handler(service), accepting);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.millrace;
 
+import io.millrace.ConnectionHandler;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
@@ -9,7 +10,6 @@ import io.millrace.TcpServer;
 import io.millrace.benchmarks.server.Accepting;
 import io.millrace.benchmarks.server.Faults;
 import io.millrace.benchmarks.server.RunningServer;
-import io.millrace.benchmarks.server.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,11 +27,11 @@ final class MillraceServer implements RunningServer {
     private final Deque<EventLoopGroup> groups = new ArrayDeque<>();
 
     private final LoopOptions options;
-    private final Service service;
+    private final ConnectionHandler handler;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private MillraceServer(String backend, Service service) {
-        this.service = service;
+    private MillraceServer(String backend, ConnectionHandler handler) {
+        this.handler = handler;
         options =
                 LoopOptions.builder()
                         .backend(backend)
@@ -39,9 +39,9 @@ final class MillraceServer implements RunningServer {
                         .build();
     }
 
-    static MillraceServer start(String backend, Service service, Accepting accepting)
+    static MillraceServer start(String backend, ConnectionHandler handler, Accepting accepting)
             throws IOException {
-        MillraceServer server = new MillraceServer(backend, service);
+        MillraceServer server = new MillraceServer(backend, handler);
         try {
             server.listen(accepting);
         } catch (IOException | RuntimeException e) {
@@ -78,8 +78,7 @@ final class MillraceServer implements RunningServer {
             }
             case LISTENER_PER_LOOP -> {
                 EventLoopGroup loops = open(Accepting.LOOPS);
-                var listeners =
-                        loops.listen(address, ServerOptions.DEFAULT, Services.handler(service));
+                var listeners = loops.listen(address, ServerOptions.DEFAULT, handler);
                 listeners.forEach(this::listening);
             }
         }
@@ -98,9 +97,7 @@ final class MillraceServer implements RunningServer {
                 loop,
                 () -> {
                     try {
-                        listening(
-                                TcpServer.listen(
-                                        loop, address, serverOptions, Services.handler(service)));
+                        listening(TcpServer.listen(loop, address, serverOptions, handler));
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

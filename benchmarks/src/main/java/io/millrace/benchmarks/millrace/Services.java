@@ -7,6 +7,7 @@ import io.millrace.Handle;
 import io.millrace.ReadHandler;
 import io.millrace.TcpStream;
 import io.millrace.benchmarks.load.Payload;
+import io.millrace.benchmarks.server.Handicap;
 import io.millrace.benchmarks.server.Service;
 import io.millrace.benchmarks.server.Sink;
 import java.nio.ByteBuffer;
@@ -15,7 +16,18 @@ import java.nio.ByteBuffer;
 final class Services {
     private static final ReadHandler ECHO = (stream, chunk) -> stream.write(chunk);
 
+    private static final ReadHandler SLOWER_ECHO =
+            (stream, chunk) -> {
+                Handicap.work();
+                stream.write(chunk);
+            };
+
     private Services() {}
+
+    /** Echo with a {@link Handicap} for each piece that comes. */
+    static ConnectionHandler slowerEcho() {
+        return connection -> connection.read(SLOWER_ECHO);
+    }
 
     static ConnectionHandler handler(Service service) {
         return switch (service) {

@@ -32,6 +32,6 @@ public final class Nio2Kind implements ServerKind {
 
     @Override
     public RunningServer start(Service service, Accepting accepting) throws IOException {
-        return Nio2Server.start(service, accepting);
+        return Nio2Server.start(service, accepting, 1);
     }
 }

@@ -39,15 +39,20 @@ final class Nio2Server implements RunningServer {
         this.service = service;
     }
 
-    static Nio2Server start(Service service, Accepting accepting) throws IOException {
+    /**
+     * Starts.
+     *
+     * @param threads for each loop that others would have
+     */
+    static Nio2Server start(Service service, Accepting accepting, int threads) throws IOException {
         Nio2Server server = new Nio2Server(service);
         try {
             switch (accepting) {
-                case ONE_LOOP -> server.listen(1);
-                case ACCEPTOR -> server.listen(Accepting.LOOPS);
+                case ONE_LOOP -> server.listen(threads);
+                case ACCEPTOR -> server.listen(Math.max(threads, Accepting.LOOPS));
                 case LISTENER_PER_LOOP -> {
                     for (int i = 0; i < Accepting.LOOPS; i++) {
-                        server.listen(1);
+                        server.listen(Math.max(1, threads / Accepting.LOOPS));
                     }
                 }
             }

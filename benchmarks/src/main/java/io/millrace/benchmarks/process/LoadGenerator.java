@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.process;
 
 import com.google.gson.Gson;
+import io.millrace.benchmarks.cpu.Reading;
 import io.millrace.benchmarks.load.EchoLoad;
 import io.millrace.benchmarks.server.RunningServer;
 import java.io.BufferedReader;
@@ -88,20 +89,17 @@ public final class LoadGenerator {
         List<Long> processes = request.serverProcesses();
         List<Integer> cpus = request.cpus();
         Histogram latencies = load.latencies();
-        Reading begin = new Reading(processes, cpus);
+        Reading begin = Reading.ofProcesses(processes, cpus);
         long requests = load.runFor(SETTLING_NANOS);
         latencies.reset();
         requests += load.runFor(nanos(request.seconds()));
-        Reading end = new Reading(processes, cpus);
+        Reading end = Reading.ofProcesses(processes, cpus);
         if (requests == 0) {
             throw new IOException("the server answered nothing in " + request.seconds() + " s");
         }
         return new Window(
-                end.nanosSince(begin),
+                end.since(begin),
                 requests,
-                end.serverSince(begin),
-                end.clientSince(begin),
-                end.machineSince(begin),
                 latencies.getValueAtPercentile(HALF),
                 latencies.getValueAtPercentile(NINETY_NINE),
                 latencies.getValueAtPercentile(NINETY_NINE_NINE));

@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.process;
 
 import io.millrace.benchmarks.UsageException;
+import io.millrace.benchmarks.cpu.ProcFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

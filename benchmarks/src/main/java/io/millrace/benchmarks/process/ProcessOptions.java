@@ -22,8 +22,8 @@ final class ProcessOptions {
               --shapes CONNECTIONS/BYTES/INFLIGHT,...
                                              1/64/1,64/64/1,512/64/1,64/64/16,64/4096/1,64/65536/1
                                              if not given
-              --repetitions N                each goes there and back over all servers; 3
-              --seconds S                    the length of a measured run; 1
+              --repetitions N                each goes there and back over all servers; 12
+              --seconds S                    the length of a measured run; 0.3
               --warm-up S                    before, for each server and shape; 2
               --attempts N                   how often a disturbed run is made at most; 3
               --cpus SERVERS,LOAD            where they run; the first two allowed
@@ -48,8 +48,8 @@ final class ProcessOptions {
     private List<String> servers = List.of();
     private final List<ServerCommand> commands = new ArrayList<>();
     private List<Shape> shapes = shapes(DEFAULT_SHAPES);
-    private int repetitions = 3;
-    private double seconds = 1;
+    private int repetitions = 12;
+    private double seconds = 0.3;
     private double warmUpSeconds = 2;
     private int attempts = 3;
     private List<Integer> cpus = List.of();

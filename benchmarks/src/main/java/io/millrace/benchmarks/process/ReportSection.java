@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.process;
 
-import io.millrace.benchmarks.process.Statistics.Spread;
+import io.millrace.benchmarks.cpu.Usage;
 import io.millrace.benchmarks.report.Direction;
 import io.millrace.benchmarks.report.Figure;
 import io.millrace.benchmarks.report.Measurement;
 import io.millrace.benchmarks.report.Section;
+import io.millrace.benchmarks.statistics.Rounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class ReportSection {
     /** Whose section it is. */
     static final String SOURCE = "processes";
 
+    private static final String RATE = "Requests answered";
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double KIBIBYTES_PER_MEBIBYTE = 1024;
 
@@ -41,7 +43,7 @@ final class ReportSection {
                     sample -> sample.window().cpuMicrosPerRequest());
             add(
                     shape,
-                    "Requests answered",
+                    RATE,
                     "requests/s",
                     Direction.HIGHER_IS_BETTER,
                     sample -> sample.window().requestsPerSecond());
@@ -98,19 +100,29 @@ final class ReportSection {
         }
     }
 
+    /** Every server that did not fail has had all repetitions, which are one series. */
     private Measurement measurement(Figure figure, String name, Shape shape, List<Double> samples) {
-        Spread spread = Statistics.spread(samples);
-        boolean several = samples.size() > 1;
         List<Sample> runs = results.of(name, shape);
         long disturbed = runs.stream().filter(run -> run.window().disturbed()).count();
-        return new Measurement(
+        return Measurement.paired(
                 figure,
                 name,
-                spread.median(),
-                several ? spread.low() : null,
-                several ? spread.high() : null,
-                samples,
+                new Rounds(List.of(samples)),
+                unranked(figure, shape),
                 disturbed == 0 ? null : disturbed + " of " + runs.size() + " runs disturbed");
+    }
+
+    /** A rate says nothing of servers that were waiting for the load. */
+    private @Nullable String unranked(Figure figure, Shape shape) {
+        if (!figure.quantity().equals(RATE)) {
+            return null;
+        }
+        boolean busy =
+                results.samples().stream()
+                        .filter(sample -> sample.shape().equals(shape))
+                        .anyMatch(
+                                sample -> sample.window().usage().loadCpus() >= Usage.LOAD_IS_BUSY);
+        return busy ? Measurement.LOAD_WAS_BUSY : null;
     }
 
     private static String reason(Candidate candidate, Shape shape) {

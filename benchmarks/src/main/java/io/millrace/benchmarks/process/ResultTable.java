@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.process;
 
-import io.millrace.benchmarks.process.Statistics.Spread;
+import io.millrace.benchmarks.statistics.Comparison;
+import io.millrace.benchmarks.statistics.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,22 +100,30 @@ final class ResultTable {
         return List.of(
                 server,
                 number("%.2f", median(shape, server, cpu)),
-                ratio(results.ratios(server, baseline, shape, cpu)),
+                ratio(shape, results.ratios(server, baseline, shape, cpu)),
                 number("%,.0f", median(shape, server, rate)),
-                ratio(results.ratios(server, baseline, shape, rate)),
+                ratio(shape, results.ratios(server, baseline, shape, rate)),
                 micros(shape, server, sample -> sample.window().p50Nanos()),
                 micros(shape, server, sample -> sample.window().p99Nanos()),
                 micros(shape, server, sample -> sample.window().p999Nanos()),
-                number("%.2f", median(shape, server, sample -> sample.window().serverCpus()))
+                number(
+                                "%.2f",
+                                median(
+                                        shape,
+                                        server,
+                                        sample -> sample.window().usage().serverCpus()))
                         + number(
                                 "+%.2f",
-                                median(shape, server, sample -> sample.window().clientCpus())),
+                                median(
+                                        shape,
+                                        server,
+                                        sample -> sample.window().usage().loadCpus())),
                 number("%.0f", resident / KIBIBYTES_PER_MEBIBYTE),
                 disturbed + "/" + samples.size());
     }
 
     private double median(Shape shape, String server, ToDoubleFunction<Sample> figure) {
-        return Statistics.median(List.copyOf(results.figures(server, shape, figure).values()));
+        return Interval.median(List.copyOf(results.figures(server, shape, figure).values()));
     }
 
     private String micros(Shape shape, String server, ToDoubleFunction<Sample> nanos) {
@@ -122,16 +131,18 @@ final class ResultTable {
     }
 
     /** The baseline has no repetition in common if it was interrupted before its first. */
-    private static String ratio(List<Double> ratios) {
+    private String ratio(Shape shape, List<Double> ratios) {
         if (ratios.isEmpty()) {
             return "-";
         }
-        Spread spread = Statistics.spread(ratios);
-        if (spread.low() == spread.high()) {
-            return number("%.2f", spread.median());
+        Interval ratio = Interval.of(ratios, Comparison.shared(results.measured(shape).size()));
+        if (ratio.low() == ratio.high()) {
+            return number("%.2f", ratio.median());
         }
-        return String.format(
-                Locale.ROOT, "%.2f (%.2f-%.2f)", spread.median(), spread.low(), spread.high());
+        return ratio.isKnown()
+                ? String.format(
+                        Locale.ROOT, "%.2f (%.2f-%.2f)", ratio.median(), ratio.low(), ratio.high())
+                : number("%.2f (?)", ratio.median());
     }
 
     private static String number(String format, double value) {

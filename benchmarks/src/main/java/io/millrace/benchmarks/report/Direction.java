@@ -16,9 +16,4 @@ public enum Direction {
     public String words() {
         return words;
     }
-
-    /** How many times as good {@code score} is: above 1 it is better than the baseline. */
-    double ratio(double score, double baseline) {
-        return this == HIGHER_IS_BETTER ? score / baseline : baseline / score;
-    }
 }

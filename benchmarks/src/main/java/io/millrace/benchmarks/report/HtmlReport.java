@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.report;
 
-import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
+import io.millrace.benchmarks.statistics.Interval;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,23 +11,18 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The report as one HTML page that needs nothing else: style, script and charting library are in
- * it. Numbers are in its tables, so it can be read without a script; charts are drawn from the JSON
- * in it.
+ * The report as one HTML page that needs nothing else, not even a script: a chart is a table whose
+ * rows have a dot and an interval drawn by style.
  */
 final class HtmlReport {
-    /** The version is that of the parent's pom; the tests find out when they differ. */
-    private static final String CHART_LIBRARY =
-            "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
-
     private static final String STYLE = "report.css";
-    private static final String SCRIPT = "report.js";
 
     private final Report report;
-    private final List<Map<String, Object>> charts = new ArrayList<>();
 
     private HtmlReport(Report report) {
         this.report = report;
@@ -44,11 +39,9 @@ final class HtmlReport {
 
     /** A page with one chart and nothing else, to make a picture of. */
     static String renderChart(Section section, Figure figure) throws IOException {
-        HtmlReport page = new HtmlReport(Report.EMPTY);
-        List<Measurement> bars = section.figures().getOrDefault(figure, List.of());
-        Map<String, Object> context = page.common();
-        context.put("figure", page.figure(section, figure, bars));
-        context.put("json", new Gson().toJson(page.charts));
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("style", resource(STYLE));
+        context.put("figure", figure(section, figure));
         return execute("chart.mustache", context);
     }
 
@@ -59,26 +52,31 @@ final class HtmlReport {
                 sections.add(section(section, sections.size()));
             }
         }
-        Map<String, Object> context = common();
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("style", resource(STYLE));
+        context.put("status", status(report.status()));
+        context.put("answered", !report.answers().isEmpty());
+        context.put("answers", report.answers());
         context.put("sections", sections);
         context.put("subjects", legend());
         context.put("facts", report.facts());
         context.put("raw", rawFiles);
-        context.put("json", new Gson().toJson(charts));
         return execute("report.mustache", context);
     }
 
-    private Map<String, Object> common() throws IOException {
+    private static Map<String, Object> status(@Nullable Status status) {
         Map<String, Object> context = new LinkedHashMap<>();
-        context.put("style", resource(STYLE));
-        context.put("script", resource(SCRIPT));
-        context.put("library", resource(CHART_LIBRARY));
+        context.put("told", status != null);
+        context.put("sound", status != null && status.sound());
+        context.put("disturbed", status != null && status.disturbed());
+        context.put("headline", status == null ? "" : status.headline());
+        context.put("remarks", status == null ? List.of() : status.remarks());
         return context;
     }
 
-    private Map<String, Object> section(Section section, int number) {
+    private static Map<String, Object> section(Section section, int number) {
         List<Map<String, Object>> figures = new ArrayList<>();
-        section.figures().forEach((figure, bars) -> figures.add(figure(section, figure, bars)));
+        section.figures().keySet().forEach(figure -> figures.add(figure(section, figure)));
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("id", "section-" + number);
         context.put("title", section.title());
@@ -87,77 +85,92 @@ final class HtmlReport {
         return context;
     }
 
-    private Map<String, Object> figure(Section section, Figure figure, List<Measurement> bars) {
-        List<Map<String, Object>> rows = new ArrayList<>();
+    private static Map<String, Object> figure(Section section, Figure figure) {
+        List<Measurement> bars = section.figures().getOrDefault(figure, List.of());
+        Verdict verdict = section.verdict(figure);
+        List<Interval> ratios =
+                bars.stream()
+                        .map(bar -> verdict.ratio(bar.subject()))
+                        .filter(Objects::nonNull)
+                        .toList();
+        RatioAxis axis = new RatioAxis(ratios);
         List<Map<String, Object>> notes = new ArrayList<>();
         for (Measurement bar : bars) {
-            Map<String, Object> row = row(section, bar);
-            rows.add(row);
             if (bar.note() != null) {
-                notes.add(row);
+                notes.add(Map.of("subject", bar.subject(), "note", String.valueOf(bar.note())));
             }
         }
-        boolean drawn = bars.stream().anyMatch(bar -> bar.score() != null);
-        boolean compared = bars.stream().anyMatch(bar -> section.ratio(bar) != null);
+        boolean compared = !ratios.isEmpty();
         Map<String, Object> context = new LinkedHashMap<>();
-        context.put("id", "chart-" + charts.size());
         context.put("quantity", figure.quantity());
         context.put("parameters", figure.parameters());
         context.put("unit", figure.unit());
         context.put("direction", figure.direction().words());
         context.put("title", figure.title());
-        context.put("drawn", drawn);
         context.put("compared", compared);
-        context.put("baseline", compared ? section.baseline() : "");
-        context.put("rows", rows);
+        context.put("baseline", compared ? String.valueOf(verdict.baseline()) : "");
+        context.put("verdict", verdict.words());
+        context.put("rounds", verdict.rounds());
+        context.put("groups", groups(bars, verdict, axis));
+        context.put("marks", compared ? axis.marks() : List.of());
         context.put("notes", notes);
-        charts.add(chart(section, figure, bars));
         return context;
     }
 
-    private static Map<String, Object> row(Section section, Measurement bar) {
+    /** In the order of groups where there is one, and as measured within them. */
+    private static List<Map<String, Object>> groups(
+            List<Measurement> bars, Verdict verdict, RatioAxis axis) {
+        List<List<String>> groups = new ArrayList<>(verdict.groups());
+        boolean ranked = groups.size() > 1;
+        List<String> left = new ArrayList<>(bars.stream().map(Measurement::subject).toList());
+        groups.forEach(left::removeAll);
+        if (!left.isEmpty()) {
+            groups.add(left);
+        }
+        List<Map<String, Object>> contexts = new ArrayList<>();
+        for (List<String> group : groups) {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (Measurement bar : bars) {
+                if (group.contains(bar.subject()) && bar.score() != null) {
+                    rows.add(row(bar, verdict, axis));
+                }
+            }
+            if (!rows.isEmpty()) {
+                boolean placed = ranked && group != left;
+                contexts.add(
+                        Map.of(
+                                "rows", rows,
+                                "place", placed ? Integer.toString(contexts.size() + 1) : "",
+                                "placed", placed));
+            }
+        }
+        return contexts;
+    }
+
+    private static Map<String, Object> row(Measurement bar, Verdict verdict, RatioAxis axis) {
         Double score = bar.score();
+        Interval ratio = verdict.ratio(bar.subject());
+        boolean isBaseline = bar.subject().equals(verdict.baseline());
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("subject", bar.subject());
         row.put("score", score == null ? "–" : Numbers.score(score));
         row.put("range", Numbers.range(bar.low(), bar.high()));
-        row.put("ratio", ratioText(section, bar));
-        row.put("note", bar.note() == null ? "" : bar.note());
+        row.put("hue", Palette.hue(bar.subject()));
+        row.put("hatched", Palette.isHatched(bar.subject()));
+        row.put("drawn", ratio != null || isBaseline);
+        row.put("unknown", ratio != null && !ratio.isKnown());
+        if (ratio == null) {
+            row.put("ratio", isBaseline ? "1" : "");
+            row.put("dot", axis.css(1));
+            row.put("low", axis.css(1));
+            row.put("high", axis.css(1));
+        } else {
+            row.put("ratio", Numbers.ratio(ratio));
+            row.put("dot", axis.css(ratio.median()));
+            row.put("low", axis.css(ratio.low()));
+            row.put("high", axis.css(ratio.high()));
+        }
         return row;
-    }
-
-    private static String ratioText(Section section, Measurement bar) {
-        Double ratio = section.ratio(bar);
-        if (ratio != null) {
-            return Numbers.ratio(ratio);
-        }
-        return bar.subject().equals(section.baseline()) && bar.score() != null ? "1×" : "";
-    }
-
-    /** What the script draws; it computes nothing but positions. */
-    private static Map<String, Object> chart(
-            Section section, Figure figure, List<Measurement> bars) {
-        List<Map<String, Object>> drawn = new ArrayList<>();
-        for (Measurement bar : bars) {
-            Double score = bar.score();
-            if (score == null) {
-                continue;
-            }
-            Map<String, Object> data = new LinkedHashMap<>();
-            data.put("subject", bar.subject());
-            data.put("score", score);
-            data.put("low", bar.low());
-            data.put("high", bar.high());
-            data.put("text", Numbers.score(score));
-            data.put("ratio", ratioText(section, bar));
-            data.put("hue", Palette.hue(bar.subject()));
-            data.put("hatched", Palette.isHatched(bar.subject()));
-            drawn.add(data);
-        }
-        Map<String, Object> chart = new LinkedHashMap<>();
-        chart.put("unit", figure.unit());
-        chart.put("bars", drawn);
-        return chart;
     }
 
     private List<Map<String, Object>> legend() {
@@ -167,11 +180,11 @@ final class HtmlReport {
         }
         List<Map<String, Object>> legend = new ArrayList<>();
         for (String name : names) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("name", name);
-            entry.put("hue", Palette.hue(name));
-            entry.put("hatched", Palette.isHatched(name));
-            legend.add(entry);
+            legend.add(
+                    Map.of(
+                            "name", name,
+                            "hue", Palette.hue(name),
+                            "hatched", Palette.isHatched(name)));
         }
         return legend;
     }
@@ -184,11 +197,11 @@ final class HtmlReport {
     }
 
     private static String resource(String name) throws IOException {
-        try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
-            if (stream == null) {
+        try (InputStream input = HtmlReport.class.getResourceAsStream(name)) {
+            if (input == null) {
                 throw new IOException("the program is incomplete: it has no " + name);
             }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(input.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

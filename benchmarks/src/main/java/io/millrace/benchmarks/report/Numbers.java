@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.report;
 
+import io.millrace.benchmarks.statistics.Interval;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
@@ -24,20 +25,20 @@ final class Numbers {
         return new BigDecimal(value).round(THREE_DIGITS).toPlainString();
     }
 
-    static String ratio(double ratio) {
-        return String.format(Locale.ROOT, ratio < 10 ? "%.2f×" : "%.0f×", ratio);
+    /** A ratio with its interval. */
+    static String ratio(Interval ratio) {
+        return ratio.isKnown()
+                ? plain(ratio.median())
+                        + " ("
+                        + plain(ratio.low())
+                        + "–"
+                        + plain(ratio.high())
+                        + ")"
+                : plain(ratio.median()) + " (?)";
     }
 
-    /** Half of the spread in percent of the score; empty if it is unknown. */
-    static String spread(Measurement measurement) {
-        Double score = measurement.score();
-        Double low = measurement.low();
-        Double high = measurement.high();
-        if (score == null || low == null || high == null || score == 0) {
-            return "";
-        }
-        double percent = PERCENT * (high - low) / 2 / Math.abs(score);
-        return String.format(Locale.ROOT, percent < 1 ? "±%.1f %%" : "±%.0f %%", percent);
+    private static String plain(double ratio) {
+        return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.0f", ratio);
     }
 
     static String range(@Nullable Double low, @Nullable Double high) {

@@ -27,7 +27,7 @@ public record Section(
     }
 
     /** The measurements by the chart that shows them. */
-    Map<Figure, List<Measurement>> figures() {
+    public Map<Figure, List<Measurement>> figures() {
         Map<Figure, List<Measurement>> figures = new LinkedHashMap<>();
         for (Measurement measurement : measurements) {
             figures.computeIfAbsent(measurement.figure(), figure -> new ArrayList<>())
@@ -36,21 +36,8 @@ public record Section(
         return figures;
     }
 
-    /** How many times as good as the baseline this is, or null if that cannot be said. */
-    @Nullable Double ratio(Measurement measurement) {
-        Double score = measurement.score();
-        if (score == null || measurement.subject().equals(baseline)) {
-            return null;
-        }
-        for (Measurement other : measurements) {
-            Double base = other.score();
-            if (other.figure().equals(measurement.figure())
-                    && other.subject().equals(baseline)
-                    && base != null) {
-                double ratio = measurement.figure().direction().ratio(score, base);
-                return Double.isFinite(ratio) ? ratio : null;
-            }
-        }
-        return null;
+    /** What the measurements of one of its figures say. */
+    public Verdict verdict(Figure figure) {
+        return Verdict.of(figure, figures().getOrDefault(figure, List.of()), baseline);
     }
 }

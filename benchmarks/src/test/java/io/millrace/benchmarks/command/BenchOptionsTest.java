@@ -22,7 +22,8 @@ class BenchOptionsTest {
         assertFalse(options.full());
         assertFalse(options.peers());
         assertEquals(List.of(), options.backends());
-        assertTrue(options.isQuickAsItComes());
+        assertTrue(options.hasLimit());
+        assertEquals(480, options.limitSeconds());
         assertEquals("report", String.valueOf(options.output().getFileName()));
     }
 
@@ -39,6 +40,20 @@ class BenchOptionsTest {
     @Test
     void theFullSetHasThePeers() throws Exception {
         assertTrue(BenchOptions.parse("--full").peers());
+        assertFalse(BenchOptions.parse("--full").hasLimit());
+    }
+
+    @Test
+    void timeAndWidthMayBeAskedFor() throws Exception {
+        BenchOptions until = BenchOptions.parse("--until", "3%");
+        assertEquals(0.03, until.until());
+        assertFalse(until.hasLimit());
+        assertEquals(0.025, BenchOptions.parse("--until=2.5").until());
+
+        BenchOptions minutes = BenchOptions.parse("--full", "--minutes", "90");
+        assertTrue(minutes.hasLimit());
+        assertEquals(5400, minutes.limitSeconds());
+        assertEquals(720, BenchOptions.parse("--peers").limitSeconds());
     }
 
     @Test
@@ -47,7 +62,7 @@ class BenchOptionsTest {
 
         assertEquals(3, options.jmh().getForkCount().get());
         assertEquals(List.of("7"), List.copyOf(options.jmh().getParameter("idle").get()));
-        assertFalse(options.isQuickAsItComes());
+        assertFalse(options.hasLimit());
     }
 
     @ParameterizedTest
@@ -60,6 +75,8 @@ class BenchOptionsTest {
                 "Echo|no such option: Echo; --help lists them",
                 "--filter|--filter needs a value",
                 "--output=|--output needs a value",
+                "--minutes soon|--minutes is a number of minutes above 0, not soon",
+                "--until=0%|--until is a number of per cent above 0, not 0",
                 "--filter (|--filter is no regular expression: Unclosed group: (",
                 "--jmh Echo|--jmh: benchmarks are chosen with --filter",
                 "--jmh -bm avgt|--jmh: modes and units are those of the report",

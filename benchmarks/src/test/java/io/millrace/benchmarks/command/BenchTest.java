@@ -32,7 +32,15 @@ class BenchTest {
 
     /** Figures mean nothing here, so cold ones are fine. */
     private static final List<String> COLD =
-            List.of("-jvmArgsAppend", "-Dmillrace.benchmarks.smoke=true", "-wi", "0", "-i", "2");
+            List.of(
+                    "-jvmArgsAppend",
+                    "-Dmillrace.benchmarks.smoke=true",
+                    "-wi",
+                    "0",
+                    "-i",
+                    "2",
+                    "-f",
+                    "1");
 
     @TempDir private Path directory;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -54,12 +62,19 @@ class BenchTest {
 
         assertEquals(0, status, this::errors);
         String table = output.toString(StandardCharsets.UTF_8);
+        assertTrue(table.startsWith("Complete: 1 of 1 subjects measured"), table);
         assertTrue(
-                table.startsWith(
+                table.contains(
+                        "Messages echoed: CPU time, 1 connection, 64 B, 1 in flight: µs per"
+                                + " message, lower is better\n     nio "),
+                table);
+        assertTrue(
+                table.contains(
                         "Messages echoed, 1 connection, 64 B, 1 in flight: messages/s, higher is"
-                                + " better\n  nio "),
+                                + " better\n     nio "),
                 table);
         assertTrue(table.contains("latency, 99th percentile"), table);
+        assertTrue(table.contains("\n  few connections: "), table);
         assertTrue(errors().startsWith("[1/1] 0:0"), errors());
         assertTrue(Files.readString(directory.resolve("index.html")).contains("Messages echoed"));
         var results = JsonParser.parseString(Files.readString(directory.resolve("results.json")));
@@ -72,12 +87,15 @@ class BenchTest {
     void aFailureHasItsReasonAndNoNumber() throws Exception {
         int status =
                 run(
-                        "(Echo.roundTrip connections=1 |WakeUp)",
+                        "(Echo.roundTrip connections=1 |File)",
                         cold("-r", "10ms", "-jvmArgsPrepend", "-XX:NoSuchOption=1"));
 
         assertEquals(1, status, this::errors);
         String table = output.toString(StandardCharsets.UTF_8);
-        assertTrue(table.contains("  nio                failed: forked VM failed"), table);
+        assertTrue(
+                table.contains("nio                failed: its virtual machine ended with status"),
+                table);
+        assertTrue(table.startsWith("Complete: 2 of 2 subjects measured; 2 failed"), table);
         Report report = new ReportDirectory(directory).read();
         var echo = report.sections().get(0).measurements().get(0);
         assertEquals(null, echo.score());
@@ -99,14 +117,14 @@ class BenchTest {
                 0, bench().run("--dry-run", "--backends", "nio", "--output", directory.toString()));
 
         String plan = output.toString(StandardCharsets.UTF_8);
-        assertTrue(plan.contains("StreamToClient.mebibyte connections=64 server=nio\n"), plan);
-        assertTrue(plan.contains(" runs, about "), plan);
+        assertTrue(plan.contains("Churn.connection ending=reset server=nio\n"), plan);
+        assertTrue(plan.contains(" subjects in 6 charts, about "), plan);
         assertFalse(Files.exists(directory.resolve("index.html")));
     }
 
     @Test
     void whatWasMeasuredIsShownAgainWithoutMeasuring() throws Exception {
-        run("WakeUp", cold("-r", "10ms"));
+        run("File", cold("-r", "10ms"));
         String table = output.toString(StandardCharsets.UTF_8);
         Files.delete(directory.resolve("index.html"));
         output.reset();
@@ -145,17 +163,15 @@ class BenchTest {
     /** As after an interruption; the second run asks for more than the first has measured. */
     @Test
     void aRunThatIsResumedMeasuresOnlyWhatIsMissing() throws Exception {
-        run("WakeUp", cold("-r", "10ms"));
+        run("File", cold("-r", "10ms"));
         Report before = new ReportDirectory(directory).read();
         errors.reset();
 
         assertEquals(
-                0,
-                resume("WakeUp|Echo.roundTrip connections=1 ", cold("-r", "100ms")),
-                this::errors);
+                0, resume("File|Echo.roundTrip connections=1 ", cold("-r", "100ms")), this::errors);
 
         assertTrue(errors().contains("[1/1]"), errors());
-        assertFalse(errors().contains("Waking"), errors());
+        assertFalse(errors().contains("Blocks"), errors());
         Report after = new ReportDirectory(directory).read();
         assertTrue(after.sections().contains(before.sections().get(0)), after.toString());
         assertEquals(2, after.sections().size());
@@ -166,7 +182,7 @@ class BenchTest {
 
     @Test
     void figuresThatAResumedRunDoesNotAskForStay() throws Exception {
-        run("WakeUp", cold("-r", "10ms"));
+        run("File", cold("-r", "10ms"));
         Report before = new ReportDirectory(directory).read();
 
         assertEquals(0, resume("Echo.roundTrip connections=1 ", cold("-r", "100ms")), this::errors);
@@ -179,9 +195,9 @@ class BenchTest {
     /** Of a failure there is no figure to keep. */
     @Test
     void aPieceThatFailedIsMeasuredWhenTheRunIsResumed() throws Exception {
-        assertEquals(1, run("WakeUp", cold("-jvmArgsPrepend", "-XX:NoSuchOption=1")));
+        assertEquals(1, run("File", cold("-jvmArgsPrepend", "-XX:NoSuchOption=1")));
 
-        assertEquals(0, resume("WakeUp", cold("-r", "10ms")), this::errors);
+        assertEquals(0, resume("File", cold("-r", "10ms")), this::errors);
 
         Report report = new ReportDirectory(directory).read();
         assertTrue(
@@ -202,7 +218,9 @@ class BenchTest {
 
             String said = Files.readString(errorFile);
             assertEquals(TERMINATED, bench.exitValue(), said);
-            assertTrue(said.contains("millrace: interrupted after 1 of 2 runs; report: "), said);
+            assertTrue(
+                    said.contains("millrace: interrupted after 1 of 2 subjects measured; report: "),
+                    said);
             for (ProcessHandle process : measured) {
                 process.onExit().get(HANG_SECONDS, TimeUnit.SECONDS);
             }
@@ -213,11 +231,11 @@ class BenchTest {
         Report report = new ReportDirectory(directory).read();
         assertEquals(1, report.sections().size());
         assertEquals(
-                "Waking a sleeping loop, mean",
+                "Blocks of 4 KiB read: CPU time",
                 report.sections().get(0).measurements().get(0).figure().quantity());
         assertTrue(
                 Files.readString(directory.resolve("index.html"))
-                        .contains("interrupted after 1 of 2 runs"));
+                        .contains("Interrupted after 1 of 2 subjects measured"));
     }
 
     /** A short piece is followed by one that would take a minute. */
@@ -227,21 +245,59 @@ class BenchTest {
         command.addAll(List.of("-Djmh.ignoreLock=true", "-cp"));
         command.add(System.getProperty("java.class.path"));
         command.add(Bench.class.getName());
-        command.addAll(List.of("--backends", "nio", "--filter", "WakeUp|Timers.insert"));
+        command.addAll(List.of("--backends", "nio", "--filter", "File|Churn"));
         command.addAll(List.of("--output", directory.toString(), "--jmh"));
         command.addAll(List.of("-jvmArgsAppend", "-Dmillrace.benchmarks.smoke=true"));
-        command.addAll(List.of("-wi", "0", "-i", "300", "-r", "1ms"));
+        command.addAll(List.of("-wi", "0", "-i", "300", "-r", "1ms", "-f", "1"));
         return new ProcessBuilder(command)
                 .redirectError(errorFile.toFile())
                 .redirectOutput(directory.resolve("output").toFile())
                 .start();
     }
 
+    /**
+     * In its small form: that it runs, and ends as it says. Figures of this length tell nothing.
+     */
+    @Test
+    void theBenchChecksItself() {
+        int status =
+                bench().run(
+                                "--self-check",
+                                "--backends",
+                                "nio",
+                                "--minutes",
+                                "0.001",
+                                "--disturb",
+                                "--jmh",
+                                "-jvmArgsAppend",
+                                "-Dmillrace.benchmarks.smoke=true",
+                                "-wi",
+                                "1",
+                                "-w",
+                                "100ms",
+                                "-i",
+                                "7",
+                                "-r",
+                                "10ms",
+                                "-f",
+                                "1");
+
+        String said = output.toString(StandardCharsets.UTF_8);
+        assertTrue(said.startsWith("nio, Messages echoed: CPU time, 64 connections"), said);
+        assertTrue(said.contains(": again "), said);
+        assertTrue(said.contains("; slower "), said);
+        assertTrue(said.contains("handicap found: in "), said);
+        assertTrue(
+                said.endsWith(status == 0 ? "the bench can tell\n" : "the bench cannot tell\n"),
+                said);
+        assertTrue(errors().contains("7 rounds: "), errors());
+    }
+
     @Test
     void resultsThatWereCutOffAreNotResumed() throws IOException {
         Files.writeString(directory.resolve("results.json"), "[ {");
 
-        assertEquals(1, resume("WakeUp", cold("-r", "10ms")), this::errors);
+        assertEquals(1, resume("File", cold("-r", "10ms")), this::errors);
 
         assertTrue(errors().contains("results.json is not a whole list of results"), errors());
     }

@@ -3,15 +3,20 @@ package io.millrace.benchmarks.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.server.ServerKinds;
+import io.millrace.benchmarks.statistics.Comparison;
+import io.millrace.benchmarks.statistics.Interval;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.runner.BenchmarkList;
@@ -25,15 +30,54 @@ class PlanTest {
 
     @Test
     void theQuickSetOfAMachineWithEveryBackendFitsIntoItsTime() throws Exception {
-        double seconds = 0;
-        for (Piece piece : plan("--backends", "nio").pieces()) {
-            boolean ofOneOnly = piece.topic().subjects() == Subjects.TIMERS;
-            seconds += piece.seconds() * (ofOneOnly ? 1 : MOST_BACKENDS);
-        }
+        assertFits(MOST_BACKENDS, 0, BenchOptions.parse());
+    }
 
-        assertTrue(
-                seconds < Plan.QUICK_LIMIT.toSeconds() * 0.95,
-                "planned " + Progress.time(seconds) + ", and plans are never quite kept");
+    @Test
+    void soDoesTheSetWithPeers() throws Exception {
+        assertFits(MOST_BACKENDS, ServerKinds.peers().size(), BenchOptions.parse("--peers"));
+    }
+
+    /** With rounds enough to tell all of them apart. */
+    private static void assertFits(int backends, int peers, BenchOptions options)
+            throws UsageException {
+        List<Chart> charts = plan("--backends", "nio").charts();
+        ToDoubleFunction<Chart> planned =
+                chart ->
+                        chart.timing()
+                                .seconds(
+                                        subjects(chart, backends, peers),
+                                        chart.topic().overheadSeconds());
+        double all = charts.stream().mapToDouble(planned).sum();
+        for (Chart chart : charts) {
+            int subjects = subjects(chart, backends, peers);
+            double overhead = chart.topic().overheadSeconds();
+            double share = options.limitSeconds() * 0.95 * planned.applyAsDouble(chart) / all;
+            Timing timing = chart.timing().within(share, subjects, overhead);
+            assertNotNull(timing, chart.title());
+            assertTrue(timing.seconds(subjects, overhead) <= share, chart.title());
+            int rounds = timing.rounds() * timing.series();
+            assertTrue(
+                    rounds >= Interval.fewest(Comparison.shared(subjects)),
+                    rounds + " rounds of " + chart.title());
+        }
+    }
+
+    private static int subjects(Chart chart, int backends, int peers) {
+        return backends + (chart.topic().subjects() == Subjects.FILES ? Math.min(1, peers) : peers);
+    }
+
+    @Test
+    void moreTimeIsUsedForMoreSeries() {
+        Timing timing = new Timing(5, 350, 6, 150, 2);
+
+        Timing quick = timing.within(70, 6, 1.3);
+        Timing longer = timing.within(700, 6, 1.3);
+
+        assertEquals(2, quick.series());
+        assertTrue(longer.series() > 5, longer.toString());
+        assertTrue(longer.rounds() >= quick.rounds(), longer.toString());
+        assertNull(timing.within(5, 6, 1.3));
     }
 
     @Test
@@ -44,9 +88,15 @@ class PlanTest {
                         .map(kind -> kind.name())
                         .collect(Collectors.toCollection(TreeSet::new));
 
-        assertEquals(usable, subjects(plan(), "Echo.roundTrip"));
-        assertEquals(usable, subjects(plan(), "WakeUp.sleepingLoop"));
-        assertEquals(1, subjects(plan(), "Timers.insert").size());
+        Set<String> twice = new TreeSet<>(usable);
+        twice.add("nio-again");
+        assertEquals(twice, subjects(plan(), "Echo.roundTrip"));
+        assertEquals(
+                usable,
+                subjects(plan("--full"), "WakeUp.sleepingLoop").stream()
+                        .filter(usable::contains)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        assertEquals(3, subjects(plan("--full"), "Timers.insert").size());
     }
 
     @Test
@@ -70,13 +120,13 @@ class PlanTest {
     @Test
     void peersComeAfterBackends() throws Exception {
         List<String> servers =
-                plan("--peers", "--backends", "nio", "--filter", "Stream").pieces().stream()
+                plan("--full", "--backends", "nio", "--filter", "Stream").pieces().stream()
                         .map(Piece::subject)
                         .toList();
 
         assertEquals("nio", servers.get(0));
         assertTrue(servers.containsAll(List.of("netty-nio", "java-nio", "java-nio2")));
-        Plan timers = plan("--peers", "--backends", "nio", "--filter", "Timers.fire");
+        Plan timers = plan("--full", "--backends", "nio", "--filter", "fire timers=1000000 ");
         assertEquals(
                 List.of("nio", "netty-wheel", "jdk-scheduler"),
                 timers.pieces().stream().map(Piece::subject).toList());
@@ -93,10 +143,16 @@ class PlanTest {
 
     @Test
     void parametersOfJmhReplaceThoseOfTheSet() throws Exception {
-        Plan plan = plan("--backends=nio", "--filter=Echo.r", "--jmh", "-p", "connections=2,3");
+        Plan plan =
+                plan(
+                        "--backends=nio",
+                        "--filter=Echo.r.*bytes=64 ",
+                        "--jmh",
+                        "-p",
+                        "connections=2,3");
 
         assertEquals(
-                List.of("2 64 1", "3 64 1", "2 64 16", "3 64 16"),
+                List.of("2 64 1", "3 64 1"),
                 plan.pieces().stream()
                         .map(piece -> String.join(" ", piece.parameters().values()))
                         .toList());
@@ -104,9 +160,9 @@ class PlanTest {
 
     @Test
     void timesOfJmhReplaceThoseOfThePlan() throws Exception {
-        double usual = plan("--backends=nio", "--filter=WakeUp").seconds();
+        double usual = plan("--backends=nio", "--filter=File").seconds();
         double shorter =
-                plan("--backends=nio", "--filter=WakeUp", "--jmh", "-wi", "0", "-i", "1", "-r", "1")
+                plan("--backends=nio", "--filter=File", "--jmh", "-wi", "0", "-i", "1", "-r", "1")
                         .seconds();
 
         assertTrue(shorter < usual && shorter > 1, shorter + " < " + usual);

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.benchmarks.cpu.CpuTime;
+import io.millrace.benchmarks.cpu.MachineTime;
+import io.millrace.benchmarks.cpu.Usage;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,7 +87,7 @@ class ResultsTest {
 
     private static Window window(CpuTime server, MachineTime machine) {
         CpuTime client = new CpuTime(500_000_000, 0);
-        return new Window(1_000_000_000, REQUESTS, server, client, machine, 1, 2, 3);
+        return new Window(new Usage(1_000_000_000, server, client, machine), REQUESTS, 1, 2, 3);
     }
 
     private void add(String server, int repetition, double... cpuMicrosOfLegs) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.millrace.benchmarks.statistics.Rounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,12 @@ class ChartImagesTest {
                         "",
                         null,
                         List.of(
-                                Measurement.of(FIGURE, "nio", 2, List.of(1.0, 3.0)),
+                                Measurement.paired(
+                                        FIGURE,
+                                        "nio",
+                                        new Rounds(List.of(List.of(1.0, 3.0))),
+                                        null,
+                                        null),
                                 Measurement.without(empty, "nio", "failed: so it is")));
 
         List<Path> drawn = images.draw(List.of(section));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.benchmarks.statistics.Rounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ class ReportDirectoryTest {
     void whatWasWrittenIsRead() throws Exception {
         Report report =
                 new Report(
+                        new Status(true, false, "Complete", List.of("It was quiet.")),
+                        List.of(new Answer("this", "that", "")),
                         List.of(new Facts("Machine", List.of(new Fact("a", "b")))),
                         List.of(section("jmh", "One"), section("processes", "Two")));
         ReportDirectory reports = new ReportDirectory(directory.resolve("new/one"));
@@ -89,7 +92,8 @@ class ReportDirectoryTest {
                 "Text.",
                 null,
                 List.of(
-                        Measurement.of(FIGURE, "nio", 1.5, List.of(1.0, 2.0)),
+                        Measurement.paired(
+                                FIGURE, "nio", new Rounds(List.of(List.of(1.0, 2.0))), null, null),
                         Measurement.without(FIGURE, "poll", "failed: why")));
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.benchmarks.process;
+package io.millrace.benchmarks.cpu;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /** Reads the text of files in {@code /proc}, as proc(5) describes it. */
-final class ProcFiles {
+public final class ProcFiles {
     /** User, nice, system, then idle and I/O wait, then interrupt, soft interrupt, stolen. */
     private static final int USER = 1;
 
@@ -58,13 +58,13 @@ final class ProcFiles {
     }
 
     /** The resident set from {@code /proc/PID/status}; zero for a process that has ended. */
-    static long residentKibibytes(String status) {
+    public static long residentKibibytes(String status) {
         String value = value(status, "VmRSS");
         return value.isEmpty() ? 0 : Long.parseLong(value.split("\\s+", 2)[0]);
     }
 
     /** The CPUs that a process may use, from {@code /proc/PID/status}, in order. */
-    static List<Integer> allowedCpus(String status) {
+    public static List<Integer> allowedCpus(String status) {
         List<Integer> cpus = new ArrayList<>();
         for (String range : value(status, "Cpus_allowed_list").split(",", -1)) {
             if (range.isBlank()) {

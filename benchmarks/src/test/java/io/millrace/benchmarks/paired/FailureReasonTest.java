@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.benchmarks.command;
+package io.millrace.benchmarks.paired;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,9 +13,7 @@ class FailureReasonTest {
         String output =
                 """
                 Iteration   1: benchmark failed: java.io.IOException: wrong bytes after 64 B
-                <forked VM failed with exit code 1>
-                <stderr last='20 lines'>
-                </stderr>
+                Error: something else
                 """;
 
         assertEquals("IOException: wrong bytes after 64 B", FailureReason.in(output, "?"));
@@ -37,10 +35,12 @@ class FailureReasonTest {
     }
 
     @Test
-    void elseHowTheProcessEnded() {
+    void elseHowTheProcessEndedAndWhatTheVirtualMachineSaid() {
+        assertEquals("it ended", FailureReason.in("# JMH version: 1.37\n", "it ended"));
         assertEquals(
-                "forked VM failed with exit code 134",
-                FailureReason.in("<forked VM failed with exit code 134>\n", "?"));
+                "it ended: Unrecognized VM option 'NoSuchOption'",
+                FailureReason.in(
+                        "Unrecognized VM option 'NoSuchOption'\nError: Could not\n", "it ended"));
     }
 
     @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.benchmarks.process;
+package io.millrace.benchmarks.cpu;
 
 /**
  * What the scheduler says of a thread, or of several.
@@ -7,14 +7,14 @@ package io.millrace.benchmarks.process;
  * @param runningNanos on a CPU
  * @param waitingNanos ready to run, while something else had the CPU
  */
-record CpuTime(long runningNanos, long waitingNanos) {
-    static final CpuTime ZERO = new CpuTime(0, 0);
+public record CpuTime(long runningNanos, long waitingNanos) {
+    public static final CpuTime ZERO = new CpuTime(0, 0);
 
-    CpuTime plus(CpuTime other) {
+    public CpuTime plus(CpuTime other) {
         return new CpuTime(runningNanos + other.runningNanos, waitingNanos + other.waitingNanos);
     }
 
-    CpuTime minus(CpuTime other) {
+    public CpuTime minus(CpuTime other) {
         return new CpuTime(runningNanos - other.runningNanos, waitingNanos - other.waitingNanos);
     }
 }

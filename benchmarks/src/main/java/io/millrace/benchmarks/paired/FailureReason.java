@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.benchmarks.command;
+package io.millrace.benchmarks.paired;
 
 import java.util.List;
 
@@ -9,8 +9,8 @@ final class FailureReason {
     private static final String OURS = "benchmark failed: ";
 
     private static final String ITERATION_FAILED = "<failure>";
-    private static final String FORK_FAILED = "<forked VM failed";
-    private static final String KILLED_BY_SIGNAL = "forked VM failed with exit code 1(30|43).*";
+    private static final String VIRTUAL_MACHINE =
+            "(Unrecognized|Invalid|Error|Could not|Exception in thread|# There is insufficient).*";
     private static final int LONGEST = 300;
 
     private FailureReason() {}
@@ -18,7 +18,13 @@ final class FailureReason {
     /** The reason in {@code output}, or {@code otherwise} if it has none. */
     static String in(String output, String otherwise) {
         List<String> lines = output.lines().map(String::strip).filter(s -> !s.isEmpty()).toList();
-        String reason = otherwise.lines().findFirst().orElse("");
+        String end = otherwise.lines().findFirst().orElse("");
+        String reason =
+                lines.stream()
+                        .filter(line -> line.matches(VIRTUAL_MACHINE))
+                        .findFirst()
+                        .map(line -> end + ": " + line)
+                        .orElse(end);
         for (int i = lines.size() - 1; i >= 0; i--) {
             String line = lines.get(i);
             int ours = line.indexOf(OURS);
@@ -27,16 +33,10 @@ final class FailureReason {
             }
             if (line.endsWith(ITERATION_FAILED) && i + 1 < lines.size()) {
                 reason = lines.get(i + 1);
-            } else if (line.startsWith(FORK_FAILED)) {
-                reason = line.replaceAll("[<>]", "");
+                return shorten(reason);
             }
         }
         return shorten(reason);
-    }
-
-    /** Whether that reason is that somebody has interrupted or terminated the process. */
-    static boolean isSignal(String reason) {
-        return reason.matches(KILLED_BY_SIGNAL);
     }
 
     /** Without the packages of exceptions, which say nothing to a reader. */
