@@ -58,12 +58,12 @@ final class Suite {
     private static final Topic FIRE = Topic.timers("fire", "Firing a timer");
 
     /** The rounds and series of the quick set are as many as its time allows. */
-    private static final Timing QUICK = new Timing(5, 400, 6, 100, 2);
+    private static final Timing QUICK = new Timing(5, 340, 6, 100, 2);
 
     private static final Timing FULL = new Timing(6, 450, 18, 150, 2);
 
     /** The life of a connection has more code than a message, and runs it less often. */
-    private static final Timing QUICK_LIVES = new Timing(6, 400, 6, 100, 2);
+    private static final Timing QUICK_LIVES = new Timing(6, 360, 6, 100, 2);
 
     private static final Timing FULL_LIVES = new Timing(12, 500, 18, 150, 2);
 

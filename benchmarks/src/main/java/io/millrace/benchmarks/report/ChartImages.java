@@ -25,9 +25,9 @@ public final class ChartImages {
     private static final int WIDTH = 640;
 
     /** Title, caption, axis and margins; the bars come on top. */
-    private static final int HEIGHT = 150;
+    private static final int HEIGHT = 195;
 
-    private static final int BAR_HEIGHT = 30;
+    private static final int BAR_HEIGHT = 35;
     private static final int PIXEL_RATIO = 2;
     private static final long LONGEST_SECONDS = 60;
 
