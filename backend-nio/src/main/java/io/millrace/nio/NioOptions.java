@@ -33,7 +33,9 @@ final class NioOptions {
                 return set(channel, flag, value != 0);
             }
             SocketOption<Integer> number = numberOf(channel, option);
-            return number == null ? Code.NOT_SUPPORTED : set(channel, number, toJava(option, value));
+            return number == null
+                    ? Code.NOT_SUPPORTED
+                    : set(channel, number, toJava(option, value));
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.INVALID_ARGUMENT);
         } catch (IllegalArgumentException e) {
