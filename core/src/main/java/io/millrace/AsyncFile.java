@@ -69,8 +69,9 @@ public final class AsyncFile extends Handle {
     public static CompletionStage<AsyncFile> open(
             EventLoop loop, Path path, OpenOption... options) {
         Set<StandardOpenOption> supported = FileOptions.of(options);
-        return new AsyncFile(loop, PathAttributes.ofDefaultFileSystem(path), supported)
-                .opening.begin();
+        AsyncFile file = new AsyncFile(loop, PathAttributes.ofDefaultFileSystem(path), supported);
+        file.join();
+        return file.opening.begin();
     }
 
     /**
@@ -220,6 +221,17 @@ public final class AsyncFile extends Handle {
         opening.cancel();
         operations.cancel();
         closeWhenIdle();
+    }
+
+    @Override
+    void abandon() {
+        opening.abandon();
+        operations.abandon();
+        if (!closeBegun) {
+            closeWhenIdle();
+        } else if (!isReleased()) {
+            super.abandon();
+        }
     }
 
     /** After each end of an operation: when a closing file has none left, it is closed. */

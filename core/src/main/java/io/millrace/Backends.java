@@ -6,6 +6,8 @@ import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.LateClasses;
+import io.millrace.spi.Log;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.Settings;
 import io.millrace.spi.Spelling;
@@ -138,6 +140,9 @@ public final class Backends {
     }
 
     private static Opened opened(BackendProvider provider, Driver driver, String because) {
+        for (Class<?> each = provider.getClass(); each != null; each = each.getSuperclass()) {
+            LateClasses.loadAllBeside(each);
+        }
         Availability answer = probe(provider);
         return new Opened(driver, new BackendInfo(provider.name(), true, because, answer.facts()));
     }
@@ -164,7 +169,7 @@ public final class Backends {
     private static void tellLeftOut(String name, String reason) {
         String line = "the backend " + name + " is left out: " + reason;
         if (TOLD.add(line)) {
-            System.getLogger("io.millrace").log(System.Logger.Level.WARNING, line);
+            Log.CORE.report(System.Logger.Level.WARNING, line, null);
         }
     }
 

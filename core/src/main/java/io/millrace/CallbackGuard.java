@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.spi.Log;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between the loop and the user's callbacks: failures, and the time they take.
@@ -40,7 +42,11 @@ final class CallbackGuard {
 
     /** A callback of {@code handle} threw: the handle is closed, and the handler is told why. */
     void failed(Handle handle, Throwable failure) {
-        handle.close();
+        try {
+            handle.close();
+        } catch (Throwable second) {
+            tell(handle, second);
+        }
         report(handle, failure);
     }
 
@@ -49,15 +55,45 @@ final class CallbackGuard {
         report(null, failure);
     }
 
-    private void report(@org.jspecify.annotations.Nullable Handle handle, Throwable failure) {
+    /** A loop of a group has ended although nobody has closed the group. */
+    void ended(EventLoop loop, Throwable reason) {
+        Log.CORE.report(
+                System.Logger.Level.ERROR,
+                () ->
+                        loop
+                                + " of a group has ended; its listeners and connections are closed,"
+                                + " and it takes no more tasks",
+                reason);
+        if (handler != UncaughtHandler.LOGGING) {
+            report(null, reason);
+        }
+    }
+
+    /** Something failed inside the engine, which has ended the operations concerned. */
+    void broke(Throwable failure) {
+        Log.CORE.report(
+                System.Logger.Level.ERROR,
+                "operations of a socket end, because something failed while they were served",
+                failure);
+        if (handler != UncaughtHandler.LOGGING) {
+            report(null, failure);
+        }
+    }
+
+    private void report(@Nullable Handle handle, Throwable failure) {
         try {
             handler.onUncaught(handle, failure);
         } catch (Throwable second) {
+            tell(handle, failure);
             if (second != failure) {
-                second.addSuppressed(failure);
+                tell(handle, second);
             }
-            UncaughtHandler.LOGGING.onUncaught(handle, second);
         }
+    }
+
+    /** Whatever is thrown meanwhile, by a handler as well as by a logger, nobody ends by it. */
+    private static void tell(@Nullable Handle handle, Throwable failure) {
+        UncaughtHandler.LOGGING.onUncaught(handle, failure);
     }
 
     /** The longest callback so far, 0 unless callbacks are timed. Any thread. */

@@ -45,6 +45,11 @@ final class ChunkWaiters extends TimerNode {
         resumeAll();
     }
 
+    @Override
+    void failed(Throwable failure) {
+        loop.guard.failed(failure);
+    }
+
     /** Whoever waits now may go on. */
     void resumeAll() {
         boolean already = lastToGoOn != null;
@@ -81,6 +86,12 @@ final class ChunkWaiters extends TimerNode {
         @Override
         void runDeferred() {
             resumeShare();
+        }
+
+        /** Those of many streams; each sees to its own failures. */
+        @Override
+        @Nullable Handle owner() {
+            return null;
         }
     }
 }

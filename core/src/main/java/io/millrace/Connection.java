@@ -149,6 +149,11 @@ final class Connection extends Deferred {
         connectEnds(outcome);
     }
 
+    @Override
+    Handle owner() {
+        return stream;
+    }
+
     void onConnected(int code) {
         connectEnds(code);
     }
@@ -328,6 +333,11 @@ final class Connection extends Deferred {
         @Override
         void over(long time) {
             connectEnds(Code.TIMED_OUT);
+        }
+
+        @Override
+        void failed(Throwable failure) {
+            stream.loop().guard.failed(stream, failure);
         }
     }
 }

@@ -14,4 +14,9 @@ abstract class Deferred {
     boolean isQueued;
 
     abstract void runDeferred();
+
+    /**
+     * Whose work it is: what is closed if the work itself should fail. Null if that is nobody's.
+     */
+    abstract @Nullable Handle owner();
 }

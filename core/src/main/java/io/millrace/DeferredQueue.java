@@ -25,8 +25,11 @@ final class DeferredQueue {
         return head == null;
     }
 
-    /** Runs what is there now; what that work defers again is left for the next round. */
-    void runRound() {
+    /**
+     * Runs what is there now; what that work defers again is left for the next round. Work that
+     * fails, which none is meant to, closes its handle and keeps nobody else from its turn.
+     */
+    void runRound(CallbackGuard guard) {
         Deferred end = tail;
         while (head != null) {
             Deferred work = head;
@@ -36,7 +39,16 @@ final class DeferredQueue {
             if (head == null) {
                 tail = null;
             }
-            work.runDeferred();
+            try {
+                work.runDeferred();
+            } catch (Throwable failure) {
+                Handle owner = work.owner();
+                if (owner == null) {
+                    guard.failed(failure);
+                } else {
+                    guard.failed(owner, failure);
+                }
+            }
             if (work == end) {
                 return;
             }

@@ -5,8 +5,14 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
+import io.millrace.spi.LateClasses;
+import io.millrace.spi.Log;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,24 +54,40 @@ public final class EventLoop implements AutoCloseable {
     private final LoopOptions options;
     private final BackendInfo backend;
     private final Turn turn;
+
+    /** What is in flight for no handle: where it ends if the engine cannot end it. */
+    private final Set<Awaited> awaited = new LinkedHashSet<>();
+
     private volatile boolean stopRequested;
-    private boolean closed;
+    private volatile boolean closed;
+    private volatile boolean ofGroup;
+
+    /** Why the last run ended, unless it ended well. */
+    private @Nullable Throwable waitFailure;
+
     private @Nullable Object attachment;
 
     private EventLoop(LoopOptions options) throws IoException {
         this.options = options;
-        clock = new LoopClock(options.clock());
         guard =
                 new CallbackGuard(
                         options.uncaughtHandler(), options.timeCallbacks(), options.clock());
+        clock = new LoopClock(options.clock(), guard::broke);
         Backends.Opened opened = Backends.open(options, clock);
         driver = opened.driver();
-        capabilities = driver.capabilities();
-        backend = opened.info();
-        tasks = new TaskQueue(driver, guard);
-        FileEngine ofEngine = driver.files();
-        files = ofEngine == null ? new WorkFiles(this, options::workExecutor) : ofEngine;
-        turn = new Turn(this);
+        try {
+            capabilities = driver.capabilities();
+            backend = opened.info();
+            tasks = new TaskQueue(driver, guard);
+            FileEngine ofEngine = driver.files();
+            files = ofEngine == null ? new WorkFiles(this, options::workExecutor) : ofEngine;
+            turn = new Turn(this);
+        } catch (RuntimeException | Error failure) {
+            driver.close();
+            throw failure;
+        }
+        LateClasses.loadAllBeside(EventLoop.class);
+        Log.prepare();
     }
 
     /**
@@ -103,7 +125,7 @@ public final class EventLoop implements AutoCloseable {
      * Runs the loop on the calling thread, to which it belongs from now on.
      *
      * @return whether there is still something to do: it was stopped, or the mode is for one turn
-     * @throws IoException if the kernel interface itself fails
+     * @throws IoException if the kernel interface itself fails; {@link #close} lets go of the loop
      * @throws IllegalStateException from inside a callback, or on a second thread
      */
     public boolean run(RunMode mode) throws IoException {
@@ -111,7 +133,11 @@ public final class EventLoop implements AutoCloseable {
         confinement.enterRun();
         try {
             ensureOpen();
+            waitFailure = null;
             return turn.run(mode);
+        } catch (Throwable failure) {
+            waitFailure = closed ? null : failure;
+            throw failure;
         } finally {
             stopRequested = false;
             confinement.leaveRun();
@@ -120,16 +146,28 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Ends the current {@code run} after its turn, or the next one before it begins. Any thread.
+     *
+     * @throws IllegalStateException if the loop is a group's, which would be a loop short
      */
     public void stop() {
+        if (ofGroup) {
+            throw new IllegalStateException(
+                    "stop: the loop is one of a group's; close the group to end it");
+        }
+        requestStop();
+    }
+
+    void requestStop() {
         stopRequested = true;
         tasks.wake();
     }
 
     /**
      * Runs a task on the loop's thread, in order of the calls. It keeps a running loop alive, but
-     * does not start one that has ended, and what is left when the loop closes does not run. Any
-     * thread; on the loop's own it runs later all the same.
+     * does not start one that has ended, and what is left when the loop closes does not run: a
+     * {@link java.util.concurrent.Future} is cancelled then. Only steps of a {@link
+     * java.util.concurrent.CompletionStage}, which could not end otherwise, run while it closes.
+     * Any thread; on the loop's own it runs later all the same.
      *
      * @throws RejectedExecutionException if the loop is closed
      */
@@ -142,8 +180,18 @@ public final class EventLoop implements AutoCloseable {
         check("work");
         ensureOpen();
         Work<T> work = new Work<>(this, Objects.requireNonNull(task, "task"));
-        options.workExecutor().execute(work::run);
-        handles.requestBegins();
+        Executor executor = options.workExecutor();
+        begins(work.inLoop);
+        try {
+            executor.execute(work::run);
+        } catch (RuntimeException | Error refusal) {
+            if (work.isRefused()) {
+                ends(work.inLoop);
+                throw refusal;
+            }
+            // It has run all the same, and its result is on its way.
+            guard.failed(refusal);
+        }
         return work;
     }
 
@@ -206,10 +254,15 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Closes every handle, runs the loop until all have closed, and closes the loop. Timers, hooks
-     * and tasks do not keep it any longer than that. Only on the loop's thread: some engines are
-     * bound to it.
+     * and tasks do not keep it any longer than that. A thread other than the loop's may do it when
+     * that one has ended.
+     *
+     * <p>If the engine cannot wait any more, or not on this thread, every handle is closed without
+     * it: each operation in flight ends as cancelled, also those that have come further, and the
+     * memory lent to them must not be used again.
      */
     public void closeAll() throws IoException {
+        confinement.inherit();
         check("closeAll");
         if (confinement.isRunning()) {
             throw new IllegalStateException(
@@ -218,6 +271,18 @@ public final class EventLoop implements AutoCloseable {
         if (closed) {
             return;
         }
+        try {
+            closeInOrder();
+        } catch (IoException failure) {
+            letGo();
+            tellLetGo(failure);
+        } catch (RuntimeException | Error failure) {
+            letGo();
+            throw failure;
+        }
+    }
+
+    void closeInOrder() throws IoException {
         while (!handles.isEmpty() || handles.hasRequests()) {
             handles.walk(Handle::close);
             run(RunMode.ONCE);
@@ -228,6 +293,8 @@ public final class EventLoop implements AutoCloseable {
     /**
      * Releases the kernel's resources. Idempotent. A thread other than the loop's may do it when
      * that one has ended.
+     *
+     * <p>If the last run has failed, that includes what {@link #closeAll} does then.
      *
      * @throws IllegalStateException while there are handles, which a loop does not close in
      *     silence; see {@link #closeAll}
@@ -242,6 +309,10 @@ public final class EventLoop implements AutoCloseable {
         if (confinement.isRunning()) {
             throw new IllegalStateException("close was called from inside a callback of the loop");
         }
+        if (waitFailure != null) {
+            letGo();
+            return;
+        }
         if (!handles.isEmpty()) {
             throw new IllegalStateException(
                     "the loop still has open handles, such as "
@@ -252,14 +323,73 @@ public final class EventLoop implements AutoCloseable {
             throw new IllegalStateException(
                     "the loop still waits for work or attributes; use closeAll()");
         }
-        release();
-    }
-
-    /** Whatever is still open is given up; for a loop that is empty, or whose engine has failed. */
-    void release() {
         closed = true;
         tasks.close();
         driver.close();
+    }
+
+    private void tellLetGo(Throwable failure) {
+        Log.CORE.report(
+                System.Logger.Level.WARNING,
+                () -> this + " could not wait for its handles to close, and has let go of them",
+                failure);
+    }
+
+    /**
+     * Closes everything without another wait: handles, engine, tasks, and whatever somebody waits
+     * for. What fails meanwhile is told and changes nothing.
+     */
+    void letGo() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        waitFailure = null;
+        tasks.close();
+        handles.walk(handle -> attempt(handle::close));
+        attempt(driver::close);
+        handles.walk(handle -> attempt(handle::abandon));
+        for (Awaited each : List.copyOf(awaited)) {
+            attempt(each::abandon);
+        }
+        turn.runLast();
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable failure) {
+            guard.failed(failure);
+        }
+    }
+
+    /** Something is in flight that no handle answers for; it keeps the loop running. */
+    void begins(Awaited request) {
+        awaited.add(request);
+        handles.requestBegins();
+    }
+
+    void ends(Awaited request) {
+        if (awaited.remove(request)) {
+            handles.requestEnds();
+        }
+    }
+
+    /**
+     * The loop is a group's from now on: it runs without handles, and until the group is closed.
+     */
+    void joinGroup() {
+        ofGroup = true;
+        handles.countActive(1);
+    }
+
+    void leaveGroup() {
+        ofGroup = false;
+        handles.countActive(-1);
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     boolean isStopRequested() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,10 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class EventLoopGroup implements AutoCloseable {
     private static final AtomicInteger GROUPS = new AtomicInteger();
 
-    private final List<GroupMember> members = new ArrayList<>();
+    private final List<GroupMember> members;
     private final AtomicInteger turn = new AtomicInteger();
 
-    private EventLoopGroup() {}
+    private EventLoopGroup(List<GroupMember> members) {
+        this.members = List.copyOf(members);
+    }
 
     /** Opens and starts {@code size} loops, on threads named {@code millrace-<group>-<loop>}. */
     public static EventLoopGroup open(int size) throws IoException {
@@ -41,6 +44,9 @@ public final class EventLoopGroup implements AutoCloseable {
     /**
      * Opens and starts loops on threads of the caller's making.
      *
+     * @param threads makes platform threads: a loop waits in the kernel, and on a virtual thread it
+     *     would keep a processor from all others, so that a few loops could not even be opened
+     * @throws IllegalArgumentException if a thread is virtual
      * @throws IoException if not all of them can be opened; those that were are closed again
      */
     public static EventLoopGroup open(int size, LoopOptions options, ThreadFactory threads)
@@ -49,25 +55,38 @@ public final class EventLoopGroup implements AutoCloseable {
             throw new IllegalArgumentException("a group has at least 1 loop: " + size);
         }
         Objects.requireNonNull(options, "options");
-        EventLoopGroup group = new EventLoopGroup();
+        Objects.requireNonNull(threads, "threads");
+        List<GroupMember> members = new ArrayList<>();
         try {
             for (int i = 0; i < size; i++) {
-                group.members.add(GroupMember.start(options, threads));
+                members.add(GroupMember.start(options, threads));
             }
+            return new EventLoopGroup(members);
         } catch (IoException | RuntimeException | Error failure) {
-            group.close();
+            close(members);
             throw failure;
         }
-        return group;
     }
 
     public int size() {
         return members.size();
     }
 
-    /** The loops in turn. */
+    /** The loops in turn; one whose engine has failed is left out while there are others. */
     public EventLoop next() {
-        return members.get(Math.floorMod(turn.getAndIncrement(), members.size())).loop();
+        int first = turn.getAndIncrement();
+        for (int i = 0; i < members.size(); i++) {
+            EventLoop loop = members.get(Math.floorMod(first + i, members.size())).loop();
+            if (!loop.isClosed()) {
+                return loop;
+            }
+        }
+        return members.get(Math.floorMod(first, members.size())).loop();
+    }
+
+    /** Whether none of its loops runs any more. */
+    boolean isClosed() {
+        return members.stream().allMatch(member -> member.loop().isClosed());
     }
 
     /** All loops. */
@@ -77,17 +96,19 @@ public final class EventLoopGroup implements AutoCloseable {
 
     /**
      * Listens with all loops: one listener on each where the kernel balances between them,
-     * otherwise one on the first that hands connections to all. Waits until they listen; not on a
-     * thread of the group.
+     * otherwise one on the first that hands connections to all. With {@link
+     * ServerOptions.Builder#handTo} they only accept, and the other group serves. Waits until they
+     * listen; not on a thread of the group.
      *
      * @return the servers, each of which belongs to its own loop
      */
     public List<TcpServer> listen(
             SocketAddress address, ServerOptions options, ConnectionHandler handler)
             throws IoException {
+        Objects.requireNonNull(options, "options");
         EventLoop first = members.get(0).loop();
         if (!first.capabilities.balancedReusePort()) {
-            ServerOptions handing = options.withHandTo(this);
+            ServerOptions handing = options.group() == null ? options.withHandTo(this) : options;
             return List.of(listenOn(first, address, handing, handler));
         }
         ServerOptions shared = options.withReusePort();
@@ -99,10 +120,8 @@ public final class EventLoopGroup implements AutoCloseable {
                 servers.add(server);
                 bound = server.localAddress();
             }
-        } catch (IoException | RuntimeException failure) {
-            for (TcpServer server : servers) {
-                server.loop().execute(server::close);
-            }
+        } catch (IoException | RuntimeException | Error failure) {
+            servers.forEach(EventLoopGroup::closeUnlessGone);
             throw failure;
         }
         return servers;
@@ -121,11 +140,20 @@ public final class EventLoopGroup implements AutoCloseable {
                         "a group cannot be closed on one of its own threads");
             }
         }
-        for (GroupMember member : members) {
-            member.stop();
-        }
-        for (GroupMember member : members) {
-            member.join();
+        close(members);
+    }
+
+    private static void close(List<GroupMember> members) {
+        members.forEach(GroupMember::stop);
+        members.forEach(GroupMember::join);
+    }
+
+    private static void closeUnlessGone(TcpServer server) {
+        try {
+            server.loop().execute(server::close);
+        } catch (RejectedExecutionException gone) {
+            // Its loop has closed, and the server with it.
+            return;
         }
     }
 
@@ -136,17 +164,10 @@ public final class EventLoopGroup implements AutoCloseable {
             throw new IllegalStateException(
                     "listen waits for all loops; not on a thread of the group");
         }
-        CompletableFuture<TcpServer> listening = new CompletableFuture<>();
-        loop.execute(
-                () -> {
-                    try {
-                        listening.complete(TcpServer.listen(loop, address, options, handler));
-                    } catch (Throwable failure) {
-                        listening.completeExceptionally(failure);
-                    }
-                });
+        Listening listening = new Listening(loop, address, options, handler);
+        loop.execute(listening);
         try {
-            return listening.join();
+            return listening.server.join();
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof IoException failure) {
                 throw failure;
@@ -155,6 +176,42 @@ public final class EventLoopGroup implements AutoCloseable {
                 throw failure;
             }
             throw failed;
+        }
+    }
+
+    /** A listen on its way to a loop, which may end before it gets there. */
+    private static final class Listening implements TaskQueue.Abandonable {
+        final CompletableFuture<TcpServer> server = new CompletableFuture<>();
+
+        private final EventLoop loop;
+        private final SocketAddress address;
+        private final ServerOptions options;
+        private final ConnectionHandler handler;
+
+        Listening(
+                EventLoop loop,
+                SocketAddress address,
+                ServerOptions options,
+                ConnectionHandler handler) {
+            this.loop = loop;
+            this.address = address;
+            this.options = options;
+            this.handler = handler;
+        }
+
+        @Override
+        public void run() {
+            try {
+                server.complete(TcpServer.listen(loop, address, options, handler));
+            } catch (Throwable failure) {
+                server.completeExceptionally(failure);
+            }
+        }
+
+        @Override
+        public void abandon() {
+            server.completeExceptionally(
+                    new RejectedExecutionException("the loop was closed before it could listen"));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest;
+import io.millrace.spi.Log;
 import io.millrace.spi.OpenedFile;
 
 /**
@@ -12,8 +13,6 @@ import io.millrace.spi.OpenedFile;
  * here, so it is logged; who wants to hear of it syncs.
  */
 final class FileClosing extends FileRequest {
-    private static final System.Logger LOGGER = System.getLogger("io.millrace");
-
     private final AsyncFile file;
 
     FileClosing(AsyncFile file) {
@@ -22,17 +21,24 @@ final class FileClosing extends FileRequest {
 
     void begin(OpenedFile opened) {
         ask(Operation.CLOSE, opened);
-        file.loop().files.start(this);
+        EventLoop loop = file.loop();
+        if (loop.isClosed()) {
+            onEnded(loop.files.closeNow(opened));
+        } else {
+            loop.files.start(this);
+        }
     }
 
     @Override
     public void onEnded(long result) {
         if (result < 0) {
-            LOGGER.log(
+            Log.CORE.report(
                     System.Logger.Level.WARNING,
-                    "{0}, closed without a sync, may have lost writes: {1}",
-                    file.path(),
-                    Code.name((int) result));
+                    () ->
+                            file.path()
+                                    + ", closed without a sync, may have lost writes: "
+                                    + Code.name((int) result),
+                    null);
         }
         file.released();
     }

@@ -48,6 +48,13 @@ final class FileOpening extends FileRequest {
         }
     }
 
+    void abandon() {
+        if (inFlight) {
+            inEngine = null;
+            onEnded(Code.CANCELLED);
+        }
+    }
+
     @Override
     public void onEnded(long result) {
         int code = (int) result;

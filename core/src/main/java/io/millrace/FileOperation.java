@@ -47,6 +47,15 @@ abstract class FileOperation extends FileRequest {
         }
     }
 
+    final boolean isWithEngine() {
+        return withEngine;
+    }
+
+    final void abandon() {
+        inEngine = null;
+        onEnded(Code.CANCELLED);
+    }
+
     @Override
     public final void onEnded(long result) {
         withEngine = false;
@@ -72,6 +81,11 @@ abstract class FileOperation extends FileRequest {
         @Override
         void runDeferred() {
             proceed(outcome);
+        }
+
+        @Override
+        Handle owner() {
+            return file;
         }
     }
 }

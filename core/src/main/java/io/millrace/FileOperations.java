@@ -164,6 +164,21 @@ final class FileOperations {
         file.updateActive();
     }
 
+    /** The engine is gone: ends everything that it had; what waits behind it follows. */
+    void abandon() {
+        for (FileOperation next = withEngine(); next != null; next = withEngine()) {
+            next.abandon();
+        }
+    }
+
+    private @Nullable FileOperation withEngine() {
+        FileOperation each = first;
+        while (each != null && !each.isWithEngine()) {
+            each = each.nextInFlight;
+        }
+        return each;
+    }
+
     /** Hastens the end of everything that the engine has; what waits behind it follows. */
     void cancel() {
         for (FileOperation each = first; each != null; each = each.nextInFlight) {

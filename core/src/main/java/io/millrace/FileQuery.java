@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 
 /** The question what is known of a file that need not be open. It keeps the loop running. */
-final class FileQuery extends FileRequest {
+final class FileQuery extends FileRequest implements Awaited {
     private final EventLoop loop;
     private final Path path;
     private final LoopFuture<FileAttributes> future;
@@ -19,15 +19,21 @@ final class FileQuery extends FileRequest {
     }
 
     CompletionStage<FileAttributes> begin() {
-        loop.handles.requestBegins();
+        loop.begins(this);
         askStatus(path.toAbsolutePath());
         loop.files.start(this);
         return future;
     }
 
     @Override
+    public void abandon() {
+        inEngine = null;
+        onEnded(Code.CANCELLED);
+    }
+
+    @Override
     public void onEnded(long result) {
-        loop.handles.requestEnds();
+        loop.ends(this);
         if (result == Code.OK) {
             future.complete(attributes());
         } else {

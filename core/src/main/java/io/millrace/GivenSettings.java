@@ -3,6 +3,7 @@ package io.millrace;
 
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
+import io.millrace.spi.Log;
 import io.millrace.spi.Setting;
 import io.millrace.spi.Setting.Scope;
 import io.millrace.spi.Settings;
@@ -119,7 +120,7 @@ final class GivenSettings {
                     strangers(
                             System.getProperties().stringPropertyNames(), System.getenv().keySet());
             for (String stranger : strangers) {
-                System.getLogger("io.millrace").log(System.Logger.Level.WARNING, stranger);
+                Log.CORE.report(System.Logger.Level.WARNING, stranger, null);
             }
         }
     }

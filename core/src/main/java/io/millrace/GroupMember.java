@@ -5,7 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
 
-/** One loop of a group, with the thread that opens, runs and closes it. */
+/**
+ * One loop of a group, with the thread that opens, runs and closes it.
+ *
+ * <p>When the loop ends although nobody has closed the group, it takes its listeners, connections
+ * and tasks with it, and says so: a loop that is half there would keep clients waiting for ever.
+ */
 final class GroupMember {
     private final EventLoop loop;
     private final Thread thread;
@@ -18,6 +23,11 @@ final class GroupMember {
     static GroupMember start(LoopOptions options, ThreadFactory threads) throws IoException {
         CompletableFuture<EventLoop> opened = new CompletableFuture<>();
         Thread thread = threads.newThread(() -> live(options, opened));
+        if (VirtualThreads.isVirtual(thread)) {
+            throw new IllegalArgumentException(
+                    "a loop waits in the kernel, and on a virtual thread it would keep a processor"
+                            + " from all others; give the group platform threads");
+        }
         thread.start();
         try {
             return new GroupMember(opened.join(), thread);
@@ -34,7 +44,7 @@ final class GroupMember {
     }
 
     void stop() {
-        loop.stop();
+        loop.requestStop();
     }
 
     void join() {
@@ -53,10 +63,9 @@ final class GroupMember {
 
     private static void live(LoopOptions options, CompletableFuture<EventLoop> opened) {
         EventLoop loop;
-        Wakeup whileOpen;
         try {
             loop = EventLoop.open(options);
-            whileOpen = Wakeup.open(loop);
+            loop.joinGroup();
         } catch (Throwable failure) {
             opened.completeExceptionally(failure);
             return;
@@ -64,20 +73,13 @@ final class GroupMember {
         opened.complete(loop);
         try {
             loop.run();
-            loop.closeAll();
+            // Once more for what came while the group was being closed.
+            loop.run(RunMode.NOWAIT);
+            loop.leaveGroup();
+            loop.closeInOrder();
         } catch (Throwable failure) {
-            loop.guard.failed(whileOpen, failure);
-            giveUp(loop);
-        }
-    }
-
-    /** The engine has failed: its sockets can still be closed, and later tasks be refused. */
-    private static void giveUp(EventLoop loop) {
-        try {
-            loop.closeAll();
-        } catch (Throwable again) {
-            // It is the failure that has just been reported.
-            loop.release();
+            loop.letGo();
+            loop.guard.ended(loop, failure);
         }
     }
 }

@@ -43,6 +43,13 @@ public abstract class Handle {
         this.loop = loop;
         loop.check("open a handle");
         loop.ensureOpen();
+    }
+
+    /**
+     * The handle is made, and nothing that can fail is left: from now on its loop knows of it.
+     * Called by whatever makes a kind of handle, so that one that is half made leaves no trace.
+     */
+    final void join() {
         loop.handles.add(this);
     }
 
@@ -125,6 +132,13 @@ public abstract class Handle {
     /** Starts letting go of resources; {@link #released} is to follow, at once or later. */
     abstract void release();
 
+    /** The engine is gone, and with it whatever this closing handle waited for. */
+    void abandon() {
+        if (state == State.CLOSING) {
+            released();
+        }
+    }
+
     /** The last completions before the close callback; runs in the closing phase. */
     void finishOperations() {}
 
@@ -152,7 +166,11 @@ public abstract class Handle {
 
     /** The closing phase has reached this handle. */
     final void finishClose() {
-        finishOperations();
+        try {
+            finishOperations();
+        } catch (Throwable failure) {
+            loop.guard.failed(this, failure);
+        }
         state = State.CLOSED;
         loop.handles.remove(this);
         Runnable callback = closedCallback;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All handles of a loop in order of creation, and the counts that decide whether it is alive.
  *
- * <p>Loop thread only. A handle is listed from its constructor to its close callback.
+ * <p>Loop thread only. A handle is listed from when it is made to its close callback.
  */
 final class HandleRegistry {
     private @Nullable Handle first;

@@ -24,6 +24,7 @@ public abstract sealed class Hook extends Handle permits Idle, Prepare, Check {
     Hook(EventLoop loop, HookList list) {
         super(loop);
         this.list = list;
+        join();
     }
 
     /** Calls {@code callback} every turn from now on, in place of an earlier one. */

@@ -153,6 +153,11 @@ final class Inbound extends Deferred implements StreamSink {
         proceed();
     }
 
+    @Override
+    Handle owner() {
+        return stream;
+    }
+
     /** Arms or stops the engine's receive according to what is wanted. */
     private void proceed() {
         StreamPort port = stream.port;
@@ -187,9 +192,18 @@ final class Inbound extends Deferred implements StreamSink {
         return (int) lastActivity + outbound.prefetch() + (stream.isOpen() ? 1 : 0);
     }
 
+    /** A sink throws nothing: what fails in here ends this stream, and not its loop. */
+    private void failed(Throwable failure) {
+        loop.guard.failed(stream, failure);
+    }
+
     @Override
     public void onConnected(int code) {
-        stream.connection.onConnected(code);
+        try {
+            stream.connection.onConnected(code);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
     }
 
     @Override
@@ -199,16 +213,51 @@ final class Inbound extends Deferred implements StreamSink {
 
     @Override
     public void onSent(int result) {
-        outbound.onSent(result);
+        try {
+            outbound.onSent(result);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
     }
 
     @Override
     public void onClosed() {
-        stream.connection.onClosed();
+        try {
+            stream.connection.onClosed();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
     }
 
     @Override
     public void onReceive(PoolChunk chunk) {
+        try {
+            received(chunk);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onReceiveStopped(int code) {
+        try {
+            receiveStopped(code);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    /** A request-style receive has ended at the engine. */
+    @Override
+    public void onReceivedInto(int result) {
+        try {
+            receivedInto(result);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    private void received(PoolChunk chunk) {
         loop.clock.countReceived(chunk.length());
         if (!stream.isOpen()) {
             return;
@@ -229,8 +278,7 @@ final class Inbound extends Deferred implements StreamSink {
         }
     }
 
-    @Override
-    public void onReceiveStopped(int code) {
+    private void receiveStopped(int code) {
         armed = false;
         stopping = false;
         if (!stream.isOpen()) {
@@ -252,9 +300,7 @@ final class Inbound extends Deferred implements StreamSink {
         proceed();
     }
 
-    /** A request-style receive has ended at the engine. */
-    @Override
-    public void onReceivedInto(int result) {
+    private void receivedInto(int result) {
         if (result > 0) {
             lastActivity = loop.clock.now();
             loop.clock.countReceived(result);
@@ -305,6 +351,13 @@ final class Inbound extends Deferred implements StreamSink {
             unpark().release();
         }
         handler = null;
+    }
+
+    /** The engine is gone; a buffer that it had is whose it was. */
+    void abandon() {
+        if (request.isPending()) {
+            request.receivedWhileClosing(0);
+        }
     }
 
     /** The connection never came about. */

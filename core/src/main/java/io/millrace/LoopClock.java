@@ -3,6 +3,7 @@ package io.millrace;
 
 import io.millrace.spi.LoopContext;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,6 +30,7 @@ final class LoopClock implements LoopContext {
     private static final int WAIT_BEGAN = 7;
 
     private final LongSupplier source;
+    private final Consumer<Throwable> failures;
     private long now;
 
     /** Whether a run is under way; there is no turn whose time could be meant otherwise. */
@@ -45,7 +47,15 @@ final class LoopClock implements LoopContext {
     private final AtomicLongArray published = new AtomicLongArray(WAIT_BEGAN + 1);
 
     LoopClock(LongSupplier source) {
+        this(source, LoopClock::rethrow);
+    }
+
+    /**
+     * @param failures hears of what failed inside the engine
+     */
+    LoopClock(LongSupplier source, Consumer<Throwable> failures) {
         this.source = source;
+        this.failures = failures;
         now = source.getAsLong();
     }
 
@@ -169,6 +179,15 @@ final class LoopClock implements LoopContext {
         boolean taken = memoryRefused;
         memoryRefused = false;
         return taken;
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        failures.accept(failure);
+    }
+
+    private static void rethrow(Throwable failure) {
+        throw new AssertionError(failure);
     }
 
     LoopMetrics metrics(long longestCallbackNanos) {

@@ -431,5 +431,10 @@ final class Outbound extends WriteQueue {
         void runDeferred() {
             flushBurst();
         }
+
+        @Override
+        Handle owner() {
+            return stream;
+        }
     }
 }

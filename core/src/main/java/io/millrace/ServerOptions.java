@@ -56,7 +56,7 @@ public final class ServerOptions {
 
     /** The same options with connections handed to {@code loops}. */
     ServerOptions withHandTo(EventLoopGroup loops) {
-        return toBuilder().reusePort(false).handTo(loops).build();
+        return toBuilder().handTo(loops).build();
     }
 
     private Builder toBuilder() {
@@ -65,6 +65,7 @@ public final class ServerOptions {
         builder.reuseAddress = reuseAddress;
         builder.reusePort = reusePort;
         builder.receiveBufferSize = receiveBufferSize;
+        builder.group = group;
         return builder;
     }
 

@@ -73,6 +73,11 @@ final class StreamTimeouts extends IoDeadline {
         }
     }
 
+    @Override
+    void failed(Throwable failure) {
+        stream.loop().guard.failed(stream, failure);
+    }
+
     private void arm() {
         long now = now();
         long wait = Long.MAX_VALUE;

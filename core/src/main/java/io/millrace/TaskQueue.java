@@ -2,6 +2,10 @@
 package io.millrace;
 
 import io.millrace.spi.Driver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -19,10 +23,12 @@ final class TaskQueue {
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Consumer<Runnable> runner;
     private final Driver driver;
+    private final CallbackGuard guard;
     private volatile boolean closed;
 
     TaskQueue(Driver driver, CallbackGuard guard) {
         this.driver = driver;
+        this.guard = guard;
         runner = task -> run(task, guard);
     }
 
@@ -75,7 +81,7 @@ final class TaskQueue {
 
     /**
      * No tasks from here on, and no wake-up of the driver once this has returned. Tasks that are
-     * left do not run any more.
+     * left do not run any more, but for {@link #abandon}.
      */
     void close() {
         synchronized (tasks) {
@@ -86,12 +92,29 @@ final class TaskQueue {
 
     /** The lock stands in for the loop's thread, which takes no more tasks. */
     private void abandonAll() {
+        List<Runnable> left = new ArrayList<>();
         synchronized (tasks) {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                if (task instanceof Abandonable owner) {
-                    owner.abandon();
-                }
+                left.add(task);
             }
+        }
+        for (Runnable task : left) {
+            try {
+                abandon(task);
+            } catch (Throwable failure) {
+                guard.failed(failure);
+            }
+        }
+    }
+
+    /** A task that somebody may wait for has to end; a step of a stage can only by being taken. */
+    private static void abandon(Runnable task) {
+        if (task instanceof Abandonable owner) {
+            owner.abandon();
+        } else if (task instanceof CompletableFuture.AsynchronousCompletionTask) {
+            task.run();
+        } else if (task instanceof Future<?> future) {
+            future.cancel(false);
         }
     }
 

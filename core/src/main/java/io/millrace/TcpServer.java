@@ -3,9 +3,11 @@ package io.millrace;
 
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
+import io.millrace.spi.Log;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -49,6 +51,7 @@ public final class TcpServer extends Handle {
     private final SocketAddress address;
     private final ListenerPort port;
     private final BackOff backOff = new BackOff();
+    private final AcceptLog log = new AcceptLog(this);
 
     /** Accepted before the engine had heard of a pause, or when the turn's share was used up. */
     private final ArrayDeque<Accepted> parked = new ArrayDeque<>();
@@ -75,11 +78,17 @@ public final class TcpServer extends Handle {
         super(loop);
         this.handler = handler;
         this.group = options.group();
-        port = listen(address, options);
-        SocketAddress bound = port.localAddress();
-        this.address = bound == null ? address : bound;
-        setActive(true);
-        proceed();
+        ListenerPort opened = loop.driver.listen(specOf(address, options), new Events());
+        port = opened;
+        try {
+            SocketAddress bound = opened.localAddress();
+            this.address = bound == null ? address : bound;
+            armed = true;
+            opened.startAccept();
+        } catch (RuntimeException | Error failure) {
+            opened.close();
+            throw failure;
+        }
     }
 
     /** Listens on {@code address}; port 0 lets the system choose. */
@@ -116,13 +125,20 @@ public final class TcpServer extends Handle {
                     "this system does not balance connections between listeners of one port; "
                             + "use ServerOptions.handTo");
         }
-        return new TcpServer(loop, inet, options, handler);
+        TcpServer server = new TcpServer(loop, inet, options, handler);
+        server.join();
+        server.setActive(true);
+        return server;
     }
 
     /** A connection can only be adopted by the kind of engine that accepted it. */
     private static void ensureSameBackend(EventLoop loop, @Nullable EventLoopGroup group) {
         if (group == null) {
             return;
+        }
+        if (group.isClosed()) {
+            throw new IllegalArgumentException(
+                    "the group that connections are to be handed to is closed");
         }
         String accepting = loop.backend().name();
         String serving = group.next().backend().name();
@@ -135,21 +151,14 @@ public final class TcpServer extends Handle {
         }
     }
 
-    private ListenerPort listen(InetSocketAddress address, ServerOptions options)
+    private static ListenSpec specOf(InetSocketAddress address, ServerOptions options)
             throws IoException {
-        try {
-            ListenSpec spec =
-                    new ListenSpec(
-                            KernelAddress.toListenOn(address),
-                            options.backlog(),
-                            options.reuseAddress(),
-                            options.reusePort(),
-                            options.receiveBufferSize());
-            return loop().driver.listen(spec, new Events());
-        } catch (IoException | RuntimeException failure) {
-            loop().handles.remove(this);
-            throw failure;
-        }
+        return new ListenSpec(
+                KernelAddress.toListenOn(address),
+                options.backlog(),
+                options.reuseAddress(),
+                options.reusePort(),
+                options.receiveBufferSize());
     }
 
     /** Where it listens, with the port that the system chose. Any thread. */
@@ -192,6 +201,7 @@ public final class TcpServer extends Handle {
     @Override
     void release() {
         loop().timers.stop(backOff);
+        loop().timers.stop(log);
         for (Accepted connection : parked) {
             connection.close();
         }
@@ -228,8 +238,12 @@ public final class TcpServer extends Handle {
             target.execute(new HandOver(target, connection));
         } catch (RejectedExecutionException closed) {
             connection.close();
-            report(IoException.because(Code.CANCELLED, "accept", "the group's loop is closed"));
+            report(lost());
         }
+    }
+
+    private static IoException lost() {
+        return IoException.because(Code.CANCELLED, "accept", "the group's loop is closed");
     }
 
     /** On the thread of {@code target}, which need not be the server's. */
@@ -239,6 +253,10 @@ public final class TcpServer extends Handle {
             stream = TcpStream.adopt(target, connection);
         } catch (IoException failure) {
             reportFromAnywhere(failure);
+            return;
+        } catch (RuntimeException | Error failure) {
+            int code = FileErrors.codeOf(failure);
+            reportFromAnywhere(IoException.of(code, "accept", address, 0, failure));
             return;
         }
         CallbackGuard guard = target.guard;
@@ -256,15 +274,26 @@ public final class TcpServer extends Handle {
         if (loop().inLoop()) {
             report(failure);
         } else {
-            loop().execute(() -> report(failure));
+            try {
+                loop().execute(() -> report(failure));
+            } catch (RejectedExecutionException closed) {
+                logLost(failure);
+            }
         }
+    }
+
+    /** For whom there is no server left to tell. */
+    private void logLost(IoException failure) {
+        Log.CORE.report(
+                System.Logger.Level.WARNING,
+                () -> this + " on " + address + " has lost a connection",
+                failure);
     }
 
     private void report(IoException failure) {
         AcceptErrorHandler current = errorHandler;
         if (current == null || !isOpen()) {
-            System.getLogger("io.millrace")
-                    .log(System.Logger.Level.WARNING, this + " on " + address, failure);
+            log.failed(failure);
             return;
         }
         CallbackGuard guard = loop().guard;
@@ -280,6 +309,14 @@ public final class TcpServer extends Handle {
     private final class Events implements ListenerSink {
         @Override
         public void onAccept(Accepted connection) {
+            try {
+                acceptedOrParked(connection);
+            } catch (Throwable failure) {
+                loop().guard.failed(TcpServer.this, failure);
+            }
+        }
+
+        private void acceptedOrParked(Accepted connection) {
             if (!isOpen()) {
                 connection.close();
             } else if (paused || !parked.isEmpty()) {
@@ -295,6 +332,14 @@ public final class TcpServer extends Handle {
 
         @Override
         public void onAcceptStopped(int code) {
+            try {
+                acceptStopped(code);
+            } catch (Throwable failure) {
+                loop().guard.failed(TcpServer.this, failure);
+            }
+        }
+
+        private void acceptStopped(int code) {
             armed = false;
             stopping = false;
             if (!isOpen()) {
@@ -307,9 +352,12 @@ public final class TcpServer extends Handle {
             proceed();
         }
 
+        /** Of a server that did not come about nobody knows. */
         @Override
         public void onClosed() {
-            released();
+            if (!isOpen()) {
+                released();
+            }
         }
     }
 
@@ -331,6 +379,7 @@ public final class TcpServer extends Handle {
         @Override
         public void abandon() {
             connection.close();
+            reportFromAnywhere(lost());
         }
     }
 
@@ -338,6 +387,11 @@ public final class TcpServer extends Handle {
         @Override
         void expire() {
             proceed();
+        }
+
+        @Override
+        void failed(Throwable failure) {
+            loop().guard.failed(TcpServer.this, failure);
         }
     }
 
@@ -352,6 +406,11 @@ public final class TcpServer extends Handle {
                 accepted(parked.remove());
             }
             proceed();
+        }
+
+        @Override
+        Handle owner() {
+            return TcpServer.this;
         }
     }
 }

@@ -51,7 +51,9 @@ public final class TcpStream extends Handle {
 
     /** Makes a stream that is to {@link #connect}. */
     public static TcpStream open(EventLoop loop) {
-        return new TcpStream(loop);
+        TcpStream stream = new TcpStream(loop);
+        stream.join();
+        return stream;
     }
 
     /**
@@ -85,24 +87,33 @@ public final class TcpStream extends Handle {
         if (descriptor < 0) {
             throw new IllegalArgumentException("not a descriptor: " + descriptor);
         }
-        TcpStream stream = open(loop);
-        try {
-            stream.connection.adopt(loop.driver.adopt(descriptor, stream.inbound));
-            return stream;
-        } catch (IoException | RuntimeException failure) {
-            stream.close();
-            throw failure;
-        }
+        TcpStream stream = new TcpStream(loop);
+        stream.take(loop.driver.adopt(descriptor, stream.inbound));
+        return stream;
     }
 
     /** An accepted connection finds its loop. On failure it is closed. */
     static TcpStream adopt(EventLoop loop, Accepted connection) throws IoException {
-        TcpStream stream = open(loop);
+        TcpStream stream;
+        StreamPort adopted;
         try {
-            stream.connection.adopt(loop.driver.adopt(connection, stream.inbound));
-            return stream;
-        } catch (IoException failure) {
-            stream.close();
+            stream = new TcpStream(loop);
+            adopted = loop.driver.adopt(connection, stream.inbound);
+        } catch (RuntimeException | Error failure) {
+            connection.close();
+            throw failure;
+        }
+        stream.take(adopted);
+        return stream;
+    }
+
+    private void take(StreamPort adopted) {
+        try {
+            connection.adopt(adopted);
+            join();
+        } catch (RuntimeException | Error failure) {
+            port = null;
+            adopted.close();
             throw failure;
         }
     }
@@ -435,6 +446,12 @@ public final class TcpStream extends Handle {
             timeouts.stop();
         }
         connection.release();
+    }
+
+    @Override
+    void abandon() {
+        inbound.abandon();
+        super.abandon();
     }
 
     @Override

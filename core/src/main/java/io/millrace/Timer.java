@@ -30,7 +30,9 @@ public final class Timer extends Handle {
 
     /** Makes a stopped timer. */
     public static Timer open(EventLoop loop) {
-        return new Timer(loop);
+        Timer timer = new Timer(loop);
+        timer.join();
+        return timer;
     }
 
     /**
@@ -187,6 +189,11 @@ public final class Timer extends Handle {
         @Override
         void expire() {
             fire();
+        }
+
+        @Override
+        void failed(Throwable failure) {
+            loop().guard.failed(Timer.this, failure);
         }
     }
 }

@@ -21,4 +21,15 @@ abstract class TimerNode {
      * The deadline has passed. Runs in the timer phase; the node is idle and may be started again.
      */
     abstract void expire();
+
+    /**
+     * The expiry itself has failed, and not the user's callback. Whoever has a handle closes it, so
+     * that those due with it have their turn.
+     */
+    void failed(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
 }

@@ -90,7 +90,11 @@ final class TimerQueue {
             node.nextDue = null;
             if (node.place == TimerNode.DUE) {
                 node.place = TimerNode.IDLE;
-                node.expire();
+                try {
+                    node.expire();
+                } catch (RuntimeException | Error failure) {
+                    node.failed(failure);
+                }
             }
             node = next;
         }

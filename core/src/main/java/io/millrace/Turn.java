@@ -52,11 +52,24 @@ final class Turn {
                 || !loop.tasks.isEmpty();
     }
 
+    /** Delivers what is left when there will be no other turn, since the engine is gone. */
+    void runLast() {
+        boolean more = true;
+        while (more) {
+            loop.shares.begin();
+            loop.shares.runContinued(loop.guard);
+            more = runDeferredRound();
+            more |= hasDeferred() || loop.shares.hasContinued();
+            more |= loop.closing.isReady();
+            loop.closing.run();
+        }
+    }
+
     private void once(RunMode mode) throws IoException {
         loop.clock.countTurn();
         boolean delivered = hasWorkBeforeWait() && workBeforeWait();
         poll(mode == RunMode.NOWAIT || (mode == RunMode.ONCE && delivered));
-        loop.shares.runContinued();
+        loop.shares.runContinued(loop.guard);
         loop.tasks.runShare();
         runDeferred();
         loop.checks.run();
@@ -127,7 +140,7 @@ final class Turn {
     private boolean runDeferredRound() {
         runFlushes();
         boolean any = !loop.completions.isEmpty();
-        loop.completions.runRound();
+        loop.completions.runRound(loop.guard);
         return any;
     }
 
@@ -136,7 +149,7 @@ final class Turn {
         if (loop.clock.takeChunksReturned()) {
             loop.chunkWaiters.resumeAll();
         }
-        loop.flushes.runRound();
+        loop.flushes.runRound(loop.guard);
     }
 
     private boolean hasDeferred() {

@@ -97,7 +97,7 @@ final class TurnShares {
     }
 
     /** After a poll: lets those go on who had used up their share before it. */
-    void runContinued() {
-        continued.runRound();
+    void runContinued(CallbackGuard guard) {
+        continued.runRound(guard);
     }
 }

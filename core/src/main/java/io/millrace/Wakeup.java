@@ -22,17 +22,23 @@ public final class Wakeup extends Handle {
     private Wakeup(EventLoop loop, @Nullable Runnable callback) {
         super(loop);
         this.callback = callback;
-        setActive(true);
+    }
+
+    private static Wakeup made(EventLoop loop, @Nullable Runnable callback) {
+        Wakeup wakeup = new Wakeup(loop, callback);
+        wakeup.join();
+        wakeup.setActive(true);
+        return wakeup;
     }
 
     /** Makes a handle whose sends run {@code callback} on the loop's thread. */
     public static Wakeup open(EventLoop loop, Runnable callback) {
-        return new Wakeup(loop, Objects.requireNonNull(callback, "callback"));
+        return made(loop, Objects.requireNonNull(callback, "callback"));
     }
 
     /** Makes a handle whose sends only end the loop's wait. */
     public static Wakeup open(EventLoop loop) {
-        return new Wakeup(loop, null);
+        return made(loop, null);
     }
 
     /** Any thread. Does nothing once the handle is closed. */

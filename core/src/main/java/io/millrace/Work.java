@@ -4,6 +4,7 @@ package io.millrace;
 import io.millrace.spi.Code;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ public final class Work<T extends @Nullable Object> {
     private final Callable<T> task;
     private final LoopFuture<T> result;
     private final AtomicInteger state = new AtomicInteger(QUEUED);
+
+    /** What the loop knows it by while it is in flight. */
+    final Awaited inLoop = this::abandon;
 
     Work(EventLoop loop, Callable<T> task) {
         this.loop = loop;
@@ -47,8 +51,24 @@ public final class Work<T extends @Nullable Object> {
         if (!state.compareAndSet(QUEUED, CANCELLED)) {
             return state.get() == CANCELLED;
         }
-        deliverFailure(IoException.of(Code.CANCELLED, "work", null));
+        deliver(() -> result.completeExceptionally(cancelled()));
         return true;
+    }
+
+    /** Whether the executor, which has thrown, has not begun it; it never will. */
+    boolean isRefused() {
+        return state.compareAndSet(QUEUED, CANCELLED) || state.get() == CANCELLED;
+    }
+
+    /** The loop is gone; whatever the task may still answer, nobody hears it. */
+    private void abandon() {
+        state.compareAndSet(QUEUED, CANCELLED);
+        loop.ends(inLoop);
+        result.completeExceptionally(cancelled());
+    }
+
+    private static IoException cancelled() {
+        return IoException.of(Code.CANCELLED, "work", null);
     }
 
     /** On a thread of the executor. */
@@ -60,21 +80,22 @@ public final class Work<T extends @Nullable Object> {
         try {
             answer = task.call();
         } catch (Throwable failure) {
-            deliverFailure(failure);
+            deliver(() -> result.completeExceptionally(failure));
             return;
         }
-        loop.tasks.add(
-                () -> {
-                    loop.handles.requestEnds();
-                    result.complete(answer);
-                });
+        deliver(() -> result.complete(answer));
     }
 
-    private void deliverFailure(Throwable failure) {
-        loop.tasks.add(
-                () -> {
-                    loop.handles.requestEnds();
-                    result.completeExceptionally(failure);
-                });
+    private void deliver(Runnable end) {
+        try {
+            loop.tasks.add(
+                    () -> {
+                        loop.ends(inLoop);
+                        end.run();
+                    });
+        } catch (RejectedExecutionException closed) {
+            // The loop was let go of, and has ended the result itself.
+            return;
+        }
     }
 }

@@ -49,6 +49,16 @@ final class WorkFiles implements FileEngine {
         ((Task) Objects.requireNonNull(request.inEngine)).cancel();
     }
 
+    @Override
+    public int closeNow(OpenedFile file) {
+        try {
+            ((BlockingFile) file).close();
+            return Code.OK;
+        } catch (IOException failure) {
+            return FileErrors.codeOf(failure);
+        }
+    }
+
     /** One request on its way through a thread. */
     private final class Task implements Runnable {
         private static final int QUEUED = 0;
@@ -126,7 +136,19 @@ final class WorkFiles implements FileEngine {
         }
 
         private void deliver(long result) {
-            loop.tasks.add(() -> end(result));
+            try {
+                loop.tasks.add(new Delivery(this, result));
+            } catch (RejectedExecutionException closed) {
+                // The loop was let go of, and the request has ended without this.
+                abandon();
+            }
+        }
+
+        /** Nobody wants what was opened any more. */
+        void abandon() {
+            if (opened != null) {
+                closeNow(opened);
+            }
         }
 
         private void end(long result) {
@@ -139,6 +161,19 @@ final class WorkFiles implements FileEngine {
                 request.answer(attributes);
             }
             request.onEnded(result);
+        }
+    }
+
+    /** An answer on its way to the loop, which may close before it gets there. */
+    private record Delivery(Task task, long result) implements TaskQueue.Abandonable {
+        @Override
+        public void run() {
+            task.end(result);
+        }
+
+        @Override
+        public void abandon() {
+            task.abandon();
         }
     }
 }

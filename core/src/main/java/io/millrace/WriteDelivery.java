@@ -103,6 +103,11 @@ final class WriteDelivery extends Deferred {
         outbound.told();
     }
 
+    @Override
+    Handle owner() {
+        return stream;
+    }
+
     private void deliverHead() {
         WriteCallback callback = outbound.headCallback();
         IoException failure = outbound.headFailure();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
 /** Groups that cannot be, on loops without sockets; the others are in the contract suite. */
@@ -123,6 +124,29 @@ class EventLoopGroupTest {
                                 return method.invoke(good, arguments);
                             });
         }
+    }
+
+    /** Four of them on two processors would hang in their opening. */
+    @Test
+    void virtualThreadsAreRefused() throws Exception {
+        Object builder;
+        try {
+            builder = Thread.class.getMethod("ofVirtual").invoke(null);
+        } catch (NoSuchMethodException before21) {
+            org.junit.jupiter.api.Assumptions.abort("this virtual machine has no virtual threads");
+            return;
+        }
+        ThreadFactory factory =
+                (ThreadFactory)
+                        Class.forName("java.lang.Thread$Builder")
+                                .getMethod("factory")
+                                .invoke(builder);
+        IllegalArgumentException refusal =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> EventLoopGroup.open(4, LoopOptions.DEFAULT, factory));
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.contains("platform threads"), message);
     }
 
     @Test

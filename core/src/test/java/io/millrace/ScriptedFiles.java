@@ -75,6 +75,12 @@ final class ScriptedFiles implements FileEngine {
         asked.add("CANCEL " + request.operation());
     }
 
+    @Override
+    public int closeNow(OpenedFile file) {
+        asked.add("CLOSE NOW");
+        return (int) closing;
+    }
+
     /** The oldest request without an answer gets one, in the next poll. */
     void answer(long result) {
         ended.add(new Ended(unanswered.remove(), result));

@@ -15,6 +15,8 @@ import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
+import io.millrace.spi.LateClasses;
+import io.millrace.spi.Log;
 import io.millrace.spi.LoopContext;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -127,6 +129,7 @@ public final class IoUringBackend implements BackendProvider {
         if (features == null) {
             throw IoException.because(Code.NOT_SUPPORTED, "open io_uring", probe().reason());
         }
+        LateClasses.loadAllBeside(Libc.class);
         Platform platform = Platform.current();
         LibcSystemCalls systemCalls = LibcSystemCalls.instance();
         UringOptions options = UringOptions.of(config);
@@ -155,15 +158,18 @@ public final class IoUringBackend implements BackendProvider {
         int submissions = ring.submissions().capacity();
         int completions = ring.completions().capacity();
         if (submissions < wanted.submissions() || completions < wanted.completions()) {
-            System.getLogger("io.millrace")
-                    .log(
-                            System.Logger.Level.INFO,
-                            "RLIMIT_MEMLOCK left room for an io_uring ring of {0} submissions and"
-                                    + " {1} completions instead of {2} and {3}",
-                            submissions,
-                            completions,
-                            wanted.submissions(),
-                            wanted.completions());
+            Log.CORE.report(
+                    System.Logger.Level.INFO,
+                    () ->
+                            "RLIMIT_MEMLOCK left room for an io_uring ring of "
+                                    + submissions
+                                    + " submissions and "
+                                    + completions
+                                    + " completions instead of "
+                                    + wanted.submissions()
+                                    + " and "
+                                    + wanted.completions(),
+                    null);
         }
     }
 }

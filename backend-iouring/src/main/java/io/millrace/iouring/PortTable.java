@@ -2,6 +2,7 @@
 package io.millrace.iouring;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,15 @@ final class PortTable {
         int slot = UserData.slot(userData);
         boolean current = slot < used && generations[slot] == UserData.generation(userData);
         return current ? ports[slot] : null;
+    }
+
+    void forEach(Consumer<Requester> action) {
+        for (int slot = 0; slot < used; slot++) {
+            Requester port = ports[slot];
+            if (port != null) {
+                action.accept(port);
+            }
+        }
     }
 
     void remove(int slot) {

@@ -18,4 +18,14 @@ abstract class Requester {
     abstract boolean submitWanted() throws IoException;
 
     abstract void complete(int kind, int result, int flags);
+
+    /** The kernel has closed the descriptor, which nobody is told of any more. */
+    void closeIsHeardOf() {}
+
+    /**
+     * The ring is closed although this is not done: closes what the kernel was to close.
+     *
+     * @param unsubmitted whether there were requests that the kernel had not taken
+     */
+    abstract void abandon(boolean unsubmitted);
 }

@@ -275,7 +275,11 @@ final class UringDriver implements Driver {
             if (port == null) {
                 throw new AssertionError("a completion of kind " + kind + " after its port's last");
             }
-            port.complete(kind, result, flags);
+            try {
+                port.complete(kind, result, flags);
+            } catch (RuntimeException | Error failure) {
+                context.failed(failure);
+            }
         }
     }
 
@@ -289,10 +293,10 @@ final class UringDriver implements Driver {
         return sockets.accepted(descriptor);
     }
 
-    /** Closes what the kernel accepted for a listener that is being closed. */
-    void discard(int descriptor) {
-        resources.calls().close(descriptor);
+    /** Closes what nobody wants, such as a connection of a listener that is being closed. */
+    int discard(int descriptor) {
         countSystemCall();
+        return resources.calls().close(descriptor);
     }
 
     void countCompletion() {
@@ -362,14 +366,34 @@ final class UringDriver implements Driver {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            resources.close();
-            if (ports.size() == 0) {
-                OPEN.remove(this);
-            }
-            // Else the loop has failed, and the kernel ends what is in flight some time after the
-            // ring was closed. Until when, nobody says, so that memory is never let go of.
+        if (closed) {
+            return;
         }
+        closed = true;
+        if (ports.size() == 0) {
+            resources.close();
+            OPEN.remove(this);
+        } else {
+            abandon();
+        }
+    }
+
+    /**
+     * For a loop that cannot wait until its ports are closed. What is in flight the kernel cancels
+     * when it takes the ring down, some time later. Until when, nobody says; so memory that it may
+     * still fill stays where it is, for good, and this driver among those that are open.
+     */
+    private void abandon() {
+        CompletionQueue queue = ring.completions();
+        for (int i = queue.ready() - 1; i >= 0; i--) {
+            long userData = queue.userDataAfter(i);
+            Requester port = UserData.kind(userData) == Kind.CLOSE ? ports.find(userData) : null;
+            if (port != null) {
+                port.closeIsHeardOf();
+            }
+        }
+        boolean unsubmitted = ring.submissions().pending() > 0;
+        resources.abandon();
+        ports.forEach(port -> port.abandon(unsubmitted));
     }
 }

@@ -166,6 +166,16 @@ final class UringFileRequest extends Requester {
     }
 
     @Override
+    void abandon(boolean unsubmitted) {
+        FileRequest current = request;
+        if (current != null
+                && current.operation() == FileRequest.Operation.CLOSE
+                && (!submitted || unsubmitted)) {
+            driver.discard(descriptor(current));
+        }
+    }
+
+    @Override
     void complete(int kind, int result, int flags) {
         FileRequest current = Objects.requireNonNull(request);
         int outcome = verdict == NONE ? result : verdict;

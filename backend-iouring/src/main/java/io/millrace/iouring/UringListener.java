@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
@@ -75,8 +76,15 @@ final class UringListener extends UringPort implements ListenerPort {
             driver.discard(accepted);
             return;
         }
+        Accepted connection;
+        try {
+            connection = driver.accepted(accepted);
+        } catch (RuntimeException | Error failure) {
+            driver.discard(accepted);
+            throw failure;
+        }
         driver.countCompletion();
-        sink.onAccept(driver.accepted(accepted));
+        sink.onAccept(connection);
     }
 
     private void reportStopped(int code) {

@@ -38,6 +38,7 @@ abstract class UringPort extends Requester implements Port {
     private int inFlight;
     private int neverSubmitted;
     private boolean closing;
+    private boolean descriptorClosed;
 
     UringPort(UringDriver driver, RawSocket socket) {
         this.driver = driver;
@@ -151,6 +152,20 @@ abstract class UringPort extends Requester implements Port {
         }
         driver.countCompletion();
         reportClosed();
+    }
+
+    @Override
+    final void closeIsHeardOf() {
+        descriptorClosed = true;
+    }
+
+    /** A close that the kernel has taken is done: it carries those out as it takes them. */
+    @Override
+    final void abandon(boolean unsubmitted) {
+        boolean submitted = isInFlight(Kind.CLOSE) && !unsubmitted;
+        if (!submitted && !descriptorClosed) {
+            driver.discard(descriptor);
+        }
     }
 
     @Override

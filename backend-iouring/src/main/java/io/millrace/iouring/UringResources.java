@@ -62,6 +62,12 @@ record UringResources(
         }
     }
 
+    /** Closes the descriptors, and leaves memory to the kernel that it may still write to. */
+    void abandon() {
+        ring.close();
+        wakeup.close();
+    }
+
     /** The ring first: what it still has in flight ends with it. */
     @Override
     public void close() {

@@ -3,6 +3,7 @@ package io.millrace.nio;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import io.millrace.spi.Log;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
@@ -32,7 +33,7 @@ final class NioPoller implements Poller {
      */
     static final int PREMATURE_RETURNS = 512;
 
-    private static final System.Logger LOGGER = System.getLogger(NioPoller.class.getName());
+    private static final Log LOG = new Log(NioPoller.class.getName());
 
     private final LoopContext context;
     private final SelectorFactory factory;
@@ -186,7 +187,7 @@ final class NioPoller implements Poller {
             replaceSelector();
         } catch (IOException e) {
             prematureReturns = 1;
-            LOGGER.log(
+            LOG.report(
                     System.Logger.Level.WARNING,
                     "the selector keeps returning early and no new one can be opened",
                     e);
@@ -210,10 +211,10 @@ final class NioPoller implements Poller {
         old.close();
         fresh.wakeup();
         prematureReturns = 0;
-        LOGGER.log(
+        LOG.report(
                 System.Logger.Level.WARNING,
-                "the selector kept returning early; {0} channels were moved to a new one",
-                moved);
+                "the selector kept returning early; " + moved + " channels were moved to a new one",
+                null);
     }
 
     /** Notes that a descriptor waits for the next select to be let go of. */
@@ -254,7 +255,7 @@ final class NioPoller implements Poller {
                 lossProbe.close();
             }
         } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "closing the selector failed", e);
+            LOG.report(System.Logger.Level.WARNING, "closing the selector failed", e);
         }
     }
 

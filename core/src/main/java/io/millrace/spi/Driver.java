@@ -78,7 +78,8 @@ public interface Driver extends AutoCloseable {
 
     /**
      * Releases everything. Every file request was ended, every file closed, every port was closed
-     * and has reported it. Idempotent.
+     * and has reported it. After a poll that has failed, ports only need to be closed: the driver
+     * lets go of their descriptors, and reports nothing any more. Idempotent.
      */
     @Override
     void close();

@@ -23,4 +23,15 @@ public interface FileEngine {
      * Code#CANCELLED} if nothing was done, or else with its own result.
      */
     void cancel(FileRequest request);
+
+    /**
+     * Closes a file at once, and blocks as long as that takes: for a loop that cannot wait any
+     * more. The engine itself may be closed already.
+     *
+     * @return {@link Code#OK} or a negative code; the file is gone in any case, unless the engine
+     *     answers {@link Code#NOT_SUPPORTED}
+     */
+    default int closeNow(OpenedFile file) {
+        return Code.NOT_SUPPORTED;
+    }
 }

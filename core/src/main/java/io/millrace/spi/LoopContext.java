@@ -39,4 +39,12 @@ public interface LoopContext {
      * and again, as nobody tells when memory comes back.
      */
     default void memoryRefused() {}
+
+    /**
+     * Something that should not fail did, in the middle of serving one port, such as for lack of
+     * memory. The driver goes on, and ends that port's operations with a code; the user is told.
+     */
+    default void failed(Throwable failure) {
+        throw new AssertionError(failure);
+    }
 }

@@ -4,6 +4,7 @@ package io.millrace.spi.reactor;
 import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
 import io.millrace.spi.ListenSpec;
@@ -118,7 +119,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
             ReactorPort port = link.port();
             link = link.takeOff();
             if (!port.closed) {
-                port.tellInterest();
+                try {
+                    port.tellInterest();
+                } catch (RuntimeException | Error failure) {
+                    broke(port, failure);
+                }
             }
         }
     }
@@ -148,6 +153,13 @@ public final class ReactorDriver implements Driver, Poller.Ready {
             port.join(batch);
         }
         batch.run();
+    }
+
+    /** What failed in the middle of one port is the end of that port's operations alone. */
+    void broke(ReactorPort port, Throwable failure) {
+        boolean memory = failure instanceof OutOfMemoryError;
+        port.broke(memory ? Code.NO_MEMORY : Code.IO_ERROR);
+        context.failed(failure);
     }
 
     private void reportEndings() throws IoException {

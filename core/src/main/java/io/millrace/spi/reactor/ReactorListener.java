@@ -51,7 +51,11 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
     void join(ReceiveBatch batch) {
         batch.run();
         if (!closed) {
-            run();
+            try {
+                run();
+            } catch (RuntimeException | Error failure) {
+                driver.broke(this, failure);
+            }
         }
     }
 

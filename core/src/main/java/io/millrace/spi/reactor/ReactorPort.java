@@ -146,6 +146,14 @@ abstract class ReactorPort extends PortList.Link implements Port {
         refused(code);
     }
 
+    /** Something failed in the middle of this port, which may have left it in any state. */
+    final void broke(int code) {
+        running = false;
+        if (!closed) {
+            refused(code);
+        }
+    }
+
     private void refused(int code) {
         refusal = code;
         driver.end(this);

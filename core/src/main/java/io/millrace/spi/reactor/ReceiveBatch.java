@@ -116,7 +116,11 @@ final class ReceiveBatch {
             PoolChunk chunk = received[i];
             streams[i] = null;
             received[i] = null;
-            stream.run(chunk, row.result(i - from));
+            try {
+                stream.run(chunk, row.result(i - from));
+            } catch (RuntimeException | Error failure) {
+                stream.driver.broke(stream, failure);
+            }
         }
         return behind;
     }
@@ -125,7 +129,11 @@ final class ReceiveBatch {
         ReactorStream stream = streams[index];
         streams[index] = null;
         if (!stream.closed) {
-            stream.run();
+            try {
+                stream.run();
+            } catch (RuntimeException | Error failure) {
+                stream.driver.broke(stream, failure);
+            }
         }
     }
 }

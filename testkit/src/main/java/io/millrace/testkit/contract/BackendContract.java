@@ -297,6 +297,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link SurvivalContract}. */
+    @Nested
+    class Survival extends SurvivalContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link BadInputContract}. */
     @Nested
     class BadInput extends BadInputContract {

@@ -113,6 +113,38 @@ public abstract class GroupContract extends ContractTest {
     }
 
     @Test
+    void aGroupAcceptsForAnotherThatServes() throws IOException {
+        try (EventLoopGroup accepting = group();
+                EventLoopGroup serving = group()) {
+            ServerOptions handing = ServerOptions.builder().handTo(serving).build();
+            List<TcpServer> servers = accepting.listen(anyPort(), handing, this::serve);
+            echoThroughEach(servers.get(0).localAddress(), CONNECTIONS);
+            Map<String, Long> shares = servedByThread();
+            List<String> threads =
+                    serving.loops().stream().map(loop -> loop.toString()).sorted().toList();
+            assertEquals(LOOPS, shares.size(), shares::toString);
+            shares.keySet()
+                    .forEach(
+                            thread ->
+                                    assertTrue(
+                                            threads.stream()
+                                                    .anyMatch(each -> each.contains(thread)),
+                                            thread));
+        }
+        assertEquals(List.of(), List.copyOf(uncaught));
+    }
+
+    @Test
+    void connectionsCannotBeHandedToAGroupThatIsClosed() throws IOException {
+        EventLoopGroup group = group();
+        group.close();
+        ServerOptions handing = ServerOptions.builder().handTo(group).build();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TcpServer.listen(serverLoop(), anyPort(), handing, this::serve));
+    }
+
+    @Test
     void aGroupThatCannotListenSaysWhyAndGoesOn() throws IOException {
         TcpServer taken = TcpServer.listen(serverLoop(), anyPort(), this::serve);
         try (EventLoopGroup group = group()) {

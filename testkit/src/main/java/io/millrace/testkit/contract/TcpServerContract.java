@@ -11,6 +11,7 @@ import io.millrace.IoException;
 import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
+import io.millrace.Timer;
 import io.millrace.testkit.sim.Fault;
 import io.millrace.testkit.sim.SimWorld;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -209,6 +211,36 @@ public abstract class TcpServerContract extends ContractTest {
         assertFalse(server.isClosing());
         world.with(Fault.ACCEPT_FAILURE, 0);
         until("all accepted", () -> accepted.size() == 2);
+    }
+
+    @Test
+    void withoutAHandlerTheLogHearsOfTroubleOnceAndNowAndThenAndOfItsEnd() throws IOException {
+        SimWorld world = worldWithFaults();
+        List<String> logged = new ArrayList<>();
+        LogTap tap = new LogTap(record -> logged.add(record.getMessage()));
+        try {
+            TcpServer server = listen(anyPort());
+            world.with(Fault.ACCEPT_FAILURE, 1);
+            connectClients(server, 2);
+            waitFor(Duration.ofSeconds(25));
+            assertEquals(3, logged.size(), logged::toString);
+            assertTrue(logged.get(0).contains("cannot accept"), logged::toString);
+            assertTrue(logged.get(1).contains("more failures since"), logged::toString);
+            world.with(Fault.ACCEPT_FAILURE, 0);
+            until("all accepted", () -> accepted.size() == 2);
+            waitFor(Duration.ofSeconds(5));
+            assertEquals(4, logged.size(), logged::toString);
+            assertTrue(logged.get(3).contains("accepts again after"), logged::toString);
+        } finally {
+            tap.close();
+        }
+    }
+
+    private void waitFor(Duration time) throws IOException {
+        Timer timer = Timer.open(serverLoop());
+        timer.start(time, () -> {});
+        until("time has passed", () -> !timer.isActive());
+        timer.close();
     }
 
     @Test

@@ -62,4 +62,9 @@ final class RefereedContext implements LoopContext {
     public void memoryRefused() {
         context.memoryRefused();
     }
+
+    @Override
+    public void failed(Throwable failure) {
+        context.failed(failure);
+    }
 }

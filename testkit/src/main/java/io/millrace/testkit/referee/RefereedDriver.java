@@ -33,6 +33,9 @@ final class RefereedDriver implements Driver {
     private int sinkCalls;
     private boolean closed;
 
+    /** Whether a wait has failed, so that the loop may let go of what has not ended. */
+    private boolean failed;
+
     RefereedDriver(Referee referee, Driver driver, RefereedContext context) {
         this.referee = referee;
         this.driver = driver;
@@ -65,6 +68,9 @@ final class RefereedDriver implements Driver {
                 throw foul("poll answered " + reported + " after " + sinkCalls + " sink calls");
             }
             return reported;
+        } catch (IoException failure) {
+            failed = true;
+            throw failure;
         } finally {
             polling = null;
         }
@@ -113,13 +119,13 @@ final class RefereedDriver implements Driver {
 
     @Override
     public void close() {
-        ports.removeIf(each -> each.isSettled());
+        ports.removeIf(each -> failed ? each.isClosing() : each.isSettled());
         if (!closed && !ports.isEmpty()) {
             throw foul("driver closed while " + ports.get(0) + " is open");
         }
         List<String> unended = new ArrayList<>();
         addFileDebtsTo(unended);
-        if (!closed && !unended.isEmpty()) {
+        if (!closed && !failed && !unended.isEmpty()) {
             throw foul("driver closed while " + unended.get(0));
         }
         closed = true;

@@ -40,6 +40,14 @@ final class RefereedFiles implements FileEngine {
         engine.cancel(watched);
     }
 
+    @Override
+    public int closeNow(OpenedFile file) {
+        if (!open.remove(file)) {
+            throw driver.foul("closeNow of a file that is not open");
+        }
+        return engine.closeNow(file);
+    }
+
     /** An engine says that a request has ended. */
     void ends(RefereedFileRequest watched, long result) {
         driver.enterSink(watched + ".onEnded");
