@@ -54,6 +54,12 @@ public class Echo extends ServerBenchmark {
         LatencyProfiler.watch(load.latencies());
     }
 
+    /** Messages that were under way while others had their turn are as late as that took. */
+    @Setup(Level.Iteration)
+    public void beginWindow() {
+        load.beginWindow();
+    }
+
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public void roundTrip() throws IOException {

@@ -57,6 +57,12 @@ public class EchoAmongIdle extends ServerBenchmark {
         LatencyProfiler.watch(load.latencies());
     }
 
+    /** Messages that were under way while others had their turn are as late as that took. */
+    @Setup(Level.Iteration)
+    public void beginWindow() {
+        load.beginWindow();
+    }
+
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public void roundTrip() throws IOException {

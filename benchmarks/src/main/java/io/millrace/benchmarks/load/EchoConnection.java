@@ -113,7 +113,7 @@ final class EchoConnection {
         long nowNanos = System.nanoTime();
         for (int i = 0; i < messages; i++) {
             int message = (int) (answeredMessages++ % sentNanos.length);
-            load.recordLatency(nowNanos - sentNanos[message]);
+            load.recordLatency(sentNanos[message], nowNanos);
         }
         load.answered(messages);
         if (!load.isFinishing()) {

@@ -25,6 +25,7 @@ public final class EchoLoad extends Load {
     private final Histogram latencies = new Histogram(1, LONGEST_NANOS, SIGNIFICANT_DIGITS);
     final Payload payload = new Payload();
     final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private long windowNanos = System.nanoTime();
     private long underWay;
     private int openConnections;
     private boolean finishing;
@@ -86,8 +87,15 @@ public final class EchoLoad extends Load {
         count(messages);
     }
 
-    void recordLatency(long nanos) {
-        latencies.recordValue(nanos);
+    /** The latency of what is under way now does not count: nobody may have waited for it. */
+    public void beginWindow() {
+        windowNanos = System.nanoTime();
+    }
+
+    void recordLatency(long sentNanos, long nowNanos) {
+        if (sentNanos - windowNanos >= 0) {
+            latencies.recordValue(Math.min(nowNanos - sentNanos, LONGEST_NANOS));
+        }
     }
 
     void ended() {
