@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 
 /**
  * How other threads reach a loop: a queue of tasks, and the wake-up of a loop that sleeps.
@@ -19,9 +20,13 @@ import java.util.function.Consumer;
  * order: were the flag set after the look, a task could be missed until the next event.
  */
 final class TaskQueue {
-    private final TaskList tasks = new TaskList();
+    /** How many tasks a segment of the unbounded queue holds: one allocation for that many. */
+    private static final int SEGMENT = 1024;
+
+    private final MpscUnboundedAtomicArrayQueue<Runnable> tasks =
+            new MpscUnboundedAtomicArrayQueue<>(SEGMENT);
     private final AtomicBoolean asleep = new AtomicBoolean();
-    private final Consumer<Runnable> runner;
+    private final MessagePassingQueue.Consumer<Runnable> runner;
     private final Driver driver;
     private final CallbackGuard guard;
     private volatile boolean closed;

@@ -3,6 +3,9 @@ package io.millrace.epoll;
 
 /** {@code epoll-et}: the same, edge-triggered: no epoll_ctl while a connection lives. */
 public final class EdgeTriggeredEpollBackend extends EpollEngine {
+    /** For the service loader. */
+    public EdgeTriggeredEpollBackend() {}
+
     @Override
     public String name() {
         return "epoll-et";

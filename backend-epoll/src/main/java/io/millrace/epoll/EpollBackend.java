@@ -3,6 +3,9 @@ package io.millrace.epoll;
 
 /** {@code epoll}: Linux's readiness engine, level-triggered; the default where io_uring is not. */
 public final class EpollBackend extends EpollEngine {
+    /** For the service loader. */
+    public EpollBackend() {}
+
     @Override
     public String name() {
         return "epoll";

@@ -33,6 +33,9 @@ public final class IoUringBackend implements BackendProvider {
     /** For more loops than this, a limit on locked memory is somebody's deliberate choice. */
     private static final int MOST_LOOPS_TRIED = 8;
 
+    /** For the service loader. */
+    public IoUringBackend() {}
+
     /** What the probe of this process found. */
     private record Answer(Availability availability, @Nullable Features features) {
         static Answer unusable(String reason) {

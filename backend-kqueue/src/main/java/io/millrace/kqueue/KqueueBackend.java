@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * millrace.kqueue.library} names, such as libkqueue, and is never chosen automatically.
  */
 public final class KqueueBackend extends DescriptorBackend {
+    /** For the service loader. */
+    public KqueueBackend() {}
+
     @Override
     public String name() {
         return "kqueue";

@@ -28,6 +28,8 @@ public abstract class DescriptorBackend implements BackendProvider {
     /** Long enough for any machine; a wake-up that works ends it at once. */
     private static final long PROBE_TIMEOUT_NANOS = 2_000_000_000;
 
+    protected DescriptorBackend() {}
+
     /** Why this engine has no place on the running system; null if it has. Loads nothing native. */
     protected @Nullable String foreignSystem() {
         return SocketDialect.isKnown(OperatingSystem.current())

@@ -7,6 +7,9 @@ import io.millrace.spi.reactor.Poller;
 
 /** {@code poll}: the plainest engine without a limit on descriptors; every wait costs O(n). */
 public final class PollBackend extends DescriptorBackend {
+    /** For the service loader. */
+    public PollBackend() {}
+
     @Override
     public String name() {
         return "poll";

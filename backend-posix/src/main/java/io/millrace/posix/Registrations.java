@@ -27,6 +27,8 @@ public final class Registrations {
     private int freeCount;
     private int used;
 
+    public Registrations() {}
+
     /** Gives the socket a slot and answers its word. */
     public long add(Pollable pollable) {
         if (freeCount == 0 && used == pollables.length) {

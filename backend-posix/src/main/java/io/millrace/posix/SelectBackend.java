@@ -15,6 +15,9 @@ public final class SelectBackend extends DescriptorBackend {
                             + SelectPoller.LIMIT
                             + "; use another backend, such as -Dmillrace.backend=epoll,poll");
 
+    /** For the service loader. */
+    public SelectBackend() {}
+
     @Override
     public String name() {
         return "select";

@@ -17,6 +17,8 @@ public final class Timespec {
 
     private final NativeMemory memory = NativeMemory.allocate(BYTES);
 
+    public Timespec() {}
+
     /** This wait, or the longest there is: for calls that lay it out themselves. */
     public static long bounded(long nanos) {
         return Math.min(nanos, MAXIMUM_NANOS);

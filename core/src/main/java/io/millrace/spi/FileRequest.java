@@ -55,6 +55,8 @@ public abstract class FileRequest {
     private @Nullable FileAttributes attributes;
     private @Nullable Throwable cause;
 
+    protected FileRequest() {}
+
     /**
      * The operation has ended. Called once, on the loop's thread; may start requests and cancel
      * others.

@@ -18,7 +18,7 @@ final class PackageRules {
             }
         }
         for (SourceFile file : files) {
-            if (file.isMain() && documented.add(file.directory())) {
+            if (file.isMain() && !file.isModuleInfo() && documented.add(file.directory())) {
                 report.accept(new Violation(file.path(), 1, "its package has no package-info"));
             }
         }

@@ -40,6 +40,11 @@ final class SourceFile extends SimpleJavaFileObject {
         return path.endsWith("/package-info.java");
     }
 
+    /** A module's descriptor lies in no package. */
+    boolean isModuleInfo() {
+        return path.endsWith("/module-info.java");
+    }
+
     String directory() {
         return path.substring(0, path.lastIndexOf('/'));
     }

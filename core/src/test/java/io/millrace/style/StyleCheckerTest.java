@@ -182,6 +182,13 @@ class StyleCheckerTest {
     }
 
     @Test
+    void aModulesDescriptorNeedsNoPackageInfo() throws IOException {
+        String path = "core/src/main/java/module-info.java";
+        assertEquals(
+                List.of(), check(new SourceFile(path, HEADER + "/** What for. */ module a {}")));
+    }
+
+    @Test
     void wantsAPackageInfoToSpeakAndToMarkNulls() throws IOException {
         String path = PACKAGE_INFO.path();
         assertEquals(

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +20,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A program in a module that requires {@code io.millrace.core}, and one on a class path with few of
@@ -34,8 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ModulePathTest {
     private static final long HANG_SECONDS = 60;
-
-    private static final String DESCRIPTOR = "module app { requires io.millrace.core; }";
 
     private static final String MAIN =
             """
@@ -105,7 +106,8 @@ class ModulePathTest {
             String name = String.valueOf(path.getFileName());
             if (name.equals("classes") && Files.exists(path.resolve("../../pom.xml"))) {
                 pack(path);
-            } else if (name.matches("(millrace-(core|backend)|jspecify|jnr|jffi|asm).*\\.jar")) {
+            } else if (name.matches(
+                    "(millrace-(core|backend)|jspecify|jctools|jnr|jffi|asm).*\\.jar")) {
                 Files.copy(path, jars.resolve(name));
             }
         }
@@ -114,16 +116,11 @@ class ModulePathTest {
     /** As the build does, but for what no test needs. */
     private void pack(Path classes) throws IOException {
         Path module = classes.resolve("../..").toRealPath();
-        if (!module.getFileName().toString().matches("core|backend-.*")) {
+        if (!module.getFileName().toString().matches("core|backend-.*|all")) {
             return;
         }
-        Matcher name =
-                Pattern.compile("<millrace.module>(.*)</millrace.module>")
-                        .matcher(Files.readString(module.resolve("pom.xml")));
-        assertTrue(name.find(), module::toString);
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Automatic-Module-Name", name.group(1));
         Path jar = jars.resolve(module.getFileName() + ".jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream output = new JarOutputStream(file, manifest);
@@ -136,11 +133,33 @@ class ModulePathTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "poll", "epoll"})
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux's")
+    void aModuleThatRequiresCoreRunsOnWhatLiesOnTheModulePath(String backend) throws Exception {
+        compile("module-info.java", "module app { requires io.millrace.core; }");
+        Outcome outcome = runModule("-Dmillrace.backend=" + backend);
+
+        assertTrue(outcome.output().startsWith("echoed on " + backend + "\n"), outcome::errors);
+        assertEquals(List.of(), outcome.leftOut());
+    }
+
+    /** The module that the README tells to require sees the API and brings every backend. */
     @Test
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere fewer backends come into question")
-    void aModuleThatRequiresCoreRunsOnNioAndHearsWhatIsMissing() throws Exception {
-        compile("module-info.java", DESCRIPTOR);
-        Outcome outcome = run("--module-path", path(), "-m", "app/app.Main");
+    void theModuleOfAllBackendsIsEnough() throws Exception {
+        compile("module-info.java", "module app { requires io.millrace; }");
+        Outcome outcome = runModule();
+
+        assertTrue(outcome.output().startsWith("echoed on "), outcome::errors);
+        assertEquals(List.of(), outcome.leftOut());
+    }
+
+    /** Nothing native is on the module path, and nobody requires jdk.net. */
+    @Test
+    void aModuleOnNioAloneHearsWhichModuleAnOptionLacks() throws Exception {
+        deleteJars("posix|epoll|kqueue|iouring|all|jnr.*|jffi.*|asm.*");
+        compile("module-info.java", "module app { requires io.millrace.core; }");
+        Outcome outcome = runModule();
 
         assertEquals(
                 """
@@ -153,47 +172,31 @@ class ModulePathTest {
                 """,
                 outcome.output(),
                 outcome::errors);
-        List<String> leftOut = outcome.leftOut();
-        for (String backend : List.of("io_uring", "epoll", "poll")) {
-            String begin = "the backend " + backend + " is left out: native calls through jnr-ffi";
-            assertEquals(
-                    1,
-                    leftOut.stream().filter(line -> line.contains(begin)).count(),
-                    outcome::errors);
-        }
-        assertTrue(leftOut.get(0).contains("--add-modules ALL-MODULE-PATH"), leftOut.get(0));
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux's")
-    void withAllModulesTheNativeBackendsWorkToo() throws Exception {
-        compile("module-info.java", DESCRIPTOR);
-        Outcome outcome =
-                run(
-                        "--add-modules",
-                        "ALL-MODULE-PATH,jdk.unsupported",
-                        "-Dmillrace.backend=epoll",
-                        "--module-path",
-                        path(),
-                        "-m",
-                        "app/app.Main");
+    void anImageOfAProgramOnNioIsWhole() throws Exception {
+        deleteJars("posix|epoll|kqueue|iouring|all|jnr.*|jffi.*|asm.*");
+        compile("module-info.java", "module app { requires io.millrace.core; }");
+        StringWriter messages = new StringWriter();
+        PrintWriter writer = new PrintWriter(messages);
+        Path image = directory.resolve("image");
+        int status =
+                java.util.spi.ToolProvider.findFirst("jlink")
+                        .orElseThrow()
+                        .run(
+                                writer,
+                                writer,
+                                "--module-path",
+                                path(),
+                                "--add-modules",
+                                "app,io.millrace.nio",
+                                "--output",
+                                image.toString());
+        assertEquals(0, status, messages::toString);
+        Outcome outcome = run(image.resolve("bin/java"), "-m", "app/app.Main");
 
-        assertEquals("echoed on epoll\nkeep-alive true\nconnected\n", outcome.output());
-        assertEquals(List.of(), outcome.leftOut());
-    }
-
-    @Test
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux's")
-    void aBackendThatIsAskedForSaysWhatItLacks() throws Exception {
-        compile("module-info.java", DESCRIPTOR);
-        Outcome outcome =
-                run("-Dmillrace.backend=epoll", "--module-path", path(), "-m", "app/app.Main");
-
-        assertTrue(
-                outcome.output().startsWith("refused: open a loop: EOPNOTSUPP: "),
-                outcome.output());
-        assertTrue(outcome.output().contains("--add-modules ALL-MODULE-PATH"), outcome.output());
-        assertEquals(1, outcome.leftOut().size(), outcome.errors());
+        assertTrue(outcome.output().startsWith("echoed on nio\n"), outcome::errors);
     }
 
     @Test
@@ -219,11 +222,7 @@ class ModulePathTest {
     @Test
     void aJarThatIsNotThereLeavesItsBackendsOutAndNoOther() throws Exception {
         compile();
-        try (Stream<Path> files = Files.list(jars)) {
-            for (Path jar : files.filter(each -> each.toString().contains("posix")).toList()) {
-                Files.delete(jar);
-            }
-        }
+        deleteJars("posix");
         String classPath = path().replace(jars.toString(), jars + "/*");
         Outcome outcome = run("-cp", classPath, "app.Main");
 
@@ -232,6 +231,18 @@ class ModulePathTest {
         assertTrue(outcome.leftOut().get(0).contains("io.millrace.posix."), outcome.errors());
         assertEquals(
                 outcome.leftOut().size(), outcome.leftOut().stream().distinct().count(), "once");
+    }
+
+    /** Those whose names contain what {@code names} matches. */
+    private void deleteJars(String names) throws IOException {
+        Pattern pattern = Pattern.compile(names);
+        try (Stream<Path> files = Files.list(jars)) {
+            for (Path jar : files.toList()) {
+                if (pattern.matcher(jar.getFileName().toString()).find()) {
+                    Files.delete(jar);
+                }
+            }
+        }
     }
 
     private String path() {
@@ -258,9 +269,19 @@ class ModulePathTest {
         assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
     }
 
+    private Outcome runModule(String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        arguments.addAll(List.of("--module-path", path(), "-m", "app/app.Main"));
+        return run(arguments.toArray(String[]::new));
+    }
+
     private Outcome run(String... arguments) throws Exception {
+        return run(Path.of(System.getProperty("java.home"), "bin", "java"), arguments);
+    }
+
+    private Outcome run(Path java, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java.toString());
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output");
         Path errors = directory.resolve("errors");

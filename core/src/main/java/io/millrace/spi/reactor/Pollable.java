@@ -22,6 +22,8 @@ public abstract class Pollable {
     /** For the reactor alone: the port that readiness goes to, until it is closed. */
     @Nullable ReactorPort owner;
 
+    protected Pollable() {}
+
     /** The kernel's number for the socket, or -1. */
     public abstract int descriptor();
 }

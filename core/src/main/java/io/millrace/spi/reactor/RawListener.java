@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Non-blocking accept on a listening socket. */
 public abstract class RawListener extends RawSocket {
+    protected RawListener() {}
+
     /**
      * Accepts one connection into {@link #accepted()}: 1, {@link io.millrace.spi.Code#WOULD_BLOCK},
      * or another negative code. EINTR is retried inside.

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What raw listeners and raw streams share: non-blocking calls that answer codes. No policy. */
 public abstract class RawSocket extends Pollable {
+    protected RawSocket() {}
+
     public abstract @Nullable SocketAddress localAddress();
 
     public abstract int setOption(PortOption option, int value);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * policy; EINTR is retried inside.
  */
 public abstract class RawStream extends RawSocket {
+    protected RawStream() {}
+
     /** {@code OK}, {@code IN_PROGRESS}, or why not. */
     public abstract int connect(SocketAddress to);
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The backends on epoll. The package is exported for the classes that jnr-ffi generates at run
+ * time, which live in an unnamed module.
+ */
+module io.millrace.epoll {
+    requires transitive io.millrace.core;
+    requires transitive io.millrace.posix;
+    requires static org.jspecify;
+
+    exports io.millrace.epoll;
+
+    provides io.millrace.spi.BackendProvider with
+            io.millrace.epoll.EpollBackend,
+            io.millrace.epoll.EdgeTriggeredEpollBackend;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The event loop, its handles, and the boundary that every backend implements. */
+module io.millrace.core {
+    requires static jdk.management;
+    requires org.jctools.core;
+    requires static transitive org.jspecify;
+
+    exports io.millrace;
+    exports io.millrace.spi;
+    exports io.millrace.spi.reactor;
+
+    uses io.millrace.spi.BackendProvider;
+}
