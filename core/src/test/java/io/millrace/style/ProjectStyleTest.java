@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The sources of all modules keep the rules of the house. */
 class ProjectStyleTest {
-    private static final StyleChecker CHECKER = new StyleChecker(LongFiles.ofProject());
+    private static final StyleChecker CHECKER = new StyleChecker();
     private static List<SourceFile> sources;
     private static List<Violation> violations;
 

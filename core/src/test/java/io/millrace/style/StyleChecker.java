@@ -24,18 +24,12 @@ import javax.tools.ToolProvider;
  * compiler that runs the tests, never attributed: they need not compile.
  */
 final class StyleChecker {
-    private final LongFiles longFiles;
-
     /** The length in lines of every method seen, in no order. */
     private final List<Integer> methodLengths = new ArrayList<>();
 
-    StyleChecker(LongFiles longFiles) {
-        this.longFiles = longFiles;
-    }
-
     List<Violation> check(List<SourceFile> files) throws IOException {
         List<Violation> violations = new ArrayList<>();
-        new TextRules(longFiles, violations::add).check(files);
+        new TextRules(violations::add).check(files);
         PackageRules.check(files, violations::add);
         checkSyntax(files, violations);
         violations.sort(Comparator.comparing(Violation::path).thenComparing(Violation::line));

@@ -2,7 +2,6 @@
 package io.millrace.style;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,8 +17,6 @@ class StyleCheckerTest {
             new SourceFile(
                     "core/src/main/java/io/millrace/package-info.java",
                     HEADER + "/** Words. */\n@NullMarked\npackage io.millrace;\n");
-
-    private final List<String> longFiles = new ArrayList<>();
 
     @Test
     void acceptsAGoodSource() throws IOException {
@@ -105,42 +102,6 @@ class StyleCheckerTest {
     }
 
     @Test
-    void limitsFiles() throws IOException {
-        assertViolations(MAIN, typeOfLength(400));
-        assertViolations(
-                MAIN,
-                typeOfLength(401),
-                ":401: 401 lines: look for the missing concept beyond 400");
-    }
-
-    @Test
-    void letsAListedFileShrinkButNotGrow() throws IOException {
-        longFiles.add("# path length reason");
-        longFiles.add(MAIN + " 450 one table, and half a table helps nobody");
-
-        assertViolations(MAIN, typeOfLength(450));
-        assertViolations(MAIN, typeOfLength(420));
-        assertViolations(MAIN, typeOfLength(451), ":451: 451 lines: grew beyond the listed 450");
-        assertViolations(
-                MAIN,
-                typeOfLength(399),
-                ":399: 399 lines: fits now, take it off the list of long files");
-        assertEquals(List.of(MAIN + ":450: listed but not there"), check(PACKAGE_INFO));
-    }
-
-    @Test
-    void stopsEvenAListedFileAtTheHardLimit() throws IOException {
-        longFiles.add(MAIN + " 700 because");
-        assertViolations(
-                MAIN, typeOfLength(601), ":601: 601 lines: nothing may be longer than 600");
-    }
-
-    @Test
-    void wantsAReasonForALongFile() {
-        assertThrows(IllegalArgumentException.class, () -> new LongFiles(List.of(MAIN + " 450")));
-    }
-
-    @Test
     void refusesToPrintStackTraces() throws IOException {
         String problem = ":3: report the failure, do not print it";
         String method = "void f(Exception e) { e.%s(); }".formatted("print" + "StackTrace");
@@ -209,10 +170,6 @@ class StyleCheckerTest {
     }
 
     /** A type in a file of so many lines, its licence line among them. */
-    private static String typeOfLength(int lines) {
-        return "/** What for. */ class Sample {" + "\n".repeat(lines - 2) + "}\n";
-    }
-
     private void assertViolations(String path, String body, String... expected) throws IOException {
         List<String> full = new ArrayList<>();
         for (String each : expected) {
@@ -222,7 +179,7 @@ class StyleCheckerTest {
     }
 
     private List<String> check(SourceFile... files) throws IOException {
-        StyleChecker checker = new StyleChecker(new LongFiles(longFiles));
+        StyleChecker checker = new StyleChecker();
         return checker.check(List.of(files)).stream().map(Violation::toString).toList();
     }
 }

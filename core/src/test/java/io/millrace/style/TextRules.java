@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/**
- * The rules that need no more than the text: header, length, width, and words that postpone work.
- */
+/** The rules that need no more than the text: header, width, and words that postpone work. */
 final class TextRules {
     private static final String HEADER = "// SPDX-License-Identifier: Apache-2.0";
 
@@ -18,16 +16,13 @@ final class TextRules {
     private static final Pattern POSTPONED =
             Pattern.compile("\\b(" + "TO" + "DO|FIX" + "ME|X" + "XX" + ")\\b");
 
-    private final LongFiles longFiles;
     private final Consumer<Violation> report;
 
-    TextRules(LongFiles longFiles, Consumer<Violation> report) {
-        this.longFiles = longFiles;
+    TextRules(Consumer<Violation> report) {
         this.report = report;
     }
 
     void check(List<SourceFile> files) {
-        longFiles.check(files, report);
         for (SourceFile file : files) {
             checkLines(file, file.lines());
         }

@@ -164,7 +164,7 @@ class ModulePathTest {
         assertEquals(
                 """
                 echoed on nio
-                option KEEP_ALIVE_IDLE_SECONDS: EOPNOTSUPP: the module jdk.net is missing: java\
+                option KEEP_ALIVE_PROBES: EOPNOTSUPP: the module jdk.net is missing: java\
                  --add-modules jdk.net
                 keep-alive false
                 option KEEP_ALIVE_IDLE_SECONDS: EOPNOTSUPP: the module jdk.net is missing: java\
