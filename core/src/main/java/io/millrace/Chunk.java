@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
  * Received bytes in off-heap memory that the loop lends out.
  *
- * <p>The bytes are valid until the callback that received the chunk returns. {@link #keep()}
+ * <p>The bytes are valid until the callback that received the chunk returns, and no chunk brings
+ * them again: half a message has to be kept or copied until the rest has come. {@link #keep()}
  * prolongs that, and {@link #release()} ends what {@code keep} began; handing the chunk to a
  * stream's {@code write} needs neither. Confined to the loop's thread. Reading a chunk allocates
  * nothing.
@@ -23,7 +25,16 @@ public abstract class Chunk {
 
     protected int end;
 
+    /**
+     * For {@link PoolChunk}, which engines make.
+     *
+     * @throws UnsupportedOperationException from any other class: a loop could not write its chunks
+     */
     protected Chunk(ByteBuffer memory) {
+        if (!(this instanceof PoolChunk)) {
+            throw new UnsupportedOperationException(
+                    "only a loop makes chunks; give bytes of your own to write in a ByteBuffer");
+        }
         this.memory = memory;
     }
 
@@ -47,7 +58,11 @@ public abstract class Chunk {
         return memory.limit(end).position(start);
     }
 
-    /** Drops the first {@code count} bytes, for instance because they were understood. */
+    /**
+     * Leaves the first {@code count} bytes out of whatever is done with this chunk from now on, for
+     * instance because they were understood. The others do not come again: what is neither kept nor
+     * copied is gone when the callback returns, whether it was skipped or not.
+     */
     public final void skip(int count) {
         Objects.checkFromIndexSize(0, count, length());
         start += count;

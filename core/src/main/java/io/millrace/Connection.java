@@ -7,7 +7,6 @@ import io.millrace.spi.StreamPort;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +261,13 @@ final class Connection extends Deferred {
         return peer;
     }
 
+    /** Both ends as far as they are known. Any thread; asks nobody, so it may lack the own one. */
+    String ends() {
+        SocketAddress own = local;
+        SocketAddress other = peer;
+        return (own == null ? "" : " local " + own) + (other == null ? "" : " peer " + other);
+    }
+
     int descriptor() {
         StreamPort current = socketFor("fileDescriptor");
         EventLoop loop = stream.loop();
@@ -298,7 +304,7 @@ final class Connection extends Deferred {
             throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
         }
         if (inet.isUnresolved()) {
-            throw new UnresolvedAddressException();
+            throw new UnresolvedHostException(inet);
         }
         return inet;
     }

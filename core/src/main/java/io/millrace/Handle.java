@@ -215,6 +215,11 @@ public abstract class Handle {
         }
     }
 
+    /** What else there is to say of it in a log: begins with a space. Any thread; never fails. */
+    String details() {
+        return "";
+    }
+
     /** Kind, identity and state, for logs and {@link EventLoop#walk}. Any thread; may be stale. */
     @Override
     public String toString() {
@@ -225,6 +230,7 @@ public abstract class Handle {
                 + "["
                 + state.name().toLowerCase(java.util.Locale.ROOT)
                 + flags
+                + details()
                 + "]";
     }
 }

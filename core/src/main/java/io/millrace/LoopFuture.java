@@ -2,10 +2,12 @@
 package io.millrace;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stage of a set-up operation, completed on the loop's thread.
@@ -38,10 +40,25 @@ final class LoopFuture<T> extends CompletableFuture<T> {
         return super.join();
     }
 
-    /** A copy: a future that the user completes must not end the operation behind this one. */
+    /**
+     * A copy: a future that the user completes must not end the operation behind this one. It fails
+     * with the same exception, which {@link #copy} would wrap into another.
+     */
     @Override
     public CompletableFuture<T> toCompletableFuture() {
-        return copy();
+        LoopFuture<T> copy = new LoopFuture<>(loop);
+        CompletionStage<T> original = this;
+        original.whenComplete(copy::end);
+        return copy;
+    }
+
+    /** Ends as another stage has ended, with that very failure if there is one. */
+    void end(T result, @Nullable Throwable failure) {
+        if (failure == null) {
+            complete(result);
+        } else {
+            completeExceptionally(failure);
+        }
     }
 
     @Override

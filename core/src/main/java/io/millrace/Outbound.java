@@ -73,7 +73,13 @@ final class Outbound extends WriteQueue {
 
     /** Only memory is limited: a file waits on its disk. */
     void ensureRoom(long bytes, int writes) {
-        watermarks.ensureRoom(stream, bytes, writes, unsentMemoryBytes(), size());
+        try {
+            watermarks.ensureRoom(stream, bytes, writes, unsentMemoryBytes(), size());
+        } catch (IllegalStateException noRoom) {
+            // Told to wait, the writer is to hear when there is room, as after an answer of false.
+            aboveHigh |= hasUnsent();
+            throw noRoom;
+        }
     }
 
     /** Takes one owner's share of the chunk. There must be room. */

@@ -10,7 +10,6 @@ import io.millrace.spi.ListenerSink;
 import io.millrace.spi.Log;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -110,12 +109,7 @@ public final class TcpServer extends Handle {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(handler, "handler");
-        if (!(address instanceof InetSocketAddress inet)) {
-            throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
-        }
-        if (inet.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
+        InetSocketAddress inet = Connection.resolved(address);
         loop.check("listen");
         ensureSameBackend(loop, options.group());
         if (options.reusePort() && !loop.capabilities.balancedReusePort()) {

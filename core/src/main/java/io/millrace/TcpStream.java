@@ -64,13 +64,16 @@ public final class TcpStream extends Handle {
     public static CompletionStage<TcpStream> connect(EventLoop loop, SocketAddress address) {
         TcpStream stream = open(loop);
         try {
-            return stream.connect(address)
+            LoopFuture<TcpStream> outcome = new LoopFuture<>(loop);
+            stream.connect(address)
                     .whenComplete(
                             (connected, failure) -> {
                                 if (failure != null) {
                                     stream.close();
                                 }
+                                outcome.end(connected, failure);
                             });
+            return outcome;
         } catch (RuntimeException invalid) {
             stream.close();
             throw invalid;
@@ -427,6 +430,11 @@ public final class TcpStream extends Handle {
      */
     public int fileDescriptor() {
         return connection.descriptor();
+    }
+
+    @Override
+    String details() {
+        return connection.ends();
     }
 
     private StreamTimeouts timeouts() {

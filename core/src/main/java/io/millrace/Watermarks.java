@@ -27,6 +27,13 @@ record Watermarks(long low, long high, long limit) {
     /** Always allowed: small limits are about bytes, and this many writes are half a megabyte. */
     private static final long LEAST_WRITES = 1024;
 
+    private static final String NO_ROOM_NOW = "; wait for onWritable, and write the rest then";
+
+    private static final String NEVER_FITS =
+            "; so much is refused however empty the queue is: write it in parts and wait for"
+                    + " onWritable between them, or raise the limit with"
+                    + " watermarks(low, high, limit)";
+
     Watermarks {
         if (low < 0 || low > high || high > limit) {
             throw new IllegalArgumentException(
@@ -37,6 +44,7 @@ record Watermarks(long low, long high, long limit) {
     /** Fails unless a queue of that many bytes and writes may grow by this many. */
     void ensureRoom(TcpStream stream, long bytes, int count, long queuedBytes, int writes) {
         if (queuedBytes > limit - bytes || writes > mostWrites() - count) {
+            boolean neverFits = bytes > limit || count > mostWrites();
             throw new IllegalStateException(
                     "write: the queue of "
                             + stream
@@ -50,7 +58,7 @@ record Watermarks(long low, long high, long limit) {
                             + mostWrites()
                             + " writes, and has no room for "
                             + bytes
-                            + "; when a write answers false, wait for onWritable");
+                            + (neverFits ? NEVER_FITS : NO_ROOM_NOW));
         }
     }
 

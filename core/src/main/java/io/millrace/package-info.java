@@ -31,7 +31,8 @@
  *   <li>{@link io.millrace.Backends}: which kernel interface a loop runs on, and why.
  * </ul>
  *
- * <p>Four rules hold everywhere:
+ * <p>What holds on every backend is written down in full, with the tests that hold it, in the
+ * project's {@code docs/semantics.md}. Four rules hold everywhere:
  *
  * <ul>
  *   <li>A loop and its handles belong to one thread; what others may call says so. Other threads

@@ -28,6 +28,20 @@ class LoopFutureTest {
     }
 
     @Test
+    void aFailureIsTheSameToWhoeverIsHandedTheStage() throws Exception {
+        try (EventLoop loop = EventLoop.open()) {
+            LoopFuture<String> future = new LoopFuture<>(loop);
+            CompletableFuture<String> copy = future.toCompletableFuture();
+            Throwable failure = new IllegalStateException("on purpose");
+            future.completeExceptionally(failure);
+            assertEquals(failure, future.handle((result, thrown) -> thrown).join());
+            assertEquals(failure, copy.handle((result, thrown) -> thrown).join());
+            CompletableFuture<String> late = future.toCompletableFuture();
+            assertEquals(failure, late.handle((result, thrown) -> thrown).join());
+        }
+    }
+
+    @Test
     void completingTheCopyDoesNotCompleteTheOperation() throws Exception {
         try (EventLoop loop = EventLoop.open()) {
             LoopFuture<String> future = new LoopFuture<>(loop);

@@ -157,6 +157,28 @@ public abstract class BackPressureContract extends ContractTest {
     }
 
     @Test
+    void aWriteThatNeverFitsSaysWhatToDo() throws IOException {
+        TcpStream client = connect().client();
+        client.watermarks(0, 10, 100);
+        assertRefused("in parts", () -> client.write(new byte[101], 0, 101));
+        assertRefused("in parts", () -> client.write(ByteBuffer.allocateDirect(101)));
+        ByteBuffer[] parts = {ByteBuffer.allocateDirect(60), ByteBuffer.allocateDirect(60)};
+        assertRefused("in parts", () -> client.write(parts, null));
+        assertEquals(0, client.writeQueueSize());
+    }
+
+    @Test
+    void aWriterThatFoundNoRoomHearsWhenThereIs() throws IOException {
+        TcpStream client = connect().client();
+        int[] writable = new int[1];
+        client.watermarks(0, 100, 100);
+        client.onWritable(() -> writable[0]++);
+        assertTrue(client.write(new byte[60], 0, 60));
+        assertRefused("wait for onWritable", () -> client.write(new byte[60], 0, 60));
+        until("writable", () -> writable[0] == 1);
+    }
+
+    @Test
     void watermarksOutOfOrderAreRefused() throws IOException {
         TcpPair pair = connect();
         assertBad(pair.client(), -1, 10, 20);

@@ -68,6 +68,18 @@ public abstract class TcpConnectContract extends ContractTest {
     }
 
     @Test
+    void aStreamNamesItsPeerInLogs() throws IOException {
+        TcpPair pair = connect();
+        String peer = String.valueOf(pair.client().localAddress());
+        assertTrue(pair.server().toString().contains(peer), pair.server()::toString);
+        assertTrue(pair.client().toString().contains("local " + peer), pair.client()::toString);
+        pair.server().close();
+        assertTrue(pair.server().toString().contains(peer), pair.server()::toString);
+        until("closed", pair.server()::isClosed);
+        assertTrue(pair.server().toString().contains(peer), pair.server()::toString);
+    }
+
+    @Test
     void bytesGoBothWaysOverIpv6() throws IOException {
         assumeReal("an IPv6 address");
         InetSocketAddress any = new InetSocketAddress(InetAddress.getByAddress(LOOPBACK_6), 0);
@@ -189,7 +201,12 @@ public abstract class TcpConnectContract extends ContractTest {
 
     @Test
     void theShortFormClosesTheStreamThatCouldNotConnect() throws IOException {
-        TcpStream.connect(clientLoop(), deadAddress()).whenComplete(journal.outcome("connect"));
+        TcpStream.connect(clientLoop(), deadAddress())
+                .whenComplete(
+                        (stream, failure) -> {
+                            assertTrue(failure instanceof IoException, String.valueOf(failure));
+                            journal.add("connect" + Journal.symbol(failure));
+                        });
         untilDone();
         journal.assertIs("connect ECONNREFUSED");
         clientLoop().walk(handle -> journal.add("left over"));
@@ -328,7 +345,9 @@ public abstract class TcpConnectContract extends ContractTest {
     void badAddressesAreRefusedAtTheCall() {
         TcpStream stream = stream();
         InetSocketAddress unresolved = InetSocketAddress.createUnresolved("example.invalid", 80);
-        assertThrows(UnresolvedAddressException.class, () -> stream.connect(unresolved));
+        UnresolvedAddressException refusal =
+                assertThrows(UnresolvedAddressException.class, () -> stream.connect(unresolved));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("example.invalid:80"));
         assertThrows(NullPointerException.class, () -> stream.connect(nullAddress()));
         SocketAddress unix = UnixDomainSocketAddress.of("socket");
         assertThrows(IllegalArgumentException.class, () -> stream.connect(unix));

@@ -85,7 +85,11 @@ public abstract class TcpServerContract extends ContractTest {
     @Test
     void addressesThatAreNoneAreRefusedAtTheCall() {
         InetSocketAddress unresolved = InetSocketAddress.createUnresolved("example.invalid", 80);
-        assertThrows(UnresolvedAddressException.class, () -> listen(unresolved));
+        UnresolvedAddressException refusal =
+                assertThrows(UnresolvedAddressException.class, () -> listen(unresolved));
+        assertTrue(
+                String.valueOf(refusal.getMessage()).contains(unresolved.getHostString()),
+                refusal::toString);
         SocketAddress unix = UnixDomainSocketAddress.of("socket");
         assertThrows(IllegalArgumentException.class, () -> listen(unix));
         assertFalse(serverLoop().isAlive());
