@@ -9,6 +9,7 @@ import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
 import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
+import io.millrace.spi.LateClasses;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -94,7 +95,7 @@ final class ServerProgram {
                 LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
         ConnectionHandler handler = service.open(options);
         try {
-            ProgramClasses.load();
+            LateClasses.loadAllBeside(ServerProgram.class);
             if (loops == 1) {
                 serveOnOneLoop(loopOptions, address, handler, output);
             } else {
