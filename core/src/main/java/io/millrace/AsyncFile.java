@@ -70,8 +70,9 @@ public final class AsyncFile extends Handle {
             EventLoop loop, Path path, OpenOption... options) {
         Set<StandardOpenOption> supported = FileOptions.of(options);
         AsyncFile file = new AsyncFile(loop, PathAttributes.ofDefaultFileSystem(path), supported);
+        Path absolute = path.toAbsolutePath();
         file.join();
-        return file.opening.begin();
+        return file.opening.begin(absolute);
     }
 
     /**
@@ -229,7 +230,7 @@ public final class AsyncFile extends Handle {
         operations.abandon();
         if (!closeBegun) {
             closeWhenIdle();
-        } else if (!isReleased()) {
+        } else if (!isReleased() && closing.isWithEngine()) {
             super.abandon();
         }
     }

@@ -2,7 +2,6 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.FileRequest;
 import io.millrace.spi.Log;
 import io.millrace.spi.OpenedFile;
 
@@ -12,10 +11,11 @@ import io.millrace.spi.OpenedFile;
  * <p>close(2) may tell of writes that failed long after they had been taken. Nobody waits for that
  * here, so it is logged; who wants to hear of it syncs.
  */
-final class FileClosing extends FileRequest {
+final class FileClosing extends LoopFileRequest {
     private final AsyncFile file;
 
     FileClosing(AsyncFile file) {
+        super(file.loop());
         this.file = file;
     }
 
@@ -25,12 +25,17 @@ final class FileClosing extends FileRequest {
         if (loop.isClosed()) {
             onEnded(loop.files.closeNow(opened));
         } else {
-            loop.files.start(this);
+            start();
         }
     }
 
     @Override
-    public void onEnded(long result) {
+    Handle owner() {
+        return file;
+    }
+
+    @Override
+    void ended(long result) {
         if (result < 0) {
             Log.CORE.report(
                     System.Logger.Level.WARNING,

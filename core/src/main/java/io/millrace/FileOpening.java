@@ -2,8 +2,8 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.FileRequest;
 import io.millrace.spi.OpenedFile;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +13,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Asked first because opening a FIFO would wait for its other end, and because systems disagree
  * whether a directory can be opened. What appears in between is opened as the system sees fit.
  */
-final class FileOpening extends FileRequest {
+final class FileOpening extends LoopFileRequest {
     private final AsyncFile file;
     private final LoopFuture<AsyncFile> future;
     private boolean inFlight;
     private @Nullable OpenedFile opened;
 
     FileOpening(AsyncFile file) {
+        super(file.loop());
         this.file = file;
         future = new LoopFuture<>(file.loop());
     }
 
-    CompletionStage<AsyncFile> begin() {
+    CompletionStage<AsyncFile> begin(Path absolute) {
         inFlight = true;
         file.updateActive();
         file.loop().handles.requestBegins();
-        askStatus(file.path().toAbsolutePath());
-        file.loop().files.start(this);
+        askStatus(absolute);
+        start();
         return future;
     }
 
@@ -42,21 +43,13 @@ final class FileOpening extends FileRequest {
         return opened;
     }
 
-    void cancel() {
-        if (inFlight) {
-            file.loop().files.cancel(this);
-        }
-    }
-
-    void abandon() {
-        if (inFlight) {
-            inEngine = null;
-            onEnded(Code.CANCELLED);
-        }
+    @Override
+    Handle owner() {
+        return file;
     }
 
     @Override
-    public void onEnded(long result) {
+    void ended(long result) {
         int code = (int) result;
         if (operation() == Operation.OPEN) {
             if (code == Code.OK) {
@@ -81,7 +74,7 @@ final class FileOpening extends FileRequest {
 
     private void open() {
         askOpen(path(), file.options());
-        file.loop().files.start(this);
+        start();
     }
 
     private void end(int code) {
@@ -90,20 +83,20 @@ final class FileOpening extends FileRequest {
             fail(IoException.ofFile(reason, "open", file.path(), 0, cause()));
             return;
         }
-        ended();
+        settled();
         future.complete(file);
         file.closeWhenIdle();
     }
 
     /** Nobody has a file that could not be opened, so nobody else would close it. */
     private void fail(IoException reason) {
-        ended();
+        settled();
         future.completeExceptionally(reason);
         file.close();
         file.closeWhenIdle();
     }
 
-    private void ended() {
+    private void settled() {
         inFlight = false;
         file.loop().handles.requestEnds();
         file.updateActive();

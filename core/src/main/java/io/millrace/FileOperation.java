@@ -2,7 +2,6 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.FileRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One operation on an open file, from the user's call to its callback, over as many requests as
  * that takes. Made once and used again by the same file. Loop thread only.
  */
-abstract class FileOperation extends FileRequest {
+abstract class FileOperation extends LoopFileRequest {
     final AsyncFile file;
 
     /** Its neighbours among the file's operations in flight. */
@@ -18,48 +17,14 @@ abstract class FileOperation extends FileRequest {
 
     @Nullable FileOperation nextInFlight;
 
-    private final Ending ending = new Ending();
-    private boolean withEngine;
-    private int outcome;
-
     FileOperation(AsyncFile file) {
+        super(file.loop());
         this.file = file;
     }
 
-    /** A request has ended: go on with another one, or end. */
-    abstract void proceed(long result);
-
-    /** Gives the engine what was asked. */
-    final void start() {
-        withEngine = true;
-        file.loop().files.start(this);
-    }
-
-    /** Ends without the engine, but not on the caller's stack. */
-    final void endLater(int result) {
-        outcome = result;
-        file.loop().completions.add(ending);
-    }
-
-    final void cancel() {
-        if (withEngine) {
-            file.loop().files.cancel(this);
-        }
-    }
-
-    final boolean isWithEngine() {
-        return withEngine;
-    }
-
-    final void abandon() {
-        inEngine = null;
-        onEnded(Code.CANCELLED);
-    }
-
     @Override
-    public final void onEnded(long result) {
-        withEngine = false;
-        proceed(result);
+    final Handle owner() {
+        return file;
     }
 
     /** A failure, for the callback. */
@@ -75,17 +40,5 @@ abstract class FileOperation extends FileRequest {
     /** What a result means once the file is closing: only what is done is told. */
     final int unlessClosing(int code) {
         return file.isOpen() ? code : Code.CANCELLED;
-    }
-
-    private final class Ending extends Deferred {
-        @Override
-        void runDeferred() {
-            proceed(outcome);
-        }
-
-        @Override
-        Handle owner() {
-            return file;
-        }
     }
 }

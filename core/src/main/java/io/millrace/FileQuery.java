@@ -2,38 +2,41 @@
 package io.millrace;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.FileRequest;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The question what is known of a file that need not be open. It keeps the loop running. */
-final class FileQuery extends FileRequest implements Awaited {
+final class FileQuery extends LoopFileRequest {
     private final EventLoop loop;
     private final Path path;
     private final LoopFuture<FileAttributes> future;
 
+    /** What the loop knows it by while it is in flight. */
+    private final Awaited inLoop = this::abandon;
+
     FileQuery(EventLoop loop, Path path) {
+        super(loop);
         this.loop = loop;
         this.path = path;
         future = new LoopFuture<>(loop);
     }
 
     CompletionStage<FileAttributes> begin() {
-        loop.begins(this);
         askStatus(path.toAbsolutePath());
-        loop.files.start(this);
+        loop.begins(inLoop);
+        start();
         return future;
     }
 
     @Override
-    public void abandon() {
-        inEngine = null;
-        onEnded(Code.CANCELLED);
+    @Nullable Handle owner() {
+        return null;
     }
 
     @Override
-    public void onEnded(long result) {
-        loop.ends(this);
+    void ended(long result) {
+        loop.ends(inLoop);
         if (result == Code.OK) {
             future.complete(attributes());
         } else {

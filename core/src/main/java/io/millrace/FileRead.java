@@ -26,7 +26,7 @@ final class FileRead extends FileOperation {
     }
 
     @Override
-    void proceed(long result) {
+    void ended(long result) {
         int bytes = Math.max(0, (int) result);
         count += bytes;
         boolean full = from() + bytes == to();

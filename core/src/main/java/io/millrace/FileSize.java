@@ -19,7 +19,7 @@ final class FileSize extends FileOperation {
     }
 
     @Override
-    void proceed(long result) {
+    void ended(long result) {
         file.operations.ended(this);
         if (result >= 0 && file.isOpen()) {
             future.complete(result);

@@ -19,7 +19,7 @@ final class FileSync extends FileOperation {
     }
 
     @Override
-    void proceed(long result) {
+    void ended(long result) {
         FileSyncCallback current = present(callback);
         IoException failure =
                 result == Code.OK ? null : failure("sync", unlessClosing((int) result), 0);

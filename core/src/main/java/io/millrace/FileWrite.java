@@ -89,7 +89,7 @@ final class FileWrite extends FileOperation {
     }
 
     @Override
-    void proceed(long result) {
+    void ended(long result) {
         if (hasReserve) {
             hasReserve = false;
             file.loop().staging.takeReserveBack();

@@ -39,8 +39,12 @@ final class WorkFiles implements FileEngine {
         request.inEngine = task;
         try {
             executor.get().execute(task);
-        } catch (RejectedExecutionException refusal) {
-            task.refused(refusal);
+        } catch (RuntimeException | Error refusal) {
+            if (task.isRefused()) {
+                throw refusal;
+            }
+            // It has run all the same, and its answer is on its way.
+            loop.guard.failed(refusal);
         }
     }
 
@@ -81,14 +85,9 @@ final class WorkFiles implements FileEngine {
             }
         }
 
-        /** There is no thread. A file is closed all the same, on the loop's own. */
-        void refused(RejectedExecutionException refusal) {
-            if (request.operation() == FileRequest.Operation.CLOSE) {
-                run();
-            } else {
-                cause = refusal;
-                deliver(Code.WOULD_BLOCK);
-            }
+        /** Whether the executor, which has thrown, has not begun it; it never will. */
+        boolean isRefused() {
+            return state.compareAndSet(QUEUED, CANCELLED);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that a test plays: it sees every request, and says how each ends. Opening and closing
@@ -31,10 +32,18 @@ final class ScriptedFiles implements FileEngine {
     /** Whether the test answers the opening, too. */
     boolean opensByHand;
 
+    /** What every start throws; null to be good. */
+    @Nullable Error refusal;
+
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
 
     @Override
     public void start(FileRequest request) {
+        if (refusal != null) {
+            // As an engine may have come so far.
+            request.inEngine = this;
+            throw refusal;
+        }
         switch (request.operation()) {
             case STATUS -> {
                 request.answer(new FileAttributes(0, Instant.EPOCH, FileAttributes.TYPE_REGULAR));

@@ -6,6 +6,7 @@ import io.millrace.posix.FileNames;
 import io.millrace.posix.Libc;
 import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,8 @@ final class UringFileRequest extends Requester {
 
     void begin(FileRequest next) {
         assert request == null : "busy";
-        request = next;
         slot = driver.ports.add(this);
+        request = next;
         generation = driver.ports.generation(slot);
         submitted = false;
         cancelled = false;
@@ -93,7 +94,7 @@ final class UringFileRequest extends Requester {
         if (cancelled) {
             verdict = Code.CANCELLED;
         } else {
-            prepareNames(current);
+            prepareMemory(current);
         }
         driver.countFileRequest();
         if (verdict == NONE) {
@@ -103,17 +104,24 @@ final class UringFileRequest extends Requester {
         }
     }
 
-    private void prepareNames(FileRequest current) {
-        switch (current.operation()) {
-            case STATUS, OPEN -> {
-                try {
+    /** What is thrown while there is memory to be made ends this request, and no other. */
+    private void prepareMemory(FileRequest current) {
+        try {
+            switch (current.operation()) {
+                case STATUS -> {
                     name = FileNames.zeroTerminated(current.path());
-                } catch (IoException unwritable) {
-                    current.explain(unwritable);
-                    verdict = unwritable.code();
+                    statusMemory();
                 }
+                case OPEN -> name = FileNames.zeroTerminated(current.path());
+                case SIZE -> statusMemory();
+                default -> {}
             }
-            default -> {}
+        } catch (IoException unwritable) {
+            current.explain(unwritable);
+            verdict = unwritable.code();
+        } catch (RuntimeException | Error failure) {
+            current.explain(failure);
+            verdict = FileErrors.codeOf(failure);
         }
     }
 
@@ -195,13 +203,25 @@ final class UringFileRequest extends Requester {
     }
 
     private void end(FileRequest ended, int outcome) {
-        long result = outcome < 0 ? outcome : answer(ended, outcome);
+        long result = outcome < 0 ? outcome : answerOrReason(ended, outcome);
         request = null;
         ended.inEngine = null;
         driver.ports.remove(slot);
         files.idles(this);
         driver.countCompletion();
         ended.onEnded(result);
+    }
+
+    private long answerOrReason(FileRequest ended, int outcome) {
+        try {
+            return answer(ended, outcome);
+        } catch (RuntimeException | Error failure) {
+            if (ended.operation() == FileRequest.Operation.OPEN) {
+                driver.discard(outcome);
+            }
+            ended.explain(failure);
+            return FileErrors.codeOf(failure);
+        }
     }
 
     private long answer(FileRequest ended, int outcome) {

@@ -30,10 +30,13 @@ final class UringFiles implements FileEngine {
 
     @Override
     public void start(FileRequest request) {
-        UringFileRequest last = idle.pollLast();
+        UringFileRequest last = idle.peekLast();
         UringFileRequest requester = last == null ? new UringFileRequest(driver, this) : last;
-        request.inEngine = requester;
         requester.begin(request);
+        request.inEngine = requester;
+        if (last != null) {
+            idle.removeLast();
+        }
     }
 
     @Override

@@ -15,7 +15,11 @@ package io.millrace.spi;
  * sync, and closes what it opened when asked to, and not before.
  */
 public interface FileEngine {
-    /** Begins what the request asks for. The request and its memory are the engine's until then. */
+    /**
+     * Begins what the request asks for. The request and its memory are the engine's until then. If
+     * it throws, which only lack of memory or of threads is a reason for, it has not taken the
+     * request, and never ends it: core does.
+     */
     void start(FileRequest request);
 
     /**

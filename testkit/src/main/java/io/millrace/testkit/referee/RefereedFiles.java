@@ -29,7 +29,13 @@ final class RefereedFiles implements FileEngine {
         RefereedFileRequest watched = new RefereedFileRequest(this, request);
         request.inEngine = watched;
         inFlight.add(watched);
-        engine.start(watched);
+        try {
+            engine.start(watched);
+        } catch (RuntimeException | Error refusal) {
+            inFlight.remove(watched);
+            request.inEngine = null;
+            throw refusal;
+        }
     }
 
     @Override
