@@ -333,6 +333,12 @@ final class Connection extends Deferred {
             return state == State.CONNECTING && stream.isOpen();
         }
 
+        /** By the call that starts this. */
+        @Override
+        boolean isAsked(long time) {
+            return true;
+        }
+
         @Override
         void notDue() {}
 

@@ -109,6 +109,14 @@ final class Inbound extends Deferred implements StreamSink {
         return isWaiting() && !waitsForChunks;
     }
 
+    /**
+     * Whether the engine is receiving, or has no socket to receive from yet. If not although {@link
+     * #awaitsPeer}, something that came earlier is about to be delivered first, or a stop to end.
+     */
+    boolean isAsked() {
+        return stream.port == null || request.isInFlight() || (armed && !stopping);
+    }
+
     /** The socket is connected. */
     void connected() {
         proceed();

@@ -7,8 +7,8 @@ package io.millrace;
  *
  * <p>If one is over, the late one may be the loop itself: it stood still, or a callback took long,
  * and what was waited for has been with the kernel since. So the deadline is {@link #over} only
- * when a poll that began after it has brought nothing. That costs those turns that a deadline ends,
- * and no others.
+ * when a poll that began after it has brought nothing, although the engine {@link #isAsked had been
+ * asked} for it by then. That costs those turns that a deadline ends, and no others.
  */
 abstract class IoDeadline extends TimerNode {
     /**
@@ -34,12 +34,22 @@ abstract class IoDeadline extends TimerNode {
 
     private long events;
 
+    /** Whether the present look can bring what is waited for. */
+    private boolean asked;
+
     IoDeadline(EventLoop loop) {
         this.loop = loop;
     }
 
     /** Whether it is waited for, and in vain until {@code time}. */
     abstract boolean isDue(long time);
+
+    /**
+     * Whether the engine has been asked for whatever is due at {@code time}, or nobody is going to
+     * ask. If not, the next step is the loop's own, as after a share of a turn that was used up; it
+     * is certain to be taken in one of the next turns, and none of them waits.
+     */
+    abstract boolean isAsked(long time);
 
     /** It has not come until {@code time}, and something {@link #isDue} by then. */
     abstract void over(long time);
@@ -72,6 +82,7 @@ abstract class IoDeadline extends TimerNode {
         } else {
             turn = loop.clock.turns();
             events = loop.clock.events();
+            asked = isAsked(dueAt);
             loop.timers.start(this, loop.clock.now());
         }
     }
@@ -85,7 +96,7 @@ abstract class IoDeadline extends TimerNode {
             looksLeft = SPARE_LOOKS + loop.handles.size() / LEAST_EVENTS;
             return false;
         }
-        if (turn == loop.clock.turns()) {
+        if (!asked || turn == loop.clock.turns()) {
             return false;
         }
         looksLeft--;

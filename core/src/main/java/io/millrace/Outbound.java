@@ -222,6 +222,14 @@ final class Outbound extends WriteQueue {
         }
     }
 
+    /**
+     * Whether the engine has a send, or no socket to send to yet. If not although there is
+     * something unsent, a flush is about to hand it over.
+     */
+    boolean isAsked() {
+        return sending || stream.port == null;
+    }
+
     /** See {@link io.millrace.spi.StreamSink#prefetch}. */
     int prefetch() {
         return size() + (sending ? 1 : 0);

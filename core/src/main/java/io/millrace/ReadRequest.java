@@ -47,6 +47,11 @@ final class ReadRequest {
         return callback != null;
     }
 
+    /** Whether the engine has the buffer. */
+    boolean isInFlight() {
+        return inFlight;
+    }
+
     void begin(ByteBuffer target, ReadCallback newCallback, boolean newExact) {
         buffer = target;
         callback = newCallback;

@@ -45,6 +45,12 @@ final class StreamTimeouts extends IoDeadline {
         return isReadDue(time) || isWriteDue(time);
     }
 
+    @Override
+    boolean isAsked(long time) {
+        return (!isReadDue(time) || stream.inbound.isAsked())
+                && (!isWriteDue(time) || stream.outbound.isAsked());
+    }
+
     private boolean isReadDue(long time) {
         return readNanos > 0 && stream.inbound.awaitsPeer() && time - readSince() >= readNanos;
     }
