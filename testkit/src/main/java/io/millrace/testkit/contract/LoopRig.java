@@ -39,7 +39,18 @@ final class LoopRig implements AutoCloseable {
             throws IOException {
         this.backends = backends;
         clientLoop = open(backends.client(), refereed, options);
-        serverLoop = backends.isSingle() ? clientLoop : open(backends.server(), refereed, options);
+        serverLoop = backends.isSingle() ? clientLoop : openOther(refereed, options);
+    }
+
+    /** Nobody gets to close a rig that was never made. */
+    private EventLoop openOther(boolean refereed, UnaryOperator<LoopOptions.Builder> options)
+            throws IOException {
+        try {
+            return open(backends.server(), refereed, options);
+        } catch (Throwable failure) {
+            clientLoop.closeAll();
+            throw failure;
+        }
     }
 
     /** One more loop on a backend of this test, turned along with the others. */
