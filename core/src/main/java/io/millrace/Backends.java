@@ -43,6 +43,9 @@ public final class Backends {
     /** What fails when no backend can be had. */
     static final String OPEN = "open a loop";
 
+    /** For who writes a list as it is written in the property. */
+    private static final String ONE_BY_ONE = "In a loop's options each is a string of its own.";
+
     private static final String AUTO = Settings.AUTO;
 
     /** What the log has heard already. */
@@ -244,6 +247,7 @@ public final class Backends {
                         origin
                                 + ": "
                                 + Spelling.unknown("backend", name, known)
+                                + (name.contains(",") ? " " + ONE_BY_ONE : "")
                                 + (broken.isEmpty() ? "" : " " + String.join("; ", broken)));
             }
         }

@@ -79,9 +79,9 @@ final class GivenSettings {
     }
 
     private Setting settingOfLoop(String name) throws IoException {
-        Setting setting = known.get(name);
+        String word = name.startsWith(Setting.PREFIX) ? bare(name) : name;
+        Setting setting = known.get(word);
         if (setting == null) {
-            String word = name.startsWith(Setting.PREFIX) ? bare(name) : name;
             throw refused(
                     "the loop's options: " + Spelling.unknown("property", word, namesOfLoop()));
         }
@@ -91,6 +91,13 @@ final class GivenSettings {
                             + name
                             + " is set for the whole process, with -D"
                             + setting.property());
+        }
+        if (!word.equals(name)) {
+            throw refused(
+                    "the loop's options: "
+                            + name
+                            + " is a system property; for one loop it is called "
+                            + word);
         }
         return setting;
     }

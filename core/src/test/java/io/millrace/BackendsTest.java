@@ -78,6 +78,8 @@ class BackendsTest {
         assertRefused(LoopOptions.builder().backend("FAKE-GOOD").build(), "mean fake-good?");
         assertRefused(LoopOptions.builder().backend("").build(), "there is no backend ''");
         assertRefused(LoopOptions.builder().backend("io-uring").build(), "mean io_uring?");
+        LoopOptions list = LoopOptions.builder().backend("fake-good,nio").build();
+        assertRefused(list, "each is a string of its own");
         System.setProperty(Backends.PROPERTY, " , ");
         assertRefused(LoopOptions.DEFAULT, "it names no backend");
     }

@@ -233,6 +233,19 @@ class ModulePathTest {
                 outcome.leftOut().size(), outcome.leftOut().stream().distinct().count(), "once");
     }
 
+    /** No class is missing then, but the library that is inside of that jar. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere a library may be installed")
+    void theJarWithTheNativeLibraryIsNamedWhenItIsMissing() throws Exception {
+        deleteJars("jffi.*native");
+        compile("module-info.java", "module app { requires io.millrace.core; }");
+        Outcome outcome = runModule("-Dmillrace.backend=poll,nio");
+
+        assertTrue(outcome.output().startsWith("echoed on nio\n"), outcome::errors);
+        assertEquals(1, outcome.leftOut().size(), outcome.errors());
+        assertTrue(outcome.leftOut().get(0).contains("its native jar"), outcome.errors());
+    }
+
     /** Those whose names contain what {@code names} matches. */
     private void deleteJars(String names) throws IOException {
         Pattern pattern = Pattern.compile(names);
