@@ -43,12 +43,12 @@ final class NativeDirectory {
             return failure;
         }
         return withoutJffisAdvice(failure)
-                + "; jffi's library comes from its native jar, which has to be there, and is put"
-                + " into "
+                + "; jffi's library is put into "
                 + chosen()
                 + ", which has to be writable and not mounted noexec; -D"
                 + Settings.NATIVE_DIRECTORY.property()
-                + "=DIRECTORY names another; from JDK 24 on native access must not be denied";
+                + "=DIRECTORY names another; it comes from jffi's native jar, which has to be"
+                + " there, and from JDK 24 on native access must not be denied";
     }
 
     /** It names the temporary directory whatever it was told. */

@@ -243,7 +243,7 @@ class ModulePathTest {
 
         assertTrue(outcome.output().startsWith("echoed on nio\n"), outcome::errors);
         assertEquals(1, outcome.leftOut().size(), outcome.errors());
-        assertTrue(outcome.leftOut().get(0).contains("its native jar"), outcome.errors());
+        assertTrue(outcome.leftOut().get(0).contains("jffi's native jar"), outcome.errors());
     }
 
     /** Those whose names contain what {@code names} matches. */
