@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Chunk;
+import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,20 +19,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpParserTest {
     private static final String HOST = "Host: here\r\n";
 
-    /** A chunk that belongs to nobody. */
-    private static final class Bytes extends Chunk {
+    /** A chunk that no loop waits for. */
+    private static final class Bytes extends PoolChunk {
         Bytes(String text) {
-            super(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
-            end = memory.capacity();
+            super(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)), 0);
+            lend();
+            filled(0, capacity());
         }
 
         @Override
-        public Chunk keep() {
+        protected boolean isScarce() {
+            return false;
+        }
+
+        @Override
+        protected PoolChunk copyElsewhere() {
             return this;
         }
 
         @Override
-        public void release() {}
+        protected void recycle() {}
     }
 
     @Test

@@ -107,7 +107,7 @@ class ModulePathTest {
             if (name.equals("classes") && Files.exists(path.resolve("../../pom.xml"))) {
                 pack(path);
             } else if (name.matches(
-                    "(millrace-(core|backend)|jspecify|jctools|jnr|jffi|asm).*\\.jar")) {
+                    "(millrace-(core|backend|\\d)|jspecify|jctools|jnr|jffi|asm).*\\.jar")) {
                 Files.copy(path, jars.resolve(name));
             }
         }
@@ -157,7 +157,7 @@ class ModulePathTest {
     /** Nothing native is on the module path, and nobody requires jdk.net. */
     @Test
     void aModuleOnNioAloneHearsWhichModuleAnOptionLacks() throws Exception {
-        deleteJars("posix|epoll|kqueue|iouring|all|jnr.*|jffi.*|asm.*");
+        deleteJars("posix|epoll|kqueue|iouring|all|millrace-\\d|jnr.*|jffi.*|asm.*");
         compile("module-info.java", "module app { requires io.millrace.core; }");
         Outcome outcome = runModule();
 
@@ -176,7 +176,7 @@ class ModulePathTest {
 
     @Test
     void anImageOfAProgramOnNioIsWhole() throws Exception {
-        deleteJars("posix|epoll|kqueue|iouring|all|jnr.*|jffi.*|asm.*");
+        deleteJars("posix|epoll|kqueue|iouring|all|millrace-\\d|jnr.*|jffi.*|asm.*");
         compile("module-info.java", "module app { requires io.millrace.core; }");
         StringWriter messages = new StringWriter();
         PrintWriter writer = new PrintWriter(messages);
