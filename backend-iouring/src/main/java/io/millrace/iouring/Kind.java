@@ -32,4 +32,9 @@ final class Kind {
     static final int FILE = 9;
 
     private Kind() {}
+
+    /** Whether a request of this kind goes on until it is cancelled. */
+    static boolean isMultishot(int kind) {
+        return kind == ACCEPT || kind == RECEIVE;
+    }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
-import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * A loop's ports by slot, so that a completion finds its port by an array index. A file request in
@@ -57,13 +56,25 @@ final class PortTable {
         return current ? ports[slot] : null;
     }
 
-    void forEach(Consumer<Requester> action) {
+    /** By slot, see {@link Requester#leftOpen}. */
+    int[] leftOpen() {
+        int[] descriptors = new int[used];
         for (int slot = 0; slot < used; slot++) {
             Requester port = ports[slot];
-            if (port != null) {
-                action.accept(port);
+            descriptors[slot] = port == null ? Requester.NONE : port.leftOpen();
+        }
+        return descriptors;
+    }
+
+    /** Whether one of them {@linkplain Requester#isOpening is opening} something. */
+    boolean anyIsOpening() {
+        for (int slot = 0; slot < used; slot++) {
+            Requester port = ports[slot];
+            if (port != null && port.isOpening()) {
+                return true;
             }
         }
+        return false;
     }
 
     void remove(int slot) {

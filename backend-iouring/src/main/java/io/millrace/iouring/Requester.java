@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * find it, and waits in the {@link PortQueue} while it has something to submit. Loop thread only.
  */
 abstract class Requester {
+    /** In place of a descriptor. */
+    static final int NONE = -1;
+
     /** The next in the {@link PortQueue}, which alone uses it. */
     @Nullable Requester nextQueued;
 
@@ -19,13 +22,20 @@ abstract class Requester {
 
     abstract void complete(int kind, int result, int flags);
 
-    /** The kernel has closed the descriptor, which nobody is told of any more. */
-    void closeIsHeardOf() {}
+    /**
+     * A completion that was found as the ring is being let go of, and that nobody is told of any
+     * more: notes what was closed, closes what was opened.
+     */
+    abstract void completedTooLate(int kind, int result, int flags);
+
+    /** Whether a completion that is still to come may bring a descriptor, within a short time. */
+    boolean isOpening() {
+        return false;
+    }
 
     /**
-     * The ring is closed although this is not done: closes what the kernel was to close.
-     *
-     * @param unsubmitted whether there were requests that the kernel had not taken
+     * The descriptor that the kernel was to close, or {@link #NONE}: asked before a ring is closed
+     * although this is not done.
      */
-    abstract void abandon(boolean unsubmitted);
+    abstract int leftOpen();
 }

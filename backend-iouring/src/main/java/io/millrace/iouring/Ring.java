@@ -159,11 +159,27 @@ final class Ring implements AutoCloseable {
             entered(calls.enter(enterDescriptor, pending, 1, flags));
             return;
         }
+        entered(await(pending, flags, timeoutNanos));
+    }
+
+    /**
+     * Waits for completions of what the kernel has already, and hands nothing over: for a ring that
+     * may have failed. Answers whether to look again makes sense.
+     */
+    boolean look(long timeoutNanos) {
+        if (issuer != Thread.currentThread()) {
+            return false;
+        }
+        int result = await(0, enterFlags | EnterFlag.GET_EVENTS, timeoutNanos);
+        return result >= 0 || result == Code.INTERRUPTED;
+    }
+
+    private int await(int pending, int flags, long timeoutNanos) {
         long bounded = Timespec.bounded(timeoutNanos);
         wait.putLong(WaitLayout.TIMESPEC_SECONDS, bounded / NANOS_PER_SECOND);
         wait.putLong(WaitLayout.TIMESPEC_NANOS, bounded % NANOS_PER_SECOND);
-        flags |= EnterFlag.EXTENDED_ARGUMENT;
-        entered(wait.keptFor(calls.enter(enterDescriptor, pending, 1, flags, wait.address())));
+        int all = flags | EnterFlag.EXTENDED_ARGUMENT;
+        return wait.keptFor(calls.enter(enterDescriptor, pending, 1, all, wait.address()));
     }
 
     /** Only rings with a kernel thread ask: looking for its sleep needs a full fence. */

@@ -50,20 +50,28 @@ final class Sender {
     /** Fills a submission with what the sink offers. */
     void prepare() {
         Gather gather = driver.gather;
-        sink.gather(gather);
+        try {
+            sink.gather(gather);
+            prepare(gather);
+        } finally {
+            gather.clear();
+        }
+    }
+
+    private void prepare(Gather gather) {
         requestedBytes = gather.bytes();
         assert requestedBytes > 0 : "nothing to send";
         if (inPlace && requestedBytes >= driver.zeroCopyBytes) {
             driver.requests.sendMessageInPlace(
                     stream.descriptor, putMessage(gather), driver.sendFlags, userData());
         } else if (mayBeQuiet()) {
-            quietBytes = (int) requestedBytes;
-            driver.quietSends.add(this, !gather.allowsLateReport());
             prepare(gather, driver.quietSendFlags, EntryFlag.SKIP_SUCCESS);
+            driver.quietSends.add(this, !gather.allowsLateReport());
+            // The last that can fail has succeeded: it is going to be submitted.
+            quietBytes = (int) requestedBytes;
         } else {
             prepare(gather, driver.sendFlags, 0);
         }
-        gather.clear();
     }
 
     private boolean mayBeQuiet() {

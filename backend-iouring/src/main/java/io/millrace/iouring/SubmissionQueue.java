@@ -74,6 +74,27 @@ final class SubmissionQueue {
         return at;
     }
 
+    /** How far entries are claimed, for {@link #rollBack}. */
+    int mark() {
+        return claimed;
+    }
+
+    /** Gives back what was claimed since, and not published. */
+    void rollBack(int mark) {
+        claimed = mark;
+    }
+
+    /** Whether the kernel has not taken the request with these user data. */
+    boolean holds(long userData) {
+        for (int place = headAcquire(); place != claimed; place++) {
+            int at = (place & (capacity - 1)) * SubmissionLayout.BYTES;
+            if (entries.getLong(at + SubmissionLayout.USER_DATA) == userData) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     NativeMemory entries() {
         return entries;
     }

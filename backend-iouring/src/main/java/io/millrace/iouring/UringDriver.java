@@ -6,6 +6,7 @@ import io.millrace.posix.LibcSockets;
 import io.millrace.posix.SocketConstants;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
@@ -51,6 +52,9 @@ final class UringDriver implements Driver {
 
     /** A close with what it cancels takes two. */
     private static final int MOST_ENTRIES_PER_REQUEST = 2;
+
+    /** How long a ring that is let go of is watched for files that it is just opening. */
+    private static final long LAST_LOOK_NANOS = 100_000_000;
 
     /** In place of the family of a socket that will not connect any more. */
     private static final int ADOPTED = 0;
@@ -149,7 +153,7 @@ final class UringDriver implements Driver {
         if (!ring.isEnabled()) {
             ring.enable();
         }
-        buffers.provide();
+        provideBuffers();
         resumeStarved();
         submitWanted();
         enter(timeoutNanos);
@@ -159,6 +163,15 @@ final class UringDriver implements Driver {
         context.countSystemCalls(systemCalls + ring.takeSystemCalls());
         systemCalls = 0;
         return completions;
+    }
+
+    /** What could not be offered is offered with the next poll. */
+    private void provideBuffers() {
+        try {
+            buffers.provide();
+        } catch (RuntimeException | Error thrown) {
+            failed(thrown);
+        }
     }
 
     /**
@@ -175,8 +188,7 @@ final class UringDriver implements Driver {
 
     private void submitWanted() throws IoException {
         if (!wakeupArmed && makeRoom()) {
-            requests.pollMultishot(resources.wakeup().descriptor(), POLL_IN, WAKE);
-            wakeupArmed = true;
+            armWakeup();
         }
         for (Requester port = wanting.first(); port != null; port = wanting.first()) {
             if (!port.submitWanted()) {
@@ -185,6 +197,18 @@ final class UringDriver implements Driver {
             wanting.removeFirst(port);
         }
         submitWantedOfFiles();
+    }
+
+    /** Without it the loop does not wait, so that this is tried again at once. */
+    private void armWakeup() {
+        int mark = mark();
+        try {
+            requests.pollMultishot(resources.wakeup().descriptor(), POLL_IN, WAKE);
+            wakeupArmed = true;
+        } catch (RuntimeException | Error thrown) {
+            rollBack(mark);
+            failed(thrown);
+        }
     }
 
     /** What is left for the next poll keeps this one from waiting. */
@@ -204,6 +228,33 @@ final class UringDriver implements Driver {
     /** Bytes that the kernel copies as it takes the request, if they are in the page cache. */
     void countFileBytes(int bytes) {
         fileBytesLeft -= bytes;
+    }
+
+    /** How far submissions are filled in, for {@link #rollBack}. */
+    int mark() {
+        return ring.submissions().mark();
+    }
+
+    /** Takes back what was filled in since, because it could not be finished. */
+    void rollBack(int mark) {
+        ring.submissions().rollBack(mark);
+    }
+
+    boolean isUnsubmitted(long userData) {
+        return ring.submissions().holds(userData);
+    }
+
+    /** Something failed in the middle of a port, whose operation ends for it. */
+    void failed(Throwable failure) {
+        context.failed(failure);
+    }
+
+    /** What an operation ends with that this was thrown in. */
+    static int codeOf(Throwable thrown) {
+        if (thrown instanceof IoException failure) {
+            return failure.code();
+        }
+        return thrown instanceof OutOfMemoryError ? Code.NO_MEMORY : Code.IO_ERROR;
     }
 
     /** Sees to it that any one request fits, if the kernel takes submissions at all now. */
@@ -278,7 +329,7 @@ final class UringDriver implements Driver {
             try {
                 port.complete(kind, result, flags);
             } catch (RuntimeException | Error failure) {
-                context.failed(failure);
+                failed(failure);
             }
         }
     }
@@ -384,16 +435,33 @@ final class UringDriver implements Driver {
      * still fill stays where it is, for good, and this driver among those that are open.
      */
     private void abandon() {
-        CompletionQueue queue = ring.completions();
-        for (int i = queue.ready() - 1; i >= 0; i--) {
-            long userData = queue.userDataAfter(i);
-            Requester port = UserData.kind(userData) == Kind.CLOSE ? ports.find(userData) : null;
-            if (port != null) {
-                port.closeIsHeardOf();
+        dropCompletions();
+        long end = context.nanoTime() + LAST_LOOK_NANOS;
+        long left = LAST_LOOK_NANOS;
+        while (left > 0 && ports.anyIsOpening() && ring.look(left)) {
+            dropCompletions();
+            left = end - context.nanoTime();
+        }
+        int[] leftOpen = ports.leftOpen();
+        resources.abandon();
+        for (int descriptor : leftOpen) {
+            if (descriptor != Requester.NONE) {
+                discard(descriptor);
             }
         }
-        boolean unsubmitted = ring.submissions().pending() > 0;
-        resources.abandon();
-        ports.forEach(port -> port.abandon(unsubmitted));
+    }
+
+    /** Those that bring descriptors, or say that one is closed, are not without consequence. */
+    private void dropCompletions() {
+        CompletionQueue queue = ring.completions();
+        for (int left = queue.ready(); left > 0; left--) {
+            queue.take();
+            long userData = queue.userData();
+            int kind = UserData.kind(userData);
+            Requester port = kind == Kind.WAKE || kind == Kind.CANCEL ? null : ports.find(userData);
+            if (port != null) {
+                port.completedTooLate(kind, queue.result(), queue.flags());
+            }
+        }
     }
 }

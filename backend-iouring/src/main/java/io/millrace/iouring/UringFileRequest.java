@@ -8,8 +8,8 @@ import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * One file request on its way through the ring, with a slot of its own for as long as that takes.
@@ -23,7 +23,7 @@ final class UringFileRequest extends Requester {
     static final int MOST_BYTES_AT_ONCE = 256 << 10;
 
     /** In place of an error, while there is none. */
-    private static final int NONE = Code.OK;
+    private static final int NO_VERDICT = Code.OK;
 
     /** Read and write for everybody, less what the umask says. */
     private static final int NEW_FILE_MODE = 0666;
@@ -37,6 +37,9 @@ final class UringFileRequest extends Requester {
     private boolean submitted;
     private boolean cancelled;
     private boolean cancelWanted;
+
+    /** Whether the kernel has done it, and only nobody was told. */
+    private boolean isDone;
 
     /** How the request ends, whatever the kernel answers. */
     private int verdict;
@@ -59,7 +62,8 @@ final class UringFileRequest extends Requester {
         submitted = false;
         cancelled = false;
         cancelWanted = false;
-        verdict = NONE;
+        isDone = false;
+        verdict = NO_VERDICT;
         driver.wantingFiles.add(this);
     }
 
@@ -80,24 +84,39 @@ final class UringFileRequest extends Requester {
         if (!driver.makeRoom()) {
             return false;
         }
-        if (submitted) {
-            driver.requests.cancel(userData(Kind.FILE), userData(Kind.CANCEL));
-        } else {
-            submitted = true;
-            submit(current);
+        int mark = driver.mark();
+        try {
+            if (submitted) {
+                driver.requests.cancel(userData(Kind.FILE), userData(Kind.CANCEL));
+            } else {
+                submit(current);
+                submitted = true;
+            }
+        } catch (RuntimeException | Error thrown) {
+            driver.rollBack(mark);
+            if (submitted
+                    || verdict != NO_VERDICT
+                    || current.operation() == FileRequest.Operation.CLOSE) {
+                // There is nothing else to do: a file that is not closed would stay open.
+                driver.failed(thrown);
+            } else {
+                verdict = FileErrors.codeOf(thrown);
+                current.explain(thrown);
+            }
+            return false;
         }
         cancelWanted = false;
         return true;
     }
 
     private void submit(FileRequest current) {
-        if (cancelled) {
+        if (verdict == NO_VERDICT && cancelled) {
             verdict = Code.CANCELLED;
-        } else {
+        } else if (verdict == NO_VERDICT) {
             prepareMemory(current);
         }
         driver.countFileRequest();
-        if (verdict == NONE) {
+        if (verdict == NO_VERDICT) {
             prepare(current);
         } else {
             driver.requests.nothing(userData(Kind.FILE));
@@ -174,19 +193,43 @@ final class UringFileRequest extends Requester {
     }
 
     @Override
-    void abandon(boolean unsubmitted) {
+    void completedTooLate(int kind, int result, int flags) {
+        isDone = true;
         FileRequest current = request;
         if (current != null
-                && current.operation() == FileRequest.Operation.CLOSE
-                && (!submitted || unsubmitted)) {
-            driver.discard(descriptor(current));
+                && verdict == NO_VERDICT
+                && current.operation() == FileRequest.Operation.OPEN
+                && result >= 0) {
+            driver.discard(result);
         }
+    }
+
+    /** Also one that is cancelled, which may have been too late. */
+    @Override
+    boolean isOpening() {
+        FileRequest current = request;
+        return current != null
+                && verdict == NO_VERDICT
+                && current.operation() == FileRequest.Operation.OPEN
+                && submitted
+                && !isDone
+                && !driver.isUnsubmitted(userData(Kind.FILE));
+    }
+
+    @Override
+    int leftOpen() {
+        FileRequest current = request;
+        if (current == null || current.operation() != FileRequest.Operation.CLOSE) {
+            return NONE;
+        }
+        boolean taken = submitted && !driver.isUnsubmitted(userData(Kind.FILE));
+        return taken ? NONE : descriptor(current);
     }
 
     @Override
     void complete(int kind, int result, int flags) {
         FileRequest current = Objects.requireNonNull(request);
-        int outcome = verdict == NONE ? result : verdict;
+        int outcome = verdict == NO_VERDICT ? result : verdict;
         if (UringStream.isTransient(outcome)) {
             if (current.operation() == FileRequest.Operation.CLOSE) {
                 // The descriptor is gone all the same, see close(2); another may have its number.
@@ -207,7 +250,12 @@ final class UringFileRequest extends Requester {
         request = null;
         ended.inEngine = null;
         driver.ports.remove(slot);
-        files.idles(this);
+        try {
+            files.idles(this);
+        } catch (OutOfMemoryError thrown) {
+            // There is no room to keep it: the next request is made anew.
+            driver.failed(thrown);
+        }
         driver.countCompletion();
         ended.onEnded(result);
     }

@@ -25,7 +25,7 @@ final class UringListener extends UringPort implements ListenerPort {
     public void startAccept() {
         assert !isClosing() && !accepting;
         accepting = true;
-        want(Kind.ACCEPT);
+        start(Kind.ACCEPT);
     }
 
     @Override
@@ -90,14 +90,22 @@ final class UringListener extends UringPort implements ListenerPort {
     private void reportStopped(int code) {
         accepting = false;
         stopping = false;
+        ended(Kind.ACCEPT);
         forget(Kind.CANCEL);
         driver.countCompletion();
         sink.onAcceptStopped(code);
     }
 
     @Override
-    void reportCancelled(int kind) {
-        reportStopped(Code.CANCELLED);
+    void drop(int kind, int result, int flags) {
+        if (result >= 0) {
+            driver.discard(result);
+        }
+    }
+
+    @Override
+    void report(int kind, int code) {
+        reportStopped(code);
     }
 
     @Override

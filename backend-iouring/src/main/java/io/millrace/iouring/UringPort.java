@@ -2,11 +2,12 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawSocket;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import java.net.SocketAddress;
 
 /**
  * What listeners and streams share: which requests are wanted, which are in flight, and how to
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Closing cancels everything in flight and then closes the descriptor, both in the kernel; the
  * port is closed when every completion has come. What was wanted but never submitted is cancelled
  * here.
+ *
+ * <p>Something may fail in the middle of all that, for lack of memory for example. That ends the
+ * one operation that it failed in, and nothing else: with its reason, once, and not before the
+ * kernel has done with it.
  */
 abstract class UringPort extends Requester implements Port {
     final UringDriver driver;
@@ -36,7 +41,14 @@ abstract class UringPort extends Requester implements Port {
     private int postponed;
 
     private int inFlight;
-    private int neverSubmitted;
+
+    /** Operations whose ends were not reported yet. */
+    private int started;
+
+    /** Those of them that wait for the kernel only to end with {@link #failure}. */
+    private int failing;
+
+    private int failure = Code.OK;
     private boolean closing;
     private boolean descriptorClosed;
 
@@ -64,8 +76,11 @@ abstract class UringPort extends Requester implements Port {
     /** Hears of a completion. If it was the last one, {@link #isInFlight} is false already. */
     abstract void completed(int kind, int result, int flags);
 
-    /** Reports the terminal of a request that ended without the kernel. */
-    abstract void reportCancelled(int kind);
+    /** Gives back what a completion brings that nobody is told of. */
+    abstract void drop(int kind, int result, int flags);
+
+    /** Reports the terminal of a started operation, as failed with {@code code}. */
+    abstract void report(int kind, int code);
 
     abstract void reportClosed();
 
@@ -75,6 +90,17 @@ abstract class UringPort extends Requester implements Port {
 
     final boolean isInFlight(int kind) {
         return (inFlight & bit(kind)) != 0;
+    }
+
+    /** Begins an operation, whose end is to be reported. */
+    final void start(int kind) {
+        started |= bit(kind);
+        want(kind);
+    }
+
+    /** The end of an operation is about to be reported. */
+    final void ended(int kind) {
+        started &= ~bit(kind);
     }
 
     /** Notes that a request is to be submitted. */
@@ -116,11 +142,50 @@ abstract class UringPort extends Requester implements Port {
             }
             int kind = Integer.numberOfTrailingZeros(wanted);
             wanted &= ~bit(kind);
-            if (kind == Kind.CLOSE ? prepareClose() : prepare(kind)) {
-                inFlight |= bit(kind);
+            int mark = driver.mark();
+            try {
+                if (kind == Kind.CLOSE ? prepareClose() : prepare(kind)) {
+                    inFlight |= bit(kind);
+                }
+            } catch (IoException | RuntimeException | Error thrown) {
+                driver.rollBack(mark);
+                if (kind == Kind.CANCEL || kind == Kind.CLOSE) {
+                    // Others depend on these, so nothing but another attempt will do.
+                    wanted |= bit(kind);
+                    driver.failed(thrown);
+                    return false;
+                }
+                broke(kind, thrown);
             }
         }
         return true;
+    }
+
+    /** What failed in the middle of an operation ends it, when the kernel has done with it. */
+    private void broke(int kind, Throwable thrown) {
+        try {
+            fail(kind, UringDriver.codeOf(thrown));
+        } catch (RuntimeException | Error another) {
+            driver.failed(another);
+        }
+        driver.failed(thrown);
+    }
+
+    private void fail(int kind, int code) {
+        if (isInFlight(kind)) {
+            failing |= bit(kind);
+            failure = code;
+            if (!closing && Kind.isMultishot(kind)) {
+                want(Kind.CANCEL);
+            }
+            return;
+        }
+        wanted &= ~bit(kind);
+        postponed &= ~bit(kind);
+        failing &= ~bit(kind);
+        if ((started & bit(kind)) != 0) {
+            report(kind, code);
+        }
     }
 
     private boolean prepareClose() {
@@ -138,34 +203,57 @@ abstract class UringPort extends Requester implements Port {
             inFlight &= ~bit(kind);
         }
         if (kind != Kind.CLOSE) {
-            completed(kind, result, flags);
+            try {
+                if ((failing & bit(kind)) == 0) {
+                    completed(kind, result, flags);
+                } else {
+                    completedAfterFailure(kind, result, flags);
+                }
+            } catch (RuntimeException | Error thrown) {
+                broke(kind, thrown);
+            }
         }
         if (closing && inFlight == 0 && wanted == 0) {
             finish();
         }
     }
 
+    /** What it brings came after something that is lost, so nobody may have it. */
+    private void completedAfterFailure(int kind, int result, int flags) {
+        drop(kind, result, flags);
+        if (!isInFlight(kind)) {
+            fail(kind, failure);
+        }
+    }
+
     private void finish() {
         driver.ports.remove(slot);
-        for (; neverSubmitted != 0; neverSubmitted &= neverSubmitted - 1) {
-            reportCancelled(Integer.numberOfTrailingZeros(neverSubmitted));
+        while (started != 0) {
+            int kind = Integer.numberOfTrailingZeros(started);
+            try {
+                report(kind, Code.CANCELLED);
+            } catch (RuntimeException | Error thrown) {
+                driver.failed(thrown);
+            }
         }
         driver.countCompletion();
         reportClosed();
     }
 
     @Override
-    final void closeIsHeardOf() {
-        descriptorClosed = true;
+    final void completedTooLate(int kind, int result, int flags) {
+        if (kind == Kind.CLOSE) {
+            descriptorClosed = true;
+        } else if (kind == Kind.ACCEPT) {
+            drop(kind, result, flags);
+        }
     }
 
     /** A close that the kernel has taken is done: it carries those out as it takes them. */
     @Override
-    final void abandon(boolean unsubmitted) {
-        boolean submitted = isInFlight(Kind.CLOSE) && !unsubmitted;
-        if (!submitted && !descriptorClosed) {
-            driver.discard(descriptor);
-        }
+    final int leftOpen() {
+        boolean taken = isInFlight(Kind.CLOSE) && !driver.isUnsubmitted(userData(Kind.CLOSE));
+        return taken || descriptorClosed ? NONE : descriptor;
     }
 
     @Override
@@ -174,7 +262,6 @@ abstract class UringPort extends Requester implements Port {
             return;
         }
         closing = true;
-        neverSubmitted = (wanted | postponed) & ~bit(Kind.CANCEL);
         wanted = 0;
         postponed = 0;
         want(Kind.CLOSE);

@@ -10,10 +10,10 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.spi.reactor.RawStream;
+import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream through a ring: one multishot receive into provided buffers, one send at a time.
@@ -63,7 +63,7 @@ final class UringStream extends UringPort implements StreamPort {
         int result = driver.scratch.check(to, family);
         if (result == Code.OK) {
             peer = to;
-            want(Kind.CONNECT);
+            start(Kind.CONNECT);
             return Code.PENDING;
         }
         return result;
@@ -73,7 +73,7 @@ final class UringStream extends UringPort implements StreamPort {
     public void startReceive() {
         assert !isClosing() && !receiving && target == null;
         receiving = true;
-        want(Kind.RECEIVE);
+        start(Kind.RECEIVE);
     }
 
     @Override
@@ -91,13 +91,13 @@ final class UringStream extends UringPort implements StreamPort {
         assert !isClosing() && !receiving && target == null;
         assert into.isDirect() && into.hasRemaining();
         target = into;
-        want(Kind.RECEIVE_INTO);
+        start(Kind.RECEIVE_INTO);
     }
 
     @Override
     public int send() {
         assert !isClosing();
-        want(Kind.SEND);
+        start(Kind.SEND);
         return Code.PENDING;
     }
 
@@ -109,17 +109,19 @@ final class UringStream extends UringPort implements StreamPort {
         if (result != Code.WOULD_BLOCK) {
             return result;
         }
-        want(Kind.SEND_FILE);
+        start(Kind.SEND_FILE);
         return Code.PENDING;
     }
 
     private int sendGathered() {
         Gather gather = driver.gather;
-        sink.gather(gather);
-        driver.countSystemCall();
-        int result = socket.send(gather);
-        gather.clear();
-        return result;
+        try {
+            sink.gather(gather);
+            driver.countSystemCall();
+            return socket.send(gather);
+        } finally {
+            gather.clear();
+        }
     }
 
     @Override
@@ -128,12 +130,17 @@ final class UringStream extends UringPort implements StreamPort {
         int start = source.position();
         int limit = source.limit();
         Gather gather = driver.gather;
-        gather.add(source, 0, start, limit);
-        int result = socket.send(gather);
-        gather.clear();
-        driver.countSystemCall();
-        source.limit(limit).position(start + Math.max(result, 0));
-        return result;
+        int taken = 0;
+        try {
+            gather.add(source, 0, start, limit);
+            driver.countSystemCall();
+            int result = socket.send(gather);
+            taken = Math.max(result, 0);
+            return result;
+        } finally {
+            gather.clear();
+            source.limit(limit).position(start + taken);
+        }
     }
 
     @Override
@@ -146,7 +153,7 @@ final class UringStream extends UringPort implements StreamPort {
         file = source;
         filePosition = position;
         fileCount = count;
-        want(Kind.SEND_FILE);
+        start(Kind.SEND_FILE);
         return Code.PENDING;
     }
 
@@ -232,11 +239,14 @@ final class UringStream extends UringPort implements StreamPort {
 
     private void deliver(int buffer, int length) {
         PoolChunk chunk = driver.buffers.take(buffer, Math.max(length, 0));
-        if (length > 0 && !isClosing()) {
-            driver.countCompletion();
-            sink.onReceive(chunk);
+        try {
+            if (length > 0 && !isClosing()) {
+                driver.countCompletion();
+                sink.onReceive(chunk);
+            }
+        } finally {
+            chunk.release();
         }
-        chunk.release();
     }
 
     /** The request is over; what that means depends on why, and on what is wanted by now. */
@@ -301,6 +311,7 @@ final class UringStream extends UringPort implements StreamPort {
     }
 
     private void reportConnected(int code) {
+        ended(Kind.CONNECT);
         driver.countCompletion();
         sink.onConnected(code);
     }
@@ -308,6 +319,7 @@ final class UringStream extends UringPort implements StreamPort {
     private void reportReceiveStopped(int code) {
         receiving = false;
         stopping = false;
+        ended(Kind.RECEIVE);
         forget(Kind.CANCEL);
         driver.countCompletion();
         sink.onReceiveStopped(code);
@@ -315,23 +327,33 @@ final class UringStream extends UringPort implements StreamPort {
 
     private void reportReceivedInto(int result) {
         target = null;
+        ended(Kind.RECEIVE_INTO);
         driver.countCompletion();
         sink.onReceivedInto(result);
     }
 
     private void reportSent(int result) {
         file = null;
+        ended(Kind.SEND);
+        ended(Kind.SEND_FILE);
         driver.countCompletion();
         sink.onSent(result);
     }
 
     @Override
-    void reportCancelled(int kind) {
+    void drop(int kind, int result, int flags) {
+        if (CompletionFlag.hasBuffer(flags)) {
+            driver.buffers.take(CompletionFlag.bufferId(flags), Math.max(result, 0)).release();
+        }
+    }
+
+    @Override
+    void report(int kind, int code) {
         switch (kind) {
-            case Kind.CONNECT -> reportConnected(Code.CANCELLED);
-            case Kind.RECEIVE -> reportReceiveStopped(Code.CANCELLED);
-            case Kind.RECEIVE_INTO -> reportReceivedInto(Code.CANCELLED);
-            case Kind.SEND, Kind.SEND_FILE -> reportSent(Code.CANCELLED);
+            case Kind.CONNECT -> reportConnected(code);
+            case Kind.RECEIVE -> reportReceiveStopped(code);
+            case Kind.RECEIVE_INTO -> reportReceivedInto(code);
+            case Kind.SEND, Kind.SEND_FILE -> reportSent(code);
             default -> throw new AssertionError("a stream has no requests of kind " + kind);
         }
     }

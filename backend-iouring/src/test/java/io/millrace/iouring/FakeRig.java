@@ -4,6 +4,7 @@ package io.millrace.iouring;
 import io.millrace.IoException;
 import io.millrace.posix.DescriptorLimit;
 import io.millrace.posix.LibcSockets;
+import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Platform;
 import io.millrace.posix.SocketDialect;
 import io.millrace.posix.SystemCalls;
@@ -12,6 +13,7 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.testkit.script.ScriptedContext;
 import io.millrace.testkit.script.ScriptedListener;
 import io.millrace.testkit.script.ScriptedStream;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -111,6 +113,32 @@ final class FakeRig implements AutoCloseable {
         driver.poll(0);
         driver.poll(0);
         return stream;
+    }
+
+    /**
+     * What is done meanwhile fails whenever it fills in a submission, after that was claimed.
+     *
+     * @param meanwhile what to do
+     */
+    void withoutSubmissions(Turn meanwhile) throws IoException {
+        try {
+            Field field = Requests.class.getDeclaredField("entries");
+            field.setAccessible(true);
+            Object entries = field.get(driver.requests);
+            field.set(driver.requests, NativeMemory.allocate(1));
+            try {
+                meanwhile.run();
+            } finally {
+                field.set(driver.requests, entries);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+
+    /** Something done to the driver. */
+    interface Turn {
+        void run() throws IoException;
     }
 
     /** The kernel carries a close out: what is in flight ends before or after it. */

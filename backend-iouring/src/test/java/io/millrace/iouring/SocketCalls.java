@@ -19,6 +19,9 @@ final class SocketCalls {
     /** What a call answers instead of success, by its name. */
     final Map<String, Integer> answers = new HashMap<>();
 
+    /** What a call throws instead, by its name. */
+    final Map<String, Error> thrown = new HashMap<>();
+
     final List<Integer> opened = new ArrayList<>();
     final List<Integer> closed = new ArrayList<>();
 
@@ -31,6 +34,9 @@ final class SocketCalls {
     }
 
     private Object answer(Method method, Object[] arguments) {
+        if (thrown.containsKey(method.getName())) {
+            throw thrown.get(method.getName());
+        }
         Number result = answers.get(method.getName());
         if (result == null) {
             result = succeed(method.getName(), arguments);

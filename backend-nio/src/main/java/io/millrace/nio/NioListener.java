@@ -5,12 +5,12 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import org.jspecify.annotations.Nullable;
 
 /** Accepts from a {@link ServerSocketChannel}. */
 final class NioListener extends RawListener implements NioSocket {
@@ -31,7 +31,12 @@ final class NioListener extends RawListener implements NioSocket {
             if (connection == null) {
                 return Code.WOULD_BLOCK;
             }
-            accepted = new NioAccepted(connection);
+            try {
+                accepted = new NioAccepted(connection);
+            } catch (Throwable failure) {
+                connection.close();
+                throw failure;
+            }
             return 1;
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.IO_ERROR);

@@ -12,6 +12,7 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
+import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -24,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Opens channels, for one loop. */
 final class NioSockets implements RawSockets {
@@ -66,9 +66,9 @@ final class NioSockets implements RawSockets {
                 configure(channel, spec);
                 channel.bind(spec.address(), spec.backlog());
                 return new NioListener(channel);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable failure) {
                 channel.close();
-                throw e;
+                throw failure;
             }
         } catch (IoException e) {
             throw e;
@@ -143,9 +143,9 @@ final class NioSockets implements RawSockets {
         try {
             channel.configureBlocking(false);
             return new NioStream(channel, lossProbe);
-        } catch (IOException e) {
+        } catch (Throwable failure) {
             channel.close();
-            throw e;
+            throw failure;
         }
     }
 

@@ -2,18 +2,52 @@
 package io.millrace.posix;
 
 import io.millrace.spi.Accepted;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import java.net.SocketAddress;
 
 /**
- * A connected descriptor on its way to a loop. Immutable, so that it may change threads; every
- * descriptor engine can adopt it.
+ * A connected descriptor on its way to a loop; every descriptor engine can adopt it. May change
+ * threads, by whatever hands it over.
+ *
+ * <p>It is closed at most once: a second close could hit a descriptor that somebody else was given
+ * the number for. So whoever adopts it takes it, and closing does nothing afterwards.
  */
-record AcceptedDescriptor(
-        SystemCalls calls, int fd, int family, @Nullable SocketAddress remoteAddress)
-        implements Accepted {
+final class AcceptedDescriptor implements Accepted {
+    private static final int GONE = -1;
+
+    private final SystemCalls calls;
+    private final int family;
+    private final @Nullable SocketAddress remoteAddress;
+    private int fd;
+
+    AcceptedDescriptor(
+            SystemCalls calls, int fd, int family, @Nullable SocketAddress remoteAddress) {
+        this.calls = calls;
+        this.fd = fd;
+        this.family = family;
+        this.remoteAddress = remoteAddress;
+    }
+
+    int family() {
+        return family;
+    }
+
+    @Nullable SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    /** The descriptor, which is the caller's from now on. */
+    int take() {
+        int taken = fd;
+        fd = GONE;
+        return taken;
+    }
+
     @Override
     public void close() {
-        calls.close(fd);
+        int taken = take();
+        if (taken != GONE) {
+            calls.close(taken);
+        }
     }
 }

@@ -32,17 +32,24 @@ final class LibcFile implements SendableFile {
         if (fd < 0) {
             throw IoException.because(fd, "open " + path, Code.describe(fd));
         }
+        try {
+            return new LibcFile(calls, fd, sizeOf(calls, fd, path));
+        } catch (Throwable failure) {
+            calls.close(fd);
+            throw failure;
+        }
+    }
+
+    private static long sizeOf(SystemCalls calls, int fd, Path path) throws IoException {
         long size = calls.lseek(fd, 0, SEEK_END);
         if (size == Code.ILLEGAL_SEEK) {
-            calls.close(fd);
             throw IoException.because(
                     Code.INVALID_ARGUMENT, "open " + path, "only regular files can be sent");
         }
         if (size < 0) {
-            calls.close(fd);
             throw IoException.because((int) size, "size of " + path, Code.describe((int) size));
         }
-        return new LibcFile(calls, fd, size);
+        return size;
     }
 
     int descriptor() {

@@ -4,8 +4,8 @@ package io.millrace.posix;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import java.net.SocketAddress;
 
 /** A listening socket of libc's. Loop thread only; the descriptor is -1 once it is closed. */
 final class LibcListener extends RawListener {
@@ -28,7 +28,12 @@ final class LibcListener extends RawListener {
         if (result < 0) {
             return result;
         }
-        accepted = calls.accepted(result, family);
+        try {
+            accepted = calls.accepted(result, family);
+        } catch (Throwable failure) {
+            calls.close(result);
+            throw failure;
+        }
         return 1;
     }
 

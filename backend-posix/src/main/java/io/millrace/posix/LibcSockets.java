@@ -11,9 +11,9 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.spi.reactor.ReceiveRow;
+import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets by libc's calls, for every engine that has descriptors: select, poll, epoll and kqueue.
@@ -54,11 +54,11 @@ public final class LibcSockets implements RawSockets {
             configure(fd, family, spec);
             check(calls.bind(fd, family, spec.address()), "bind", spec.address());
             check(calls.listen(fd, spec.backlog()), "listen", spec.address());
-        } catch (IoException e) {
+            return new LibcListener(calls, options, family, fd);
+        } catch (Throwable failure) {
             calls.close(fd);
-            throw e;
+            throw failure;
         }
-        return new LibcListener(calls, options, family, fd);
     }
 
     /** Everything that bind and the handshakes depend on, so it comes before them. */
@@ -86,7 +86,7 @@ public final class LibcSockets implements RawSockets {
     public RawStream stream(boolean ipv6) throws IoException {
         SocketConstants names = platform.constants();
         int family = ipv6 ? names.afInet6 : names.afInet;
-        return new LibcStream(calls, options, family, open(family, "socket", null), null);
+        return streamOf(open(family, "socket", null), family, null);
     }
 
     /** Wraps a connection that the kernel accepted by other means than {@link #listen}'s. */
@@ -101,13 +101,24 @@ public final class LibcSockets implements RawSockets {
             throw IoException.because(
                     Code.INVALID_ARGUMENT, "adopt", "the connection is of another engine's kind");
         }
+        int fd = accepted.take();
         try {
-            limit.check(accepted.fd(), "accept");
-        } catch (IoException e) {
-            accepted.close();
-            throw e;
+            limit.check(fd, "accept");
+        } catch (Throwable failure) {
+            calls.close(fd);
+            throw failure;
         }
-        return stream(accepted.family(), accepted.fd(), accepted.remoteAddress());
+        return streamOf(fd, accepted.family(), accepted.remoteAddress());
+    }
+
+    /** A stream of a descriptor that is closed if there cannot be one. */
+    private LibcStream streamOf(int fd, int family, @Nullable SocketAddress remoteAddress) {
+        try {
+            return stream(family, fd, remoteAddress);
+        } catch (Throwable failure) {
+            calls.close(fd);
+            throw failure;
+        }
     }
 
     @Override
@@ -150,9 +161,9 @@ public final class LibcSockets implements RawSockets {
         check(fd, operation, address);
         try {
             limit.check(fd, operation);
-        } catch (IoException e) {
+        } catch (Throwable failure) {
             calls.close(fd);
-            throw e;
+            throw failure;
         }
         return fd;
     }

@@ -31,19 +31,29 @@ final class MacosDialect implements SocketDialect {
         if (fd < 0) {
             return fd;
         }
-        int result = prepare(fd);
-        if (result < 0) {
+        try {
+            int result = prepare(fd);
+            if (result < 0) {
+                calls.close(fd);
+                return result;
+            }
+            return fd;
+        } catch (Throwable failure) {
             calls.close(fd);
-            return result;
+            throw failure;
         }
-        return fd;
     }
 
     @Override
     public int accept(int listener, long address, long lengthAddress) {
         int fd = calls.accept(listener, address, lengthAddress);
         if (fd >= 0) {
-            calls.setCloseOnExec(fd);
+            try {
+                calls.setCloseOnExec(fd);
+            } catch (Throwable failure) {
+                calls.close(fd);
+                throw failure;
+            }
         }
         return fd;
     }
@@ -57,9 +67,15 @@ final class MacosDialect implements SocketDialect {
         NativeMemory ends = NativeMemory.at(pair, 2 * Integer.BYTES);
         int readEnd = ends.getInt(0);
         int writeEnd = ends.getInt(Integer.BYTES);
-        result = prepare(readEnd);
-        if (result == Code.OK) {
-            result = prepare(writeEnd);
+        try {
+            result = prepare(readEnd);
+            if (result == Code.OK) {
+                result = prepare(writeEnd);
+            }
+        } catch (Throwable failure) {
+            calls.close(readEnd);
+            calls.close(writeEnd);
+            throw failure;
         }
         if (result < 0) {
             calls.close(readEnd);

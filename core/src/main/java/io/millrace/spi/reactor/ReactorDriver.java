@@ -15,8 +15,8 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import java.nio.file.Path;
 
 /**
  * Turns readiness into completions: the one driver of NIO, select, poll, epoll and kqueue, level-
@@ -159,6 +159,10 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     void broke(ReactorPort port, Throwable failure) {
         boolean memory = failure instanceof OutOfMemoryError;
         port.broke(memory ? Code.NO_MEMORY : Code.IO_ERROR);
+        failed(failure);
+    }
+
+    void failed(Throwable failure) {
         context.failed(failure);
     }
 
@@ -170,7 +174,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
             if (port.closed) {
                 poller.settle();
             }
-            port.reportEndings();
+            try {
+                port.reportEndings();
+            } catch (RuntimeException | Error failure) {
+                broke(port, failure);
+            }
         }
     }
 

@@ -4,8 +4,8 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import java.net.SocketAddress;
 
 /**
  * What listeners and streams share: what the poller was told, what it answered, and how to close.
@@ -197,7 +197,7 @@ abstract class ReactorPort extends PortList.Link implements Port {
     /** Reports the terminals that are due without any readiness. */
     final void reportEndings() {
         if (closed) {
-            reportAll(Code.CANCELLED);
+            reportAllWhateverFails();
             reportClosed();
             return;
         }
@@ -210,6 +210,19 @@ abstract class ReactorPort extends PortList.Link implements Port {
         }
         if (!closed && !driver.edgeTriggered) {
             reviewInterest();
+        }
+    }
+
+    /** What is reported is not in flight any more, even if telling it fails. */
+    private void reportAllWhateverFails() {
+        boolean all = false;
+        while (!all) {
+            try {
+                reportAll(Code.CANCELLED);
+                all = true;
+            } catch (RuntimeException | Error failure) {
+                driver.failed(failure);
+            }
         }
     }
 

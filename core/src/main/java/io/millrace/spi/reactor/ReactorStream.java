@@ -7,9 +7,9 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
+import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream over readiness: tries what may succeed, remembers what would block.
@@ -116,10 +116,16 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         int start = source.position();
         int limit = source.limit();
         Gather gather = driver.gather;
-        gather.add(source, 0, start, limit);
-        int result = sent(gather);
-        source.limit(limit).position(start + Math.max(result, 0));
-        return result;
+        int taken = 0;
+        try {
+            gather.add(source, 0, start, limit);
+            int result = sent(gather);
+            taken = Math.max(result, 0);
+            return result;
+        } finally {
+            gather.clear();
+            source.limit(limit).position(start + taken);
+        }
     }
 
     @Override
@@ -238,7 +244,14 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             return;
         }
         driver.countSystemCall();
-        received(chunk, socket.receive(chunk), again);
+        int result;
+        try {
+            result = socket.receive(chunk);
+        } catch (Throwable failure) {
+            chunk.release();
+            throw failure;
+        }
+        received(chunk, result, again);
     }
 
     /**
@@ -254,8 +267,11 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             }
             chunk.filled(0, result);
             driver.countCompletion();
-            sink.onReceive(chunk);
-            chunk.release();
+            try {
+                sink.onReceive(chunk);
+            } finally {
+                chunk.release();
+            }
             return;
         }
         chunk.release();
@@ -312,8 +328,14 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     private int sendGathered() {
-        sink.gather(driver.gather);
-        return sent(driver.gather);
+        Gather gather = driver.gather;
+        try {
+            sink.gather(gather);
+            return sent(gather);
+        } finally {
+            // Also when something fails: the next stream must not send these bytes.
+            gather.clear();
+        }
     }
 
     private int sent(Gather gather) {
@@ -322,7 +344,6 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         if (result == Code.WOULD_BLOCK || (result >= 0 && result < gather.bytes())) {
             forget(Poller.WRITE);
         }
-        gather.clear();
         return result;
     }
 

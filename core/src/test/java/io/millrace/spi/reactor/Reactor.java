@@ -29,6 +29,9 @@ final class Reactor implements LoopContext {
     int memoryRefused;
     int systemCalls;
 
+    /** What failed inside of ports, if that is expected. */
+    List<Throwable> failures;
+
     Reactor(boolean edgeTriggered) {
         this(edgeTriggered, CHUNKS, CHUNK_BYTES);
     }
@@ -109,6 +112,14 @@ final class Reactor implements LoopContext {
     @Override
     public void countSystemCalls(int calls) {
         systemCalls += calls;
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        if (failures == null) {
+            throw new AssertionError(failure);
+        }
+        failures.add(failure);
     }
 
     @Override

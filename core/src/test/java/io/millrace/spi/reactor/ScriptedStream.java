@@ -25,6 +25,9 @@ final class ScriptedStream extends RawStream {
     /** Runs before every receive. */
     Runnable beforeReceive = () -> {};
 
+    /** Runs before every send. */
+    Runnable beforeSend = () -> {};
+
     private final List<String> log;
     private final String name;
 
@@ -63,6 +66,7 @@ final class ScriptedStream extends RawStream {
 
     @Override
     public int send(Gather from) {
+        beforeSend.run();
         log.add("send " + name + " " + from.bytes());
         return sends.isEmpty() ? (int) from.bytes() : sends.remove();
     }

@@ -2,6 +2,9 @@
 package io.millrace.testkit.script;
 
 import io.millrace.spi.LoopContext;
+import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A loop context that counts what a driver tells it. */
@@ -11,6 +14,7 @@ public final class ScriptedContext implements LoopContext {
     private long events;
     private long systemCalls;
     private int chunkReturns;
+    private @Nullable List<Throwable> failures;
 
     public ScriptedContext(LongSupplier clock) {
         this.clock = clock;
@@ -53,6 +57,21 @@ public final class ScriptedContext implements LoopContext {
     @Override
     public void countSystemCalls(int calls) {
         systemCalls += calls;
+    }
+
+    /** From now on failures inside of ports are expected, and collected in what is answered. */
+    public List<Throwable> expectFailures() {
+        List<Throwable> expected = new ArrayList<>();
+        failures = expected;
+        return expected;
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        if (failures == null) {
+            throw new AssertionError(failure);
+        }
+        failures.add(failure);
     }
 
     @Override
