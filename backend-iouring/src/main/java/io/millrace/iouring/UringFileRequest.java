@@ -8,8 +8,8 @@ import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
-import org.jspecify.annotations.Nullable;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file request on its way through the ring, with a slot of its own for as long as that takes.

@@ -6,8 +6,8 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawSocket;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What listeners and streams share: which requests are wanted, which are in flight, and how to

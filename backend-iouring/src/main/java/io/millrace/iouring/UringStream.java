@@ -10,10 +10,10 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.spi.reactor.RawStream;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream through a ring: one multishot receive into provided buffers, one send at a time.

@@ -17,9 +17,6 @@ import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.testkit.script.ScriptedListener;
 import io.millrace.testkit.script.ScriptedStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -27,6 +24,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Something fails in the middle of a port, at each step there is: the operation concerned ends once

@@ -5,12 +5,12 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts from a {@link ServerSocketChannel}. */
 final class NioListener extends RawListener implements NioSocket {

@@ -12,7 +12,6 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -25,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Opens channels, for one loop. */
 final class NioSockets implements RawSockets {

@@ -2,8 +2,8 @@
 package io.millrace.posix;
 
 import io.millrace.spi.Accepted;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected descriptor on its way to a loop; every descriptor engine can adopt it. May change

@@ -4,8 +4,8 @@ package io.millrace.posix;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A listening socket of libc's. Loop thread only; the descriptor is -1 once it is closed. */
 final class LibcListener extends RawListener {

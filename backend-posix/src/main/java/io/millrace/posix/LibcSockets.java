@@ -11,9 +11,9 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.spi.reactor.ReceiveRow;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets by libc's calls, for every engine that has descriptors: select, poll, epoll and kqueue.

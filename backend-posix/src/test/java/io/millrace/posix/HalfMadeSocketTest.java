@@ -10,6 +10,9 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.testkit.kernel.Interposer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -18,9 +21,6 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Something is thrown between a descriptor's being made and its finding an owner: it is closed. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback takes its time")

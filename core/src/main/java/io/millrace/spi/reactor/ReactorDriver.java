@@ -15,8 +15,8 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
-import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns readiness into completions: the one driver of NIO, select, poll, epoll and kqueue, level-

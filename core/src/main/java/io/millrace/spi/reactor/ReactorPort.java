@@ -4,8 +4,8 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What listeners and streams share: what the poller was told, what it answered, and how to close.

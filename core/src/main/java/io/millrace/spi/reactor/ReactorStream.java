@@ -7,9 +7,9 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
-import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream over readiness: tries what may succeed, remembers what would block.

@@ -2,10 +2,10 @@
 package io.millrace.testkit.script;
 
 import io.millrace.spi.LoopContext;
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A loop context that counts what a driver tells it. */
 public final class ScriptedContext implements LoopContext {
