@@ -184,7 +184,7 @@ public final class EventLoop implements AutoCloseable {
         begins(work.inLoop);
         try {
             executor.execute(work::run);
-        } catch (RuntimeException | Error refusal) {
+        } catch (Throwable refusal) {
             if (work.isRefused()) {
                 ends(work.inLoop);
                 throw refusal;

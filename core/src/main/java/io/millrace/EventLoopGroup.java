@@ -62,7 +62,7 @@ public final class EventLoopGroup implements AutoCloseable {
                 members.add(GroupMember.start(options, threads));
             }
             return new EventLoopGroup(members);
-        } catch (IoException | RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             close(members);
             throw failure;
         }

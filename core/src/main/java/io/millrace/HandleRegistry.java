@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class HandleRegistry {
     private @Nullable Handle first;
     private @Nullable Handle last;
-    private @Nullable Handle cursor;
+
+    /** The innermost walk under way. */
+    private @Nullable Walk walk;
+
     private int size;
     private int activeReferenced;
     private int requests;
@@ -29,8 +32,8 @@ final class HandleRegistry {
     }
 
     void remove(Handle handle) {
-        if (cursor == handle) {
-            cursor = handle.nextInLoop;
+        for (Walk each = walk; each != null; each = each.outer) {
+            each.leaveOut(handle);
         }
         if (handle.previousInLoop == null) {
             first = handle.nextInLoop;
@@ -47,21 +50,50 @@ final class HandleRegistry {
         size--;
     }
 
-    /** Visits each handle that was there; the visitor may close any. */
+    /**
+     * Visits each handle that was there; the visitor may close any, run the loop, or walk itself.
+     */
     void walk(Consumer<? super Handle> visitor) {
-        if (cursor != null) {
-            throw new IllegalStateException("walk was called from inside walk");
-        }
-        Handle end = last;
-        cursor = first;
+        Walk current = new Walk(first, last, walk);
+        walk = current;
         try {
-            while (cursor != null) {
-                Handle handle = cursor;
-                cursor = handle == end ? null : handle.nextInLoop;
-                visitor.accept(handle);
+            for (Handle each = current.take(); each != null; each = current.take()) {
+                visitor.accept(each);
             }
         } finally {
-            cursor = null;
+            walk = current.outer;
+        }
+    }
+
+    /** Where a walk is, so that handles may go meanwhile. */
+    private static final class Walk {
+        final @Nullable Walk outer;
+
+        private @Nullable Handle next;
+        private @Nullable Handle end;
+
+        Walk(@Nullable Handle next, @Nullable Handle end, @Nullable Walk outer) {
+            this.next = next;
+            this.end = end;
+            this.outer = outer;
+        }
+
+        @Nullable Handle take() {
+            Handle taken = next;
+            if (taken != null) {
+                next = taken == end ? null : taken.nextInLoop;
+            }
+            return taken;
+        }
+
+        /** The handle is about to be removed. */
+        void leaveOut(Handle handle) {
+            if (next == handle) {
+                next = handle == end ? null : handle.nextInLoop;
+            }
+            if (end == handle) {
+                end = handle.previousInLoop;
+            }
         }
     }
 

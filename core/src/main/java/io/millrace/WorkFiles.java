@@ -39,7 +39,7 @@ final class WorkFiles implements FileEngine {
         request.inEngine = task;
         try {
             executor.get().execute(task);
-        } catch (RuntimeException | Error refusal) {
+        } catch (Throwable refusal) {
             if (task.isRefused()) {
                 throw refusal;
             }

@@ -38,10 +38,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.logging.LogRecord;
@@ -387,6 +389,99 @@ public abstract class SurvivalContract extends ContractTest {
                     throw new Mute();
                 });
         until("closed", timer::isClosed);
+    }
+
+    /**
+     * Refuses the tasks that come after so many, perhaps with what no executor should throw, and
+     * perhaps when it has run them.
+     */
+    private static Executor refusing(int after, boolean runs, Throwable refusal) {
+        AtomicInteger tasks = new AtomicInteger();
+        return task -> {
+            boolean refused = tasks.getAndIncrement() >= after;
+            if (!refused || runs) {
+                task.run();
+            }
+            if (refused) {
+                SurvivalContract.<RuntimeException>throwUnchecked(refusal);
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwUnchecked(Throwable any) throws T {
+        throw (T) any;
+    }
+
+    @Test
+    void anExecutorThatFailsInAnyWayHasRefused() throws Exception {
+        List<Throwable> refusals =
+                List.of(
+                        new OutOfMemoryError("no thread, said on purpose"),
+                        new IllegalStateException("thrown on purpose"),
+                        new IOException("thrown on purpose"),
+                        new RejectedExecutionException("thrown on purpose"));
+        Path path = Files.write(Files.createTempFile("millrace", ".file"), bytes(1000));
+        for (Throwable refusal : refusals) {
+            for (int after = 0; after < 5; after++) {
+                allEndsWith(refusing(after, false, refusal), path);
+                allEndsWith(refusing(after, true, refusal), path);
+            }
+        }
+        Files.delete(path);
+    }
+
+    /** A file and a task, on a loop that has nothing left to do when they have ended. */
+    private void allEndsWith(Executor executor, Path path) throws IOException {
+        List<CompletableFuture<?>> stages = new ArrayList<>();
+        EventLoop loop =
+                rig().open(
+                                serverBackend(),
+                                false,
+                                builder ->
+                                        builder.workExecutor(executor)
+                                                .uncaughtHandler((handle, failure) -> {}));
+        CompletableFuture<AsyncFile> open = AsyncFile.open(loop, path).toCompletableFuture();
+        stages.add(open);
+        open.thenAccept(
+                file ->
+                        stages.add(
+                                file.size()
+                                        .whenComplete((size, failure) -> file.close())
+                                        .toCompletableFuture()));
+        stages.add(AsyncFile.attributes(loop, path).toCompletableFuture());
+        try {
+            stages.add(loop.work(() -> 1).result().toCompletableFuture());
+        } catch (Throwable refused) {
+            stages.add(CompletableFuture.failedFuture(refused));
+        }
+        until("the end", () -> stages.stream().allMatch(CompletableFuture::isDone));
+        until("nothing left", () -> !loop.isAlive());
+        List<Handle> left = new ArrayList<>();
+        loop.walk(left::add);
+        assertEquals(List.of(), left);
+    }
+
+    @Test
+    void aWalkMayWalkAndCloseTheLoop() throws IOException {
+        EventLoop loop = rig().open(serverBackend(), false, builder -> builder);
+        List<Handle> seen = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Timer.open(loop);
+        }
+        loop.walk(each -> loop.walk(seen::add));
+        assertEquals(9, seen.size());
+        loop.walk(
+                each -> {
+                    seen.add(each);
+                    try {
+                        loop.closeAll();
+                    } catch (IoException failure) {
+                        throw new AssertionError(failure);
+                    }
+                });
+        assertEquals(10, seen.size());
+        assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
     }
 
     @Test
