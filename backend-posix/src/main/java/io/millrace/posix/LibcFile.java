@@ -46,6 +46,10 @@ final class LibcFile implements SendableFile {
             throw IoException.because(
                     Code.INVALID_ARGUMENT, "open " + path, "only regular files can be sent");
         }
+        if (size == Code.INVALID_ARGUMENT) {
+            // Made as it is read, such as those in /proc, so there is no end to go to.
+            return new LibcFile(calls, fd, 0);
+        }
         if (size < 0) {
             throw IoException.because((int) size, "size of " + path, Code.describe((int) size));
         }

@@ -77,6 +77,16 @@ public abstract class SendFileContract extends ContractTest {
     }
 
     @Test
+    void aFileWithoutASizeHasNothingToSend() throws IOException {
+        TcpPair pair = connect();
+        Path status = Path.of("/proc/self/status");
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(status), "a system with /proc");
+        pair.client().sendFile(status, 0, -1, journal.written("nothing"));
+        until("written", () -> !journal.lines().isEmpty());
+        journal.assertIs("nothing");
+    }
+
+    @Test
     void filesAndOtherWritesKeepTheirOrder() throws IOException {
         TcpPair pair = connect();
         pair.server().read(server.reader("server"));
