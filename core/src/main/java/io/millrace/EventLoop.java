@@ -62,6 +62,9 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean ofGroup;
 
+    /** Whether {@link #letGo} has begun and not ended. */
+    private boolean lettingGo;
+
     /** Why the last run ended, unless it ended well. */
     private @Nullable Throwable waitFailure;
 
@@ -337,12 +340,14 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Closes everything without another wait: handles, engine, tasks, and whatever somebody waits
-     * for. What fails meanwhile is told and changes nothing.
+     * for. What fails meanwhile is told and changes nothing. Where there is no memory even for that,
+     * it has not ended, and goes on when it is called again.
      */
     void letGo() {
-        if (closed) {
+        if (closed && !lettingGo) {
             return;
         }
+        lettingGo = true;
         closed = true;
         waitFailure = null;
         tasks.close();
@@ -353,6 +358,7 @@ public final class EventLoop implements AutoCloseable {
             attempt(each::abandon);
         }
         turn.runLast();
+        lettingGo = false;
     }
 
     private void attempt(Runnable step) {

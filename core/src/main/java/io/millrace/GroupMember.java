@@ -4,6 +4,8 @@ package io.millrace;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One loop of a group, with the thread that opens, runs and closes it.
@@ -12,6 +14,8 @@ import java.util.concurrent.ThreadFactory;
  * and tasks with it, and says so: a loop that is half there would keep clients waiting for ever.
  */
 final class GroupMember {
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final EventLoop loop;
     private final Thread thread;
 
@@ -78,8 +82,23 @@ final class GroupMember {
             loop.leaveGroup();
             loop.closeInOrder();
         } catch (Throwable failure) {
-            loop.letGo();
-            loop.guard.ended(loop, failure);
+            end(loop, failure);
+        }
+    }
+
+    /**
+     * Without memory it is tried until there is some: a thread that ended by that would leave
+     * listeners behind, whose clients wait for ever.
+     */
+    private static void end(EventLoop loop, Throwable reason) {
+        while (true) {
+            try {
+                loop.letGo();
+                loop.guard.ended(loop, reason);
+                return;
+            } catch (OutOfMemoryError scarce) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
         }
     }
 }

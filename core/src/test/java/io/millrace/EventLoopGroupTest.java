@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Groups that cannot be, on loops without sockets; the others are in the contract suite. */
@@ -98,6 +99,49 @@ class EventLoopGroupTest {
         assertTrue(told.get(0).getMessage().contains("EBADF"), told::toString);
         assertTrue(backend.closed);
         assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
+    }
+
+    /** The memory is lacking where nothing of the user's runs, and comes back later. */
+    @Test
+    void aLoopThatEndsWithoutMemoryIsLetGoOfAllTheSame() throws Exception {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        AtomicInteger scarce = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        Failing backend = new Failing();
+        LoopOptions options =
+                LoopOptions.builder()
+                        .provider(backend)
+                        .timeCallbacks(true)
+                        .clock(() -> timeUnlessScarce(scarce))
+                        .uncaughtHandler((handle, failure) -> told.add(failure))
+                        .build();
+        EventLoopGroup group = EventLoopGroup.open(1, options);
+        EventLoop loop = group.next();
+        Runnable opening =
+                () -> {
+                    for (int i = 0; i < 3; i++) {
+                        Timer timer = Timer.open(loop);
+                        timer.onClosed(
+                                () -> {
+                                    closed.incrementAndGet();
+                                    scarce.set(1);
+                                });
+                    }
+                    backend.failing = true;
+                };
+        loop.execute(opening);
+        group.close();
+        assertEquals(3, closed.get());
+        assertEquals(1, told.size(), told::toString);
+        assertTrue(told.get(0).getMessage().contains("EBADF"), told::toString);
+        assertTrue(backend.closed);
+    }
+
+    private static long timeUnlessScarce(AtomicInteger scarce) {
+        if (scarce.getAndSet(0) > 0) {
+            throw new OutOfMemoryError("said on purpose");
+        }
+        return System.nanoTime();
     }
 
     /** An engine whose waits fail from some moment on, as when its descriptor is closed. */
