@@ -48,7 +48,7 @@ final class LibcFile implements SendableFile {
         }
         if (size == Code.INVALID_ARGUMENT) {
             // Made as it is read, such as those in /proc, so there is no end to go to.
-            return new LibcFile(calls, fd, 0);
+            return 0;
         }
         if (size < 0) {
             throw IoException.because((int) size, "size of " + path, Code.describe((int) size));
