@@ -352,9 +352,13 @@ final class Inbound extends Deferred implements StreamSink {
         }
     }
 
-    /** The stream has closed: the pending read is cancelled, and parked bytes are dropped. */
+    /**
+     * The stream has closed: the pending read is cancelled, unless the connection was known to be
+     * gone before, and parked bytes are dropped.
+     */
     void finish() {
-        request.cancel();
+        boolean never = outbound.broken() == Code.NOT_CONNECTED;
+        request.cancel(never ? Code.NOT_CONNECTED : lossOr(Code.CANCELLED));
         while (parkedHead != null) {
             unpark().release();
         }
@@ -372,7 +376,7 @@ final class Inbound extends Deferred implements StreamSink {
     void connectFailed() {
         end = Code.NOT_CONNECTED;
         endReported = true;
-        request.cancel();
+        request.cancel(Code.CANCELLED);
         stream.updateActive();
     }
 

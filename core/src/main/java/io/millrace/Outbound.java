@@ -273,11 +273,16 @@ final class Outbound extends WriteQueue {
         }
     }
 
-    /** The stream has closed: delivers what had ended, cancels the rest, then the shutdown. */
+    /**
+     * The stream has closed: delivers what had ended, cancels the rest, then the shutdown. What
+     * could not succeed anyway fails for the reason that was there before the close: whether an
+     * engine had told each of the writes by then is chance.
+     */
     void finish() {
-        failUnsent(Code.CANCELLED);
+        int reason = broken == Code.OK ? Code.CANCELLED : broken;
+        failUnsent(reason);
         if (delivery != null || hasEnded()) {
-            delivery().shutdownEnds(Code.CANCELLED);
+            delivery().shutdownEnds(reason);
             delivery().runDeferred();
         }
     }

@@ -119,10 +119,10 @@ final class ReadRequest {
         }
     }
 
-    void cancel() {
+    void cancel(int reason) {
         assert !inFlight;
         if (callback != null) {
-            fail(stream.connection.failure("read", Code.CANCELLED));
+            fail(stream.connection.failure("read", reason));
         }
     }
 

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Chunk;
 import io.millrace.IoException;
+import io.millrace.ReadHandler;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import java.io.IOException;
@@ -213,6 +215,64 @@ public abstract class WriteFailureContract extends ContractTest {
         pair.client().read(direct(10), ReadEnds.into(journal, "again"));
         untilLines(3);
         journal.assertIs("write ECONNRESET", "read ECONNRESET", "again ECONNRESET");
+    }
+
+    @Test
+    void whatIsAskedForAfterALossSaysSoAlsoIfTheStreamIsClosedAtOnce() throws IOException {
+        TcpPair pair = connect();
+        TcpStream client = pair.client();
+        client.onClosed(journal.line("closed"));
+        client.read(
+                new ReadHandler() {
+                    @Override
+                    public void onRead(TcpStream stream, Chunk chunk) {}
+
+                    @Override
+                    public void onFailure(TcpStream stream, IoException failure) {
+                        stream.write(direct(10), journal.written("second"));
+                        stream.shutdown().whenComplete(journal.outcome("shutdown"));
+                        stream.close();
+                    }
+                });
+        client.write(direct(LARGE), journal.written("first"));
+        settle();
+        resetPeerOf(pair);
+        until("closed", client::isClosed);
+        journal.assertIs("first ECONNRESET", "second ECONNRESET", "shutdown ECONNRESET", "closed");
+    }
+
+    @Test
+    void aReadThatWaitsHearsOfTheResetThatAWriteHasMetAlsoIfThatClosesTheStream()
+            throws IOException {
+        TcpPair pair = connect();
+        TcpStream client = pair.client();
+        resetPeerOf(pair);
+        client.read(direct(10), ReadEnds.into(journal, "read"));
+        client.write(direct(10), journal.written("write"));
+        client.closeWhenWritten();
+        until("closed", client::isClosed);
+        assertEquals(
+                List.of("read ECONNRESET", "write ECONNRESET"),
+                journal.lines().stream().sorted().toList());
+    }
+
+    @Test
+    void whatIsAskedForAfterAConnectHasFailedSaysSoAlsoIfTheStreamIsClosedAtOnce()
+            throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        SocketAddress dead = server.localAddress();
+        server.close();
+        until("server closed", server::isClosed);
+        TcpStream stream = TcpStream.open(clientLoop());
+        stream.connect(dead).whenComplete(journal.outcome("connect"));
+        untilLines(1);
+        stream.write(direct(10), journal.written("write"));
+        stream.read(direct(10), ReadEnds.into(peer, "read"));
+        stream.shutdown().whenComplete(journal.outcome("shutdown"));
+        stream.closeWhenWritten();
+        until("closed", stream::isClosed);
+        journal.assertIs("connect ECONNREFUSED", "write ENOTCONN", "shutdown ENOTCONN");
+        peer.assertIs("read ENOTCONN");
     }
 
     @Test
