@@ -340,8 +340,8 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Closes everything without another wait: handles, engine, tasks, and whatever somebody waits
-     * for. What fails meanwhile is told and changes nothing. Where there is no memory even for that,
-     * it has not ended, and goes on when it is called again.
+     * for. What fails meanwhile is told and changes nothing. Where there is no memory even for
+     * that, it has not ended, and goes on when it is called again.
      */
     void letGo() {
         if (closed && !lettingGo) {
