@@ -4,6 +4,7 @@ package io.millrace.testkit.contract;
 import io.millrace.AsyncFile;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
+import io.millrace.Handle;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
@@ -127,6 +128,7 @@ final class FilesProgram {
                                                                 ? "nothing"
                                                                 : nameOf(failure))));
         until(() -> !written.isEmpty());
+        closeFiles();
         tell("write", written.get(0));
     }
 
@@ -186,13 +188,21 @@ final class FilesProgram {
                             }
                         });
         until(() -> !found.isEmpty());
+        closeFiles();
+        return found.get(0);
+    }
+
+    /** And waits for it: whoever counts descriptors next must not meet those being closed. */
+    private void closeFiles() throws IOException {
+        List<AsyncFile> files = new ArrayList<>();
         loop.walk(
                 handle -> {
-                    if (handle instanceof AsyncFile) {
-                        handle.close();
+                    if (handle instanceof AsyncFile file) {
+                        files.add(file);
                     }
                 });
-        return found.get(0);
+        files.forEach(Handle::close);
+        until(() -> files.stream().allMatch(Handle::isClosed));
     }
 
     private String sent(Path path) throws IOException {
