@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.spi.Log;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * The order in which a loop does things: the one place that says so.
  *
@@ -13,7 +17,16 @@ final class Turn {
     /** Enough for a write in a completion of a write in one; libuv, too, stops after 8. */
     private static final int DEFERRED_ROUNDS = 8;
 
+    /** How often in a row a wait may lack memory before the loop gives up: a few seconds. */
+    static final int MOST_WAITS_WITHOUT_MEMORY = 300;
+
+    /**
+     * Time for others to let go of memory; a loop that asks at once would only burn a processor.
+     */
+    private static final long MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final EventLoop loop;
+    private int waitsWithoutMemory;
 
     Turn(EventLoop loop) {
         this.loop = loop;
@@ -99,15 +112,38 @@ final class Turn {
         loop.shares.begin();
         long timeoutNanos = noWait ? 0 : timeoutNanos();
         if (timeoutNanos == 0) {
-            loop.driver.poll(0);
+            waitFor(0);
             return;
         }
         loop.tasks.fallAsleep();
         if (!loop.tasks.isEmpty() || loop.isStopRequested()) {
             timeoutNanos = 0;
         }
-        loop.driver.poll(timeoutNanos);
+        waitFor(timeoutNanos);
         loop.tasks.wakeUp();
+    }
+
+    /**
+     * A wait that lacked memory has brought nothing, and is tried again: whoever has used it all
+     * up, it need not be this loop, may let go of some.
+     */
+    private void waitFor(long timeoutNanos) throws IoException {
+        try {
+            loop.driver.poll(timeoutNanos);
+            waitsWithoutMemory = 0;
+        } catch (OutOfMemoryError scarcity) {
+            if (++waitsWithoutMemory > MOST_WAITS_WITHOUT_MEMORY) {
+                throw scarcity;
+            }
+            if (waitsWithoutMemory == 1) {
+                Log.CORE.report(
+                        System.Logger.Level.WARNING,
+                        "memory was lacking for a wait, which is tried again",
+                        scarcity);
+            }
+            loop.clock.timePasses();
+            LockSupport.parkNanos(this, MEMORY_PAUSE_NANOS);
+        }
     }
 
     private long timeoutNanos() {

@@ -137,6 +137,20 @@ class EventLoopGroupTest {
         assertTrue(backend.closed);
     }
 
+    @Test
+    void aWaitThatLacksMemoryIsTriedAgain() throws Exception {
+        Failing backend = new Failing();
+        EventLoop loop = EventLoop.open(LoopOptions.builder().provider(backend).build());
+        AtomicInteger fired = new AtomicInteger();
+        Timer.open(loop).startNanos(200_000_000, fired::incrementAndGet);
+        backend.waitsWithoutMemory = 3;
+        loop.run();
+        assertEquals(0, backend.waitsWithoutMemory);
+        assertEquals(1, fired.get());
+        loop.closeAll();
+        assertTrue(backend.closed);
+    }
+
     private static long timeUnlessScarce(AtomicInteger scarce) {
         if (scarce.getAndSet(0) > 0) {
             throw new OutOfMemoryError("said on purpose");
@@ -147,6 +161,7 @@ class EventLoopGroupTest {
     /** An engine whose waits fail from some moment on, as when its descriptor is closed. */
     private static final class Failing extends FakeBackend {
         volatile boolean failing;
+        volatile int waitsWithoutMemory;
         volatile boolean closed;
 
         Failing() {
@@ -163,6 +178,10 @@ class EventLoopGroupTest {
                             (proxy, method, arguments) -> {
                                 if (failing && method.getName().equals("poll")) {
                                     throw IoException.of(Code.BAD_DESCRIPTOR, "wait", null);
+                                }
+                                if (waitsWithoutMemory > 0 && method.getName().equals("poll")) {
+                                    waitsWithoutMemory--;
+                                    throw new OutOfMemoryError("said on purpose");
                                 }
                                 closed |= method.getName().equals("close");
                                 return method.invoke(good, arguments);
