@@ -16,6 +16,7 @@ final class HandleRegistry {
     /** The innermost walk under way. */
     private @Nullable Walk walk;
 
+    private long made;
     private int size;
     private int activeReferenced;
     private int requests;
@@ -28,7 +29,13 @@ final class HandleRegistry {
             last.nextInLoop = handle;
         }
         last = handle;
+        made++;
         size++;
+    }
+
+    /** How many handles there have been so far. */
+    long made() {
+        return made;
     }
 
     void remove(Handle handle) {
