@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class NeighbourWaits {
     private static final long FILE_BYTES = 5L << 30;
     private static final int MESSAGE_BYTES = 64;
+    private static final int READ_BYTES = 1 << 20;
 
     /** Between an echo and the next message. */
     private static final long PAUSE_NANOS = 1_000_000;
@@ -65,6 +66,7 @@ public final class NeighbourWaits {
         try {
             try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
                 sparse.setLength(FILE_BYTES);
+                intoPageCache(sparse);
             }
             NeighbourWaits waits = new NeighbourWaits(file, Duration.ofSeconds(seconds).toNanos());
             print("backend", "flood", "echoes", "median ms", "99 % ms", "worst ms");
@@ -75,6 +77,14 @@ public final class NeighbourWaits {
             }
         } finally {
             Files.delete(file);
+        }
+    }
+
+    /** Otherwise the first reader would wait for each page to be made. */
+    private static void intoPageCache(RandomAccessFile sparse) throws IOException {
+        byte[] buffer = new byte[READ_BYTES];
+        while (sparse.read(buffer) >= 0) {
+            continue;
         }
     }
 
