@@ -83,9 +83,10 @@ public final class NeighbourWaits {
     /** Otherwise the first reader would wait for each page to be made. */
     private static void intoPageCache(RandomAccessFile sparse) throws IOException {
         byte[] buffer = new byte[READ_BYTES];
-        while (sparse.read(buffer) >= 0) {
-            continue;
-        }
+        int taken;
+        do {
+            taken = sparse.read(buffer);
+        } while (taken >= 0);
     }
 
     private static List<String> usableBackends() {
