@@ -43,10 +43,20 @@ final class Requests {
 
     /** Receives until it ends, each time into a buffer of {@code group} that the kernel picks. */
     void receiveMultishot(int descriptor, int group, long userData) {
+        int at = receiveInto(group, descriptor, userData);
+        priority(at, RequestFlag.PRIORITY_RECEIVE_MULTISHOT);
+    }
+
+    /** Receives once, into a buffer of {@code group} that the kernel picks. */
+    void receiveOnce(int descriptor, int group, long userData) {
+        receiveInto(group, descriptor, userData);
+    }
+
+    private int receiveInto(int group, int descriptor, long userData) {
         int at = begin(Opcode.RECV, descriptor, userData);
         entryFlags(at, EntryFlag.BUFFER_SELECT);
-        priority(at, RequestFlag.PRIORITY_RECEIVE_MULTISHOT);
         entries.putShort(at + SubmissionLayout.BUFFER_GROUP, (short) group);
+        return at;
     }
 
     /** Receives once into memory of the caller. */

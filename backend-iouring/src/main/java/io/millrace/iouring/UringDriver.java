@@ -154,7 +154,7 @@ final class UringDriver implements Driver {
             ring.enable();
         }
         provideBuffers();
-        resumeStarved();
+        submitStarved();
         submitWanted();
         enter(timeoutNanos);
         context.waitEnded(ring.completions().ready());
@@ -175,14 +175,21 @@ final class UringDriver implements Driver {
     }
 
     /**
-     * Of the receives that found no buffer only as many as there are buffers now: the others would
-     * be turned away again. If all are on loan, they are asked to find that out.
+     * Receives that found no buffer begin again before all others, longest first: as many as there
+     * are buffers, and each with one for it, which the kernel fills as it takes the submission.
+     * Without that limit a sender that keeps up would get all of them within one entry, and again
+     * each time that it is submitted first. The last may take what is left. If all are on loan,
+     * everybody begins again to find that out.
      */
-    private void resumeStarved() {
+    private void submitStarved() throws IoException {
         int offered = buffers.offered();
-        int count = offered == 0 ? starved.size() : Math.min(offered, starved.size());
-        for (int i = 0; i < count; i++) {
-            starved.remove().resumePostponed();
+        int left = offered == 0 ? starved.size() : offered;
+        while (left > 0 && !starved.isEmpty() && makeRoom()) {
+            UringStream stream = starved.remove();
+            if (stream.isPostponed()) {
+                left--;
+                stream.receiveAgain(left == 0 || starved.isEmpty());
+            }
         }
     }
 

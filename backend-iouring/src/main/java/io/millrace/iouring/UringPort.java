@@ -115,7 +115,7 @@ abstract class UringPort extends Requester implements Port {
         wanted &= ~bit(kind);
     }
 
-    /** Notes that a request is to be wanted when {@link #resumePostponed} is called. */
+    /** Notes that a request is to be wanted when {@link #submitPostponed} is called. */
     final void postpone(int kind) {
         assert !isInFlight(kind) : "two at once of kind " + kind;
         postponed |= bit(kind);
@@ -127,6 +127,17 @@ abstract class UringPort extends Requester implements Port {
             postponed = 0;
             driver.wanting.add(this);
         }
+    }
+
+    /** False if it was resumed before, or given up by a close. */
+    final boolean isPostponed() {
+        return postponed != 0;
+    }
+
+    /** Submits what was postponed before what others want. What there is no room for is wanted. */
+    final void submitPostponed() throws IoException {
+        resumePostponed();
+        submitWanted();
     }
 
     final long userData(int kind) {

@@ -43,6 +43,10 @@ final class UringStream extends UringPort implements StreamPort {
     private @Nullable SocketAddress peer;
     private boolean receiving;
     private boolean stopping;
+
+    /** Whether the receive that is to be submitted leaves all buffers but one to others. */
+    private boolean takesOneBuffer;
+
     private @Nullable ByteBuffer target;
 
     private @Nullable SendableFile file;
@@ -179,9 +183,7 @@ final class UringStream extends UringPort implements StreamPort {
     boolean prepare(int kind) throws IoException {
         switch (kind) {
             case Kind.CONNECT -> prepareConnect();
-            case Kind.RECEIVE ->
-                    driver.requests.receiveMultishot(
-                            descriptor, ReceiveBuffers.GROUP, userData(Kind.RECEIVE));
+            case Kind.RECEIVE -> prepareReceive();
             case Kind.RECEIVE_INTO -> prepareReceiveInto();
             case Kind.SEND -> sender.prepare();
             case Kind.SEND_FILE ->
@@ -199,6 +201,26 @@ final class UringStream extends UringPort implements StreamPort {
         int length = driver.scratch.putAddress(place, Objects.requireNonNull(peer), family);
         driver.requests.connect(
                 descriptor, driver.scratch.addressOf(place), length, userData(Kind.CONNECT));
+    }
+
+    private void prepareReceive() {
+        long userData = userData(Kind.RECEIVE);
+        if (takesOneBuffer || stopping) {
+            takesOneBuffer = false;
+            driver.requests.receiveOnce(descriptor, ReceiveBuffers.GROUP, userData);
+        } else {
+            driver.requests.receiveMultishot(descriptor, ReceiveBuffers.GROUP, userData);
+        }
+    }
+
+    /**
+     * Lets a receive begin again that found no buffer.
+     *
+     * @param alone whether it may take as many buffers as it finds, for nobody comes after it
+     */
+    void receiveAgain(boolean alone) throws IoException {
+        takesOneBuffer = !alone;
+        submitPostponed();
     }
 
     private void prepareReceiveInto() {

@@ -173,9 +173,83 @@ class UringReceiveTest {
     }
 
     @Test
+    void whoeverFoundNoBufferGetsOneBesideSendersThatKeepUp() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        List<ScriptedStream> streams = turnedAway(rig, 42);
+        sendersKeepUp(rig);
+        for (int i = 0; i < 6; i++) {
+            rig.driver.poll(0);
+        }
+        assertEquals(List.of(), withoutMessage(streams), "after 6 times 8 buffers");
+    }
+
+    @Test
+    void aSenderThatKeepsUpAndStartsAnewComesAfterWhoFoundNoBuffer() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        ScriptedStream sender = rig.stream();
+        ScriptedStream quiet = turnedAway(rig, 1).get(0);
+        sendersKeepUp(rig);
+        sender.port().startReceive();
+        rig.driver.poll(0);
+        assertEquals(8, quiet.count("received 1"), "alone it takes what there is");
+        assertEquals(0, sender.count("received 1"));
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of(), withoutMessage(List.of(sender, quiet)));
+    }
+
+    @Test
+    void theLastOfThemTakesTheBuffersThatAreLeft() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        List<ScriptedStream> streams = turnedAway(rig, 3);
+        sendersKeepUp(rig);
+        rig.driver.poll(0);
+        List<Long> messages = streams.stream().map(each -> each.count("received 1")).toList();
+        assertEquals(List.of(1L, 1L, 6L), messages);
+    }
+
+    @Test
+    void aStreamThatIsClosedLeavesItsBufferToWhoComesNext() throws IoException {
+        FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
+        List<ScriptedStream> streams = turnedAway(rig, 16);
+        for (ScriptedStream stream : streams.subList(0, 8)) {
+            stream.port().close();
+        }
+        sendersKeepUp(rig);
+        rig.driver.poll(0);
+        assertEquals(List.of(), withoutMessage(streams.subList(8, 16)));
+    }
+
+    /** Every receive that is submitted from now on finds as much as there are buffers for. */
+    private static void sendersKeepUp(FakeRig rig) {
+        rig.kernel.whenSubmitted =
+                submission -> {
+                    if (submission.kind() == Kind.RECEIVE) {
+                        fillWhatItMay(rig, submission);
+                    }
+                };
+    }
+
+    private static void fillWhatItMay(FakeRig rig, FakeSubmission receive) {
+        FakeBuffers buffers = rig.kernel.buffers();
+        if (receive.priority() == 0 && buffers.offered() > 0) {
+            rig.kernel.complete(receive.userData(), 1, buffers.fill("x"));
+            return;
+        }
+        while (buffers.offered() > 0) {
+            rig.kernel.complete(receive.userData(), 1, buffers.fill("x") | MORE);
+        }
+        rig.kernel.complete(receive.userData(), Code.NO_CHUNKS, 0);
+    }
+
+    private static List<ScriptedStream> withoutMessage(List<ScriptedStream> streams) {
+        return streams.stream().filter(each -> each.count("received 1") == 0).toList();
+    }
+
+    @Test
     void stoppingAReceiveThatIsToBeginAgainEndsIt() throws IoException {
         FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
-        ScriptedStream last = turnedAway(rig, 9);
+        ScriptedStream last = turnedAway(rig, 9).get(8);
         last.port().stopReceive();
         rig.driver.poll(0);
         assertEquals(rig.latest(Kind.CANCEL).address(), userDataOf(rig, 8));
@@ -189,7 +263,7 @@ class UringReceiveTest {
     @Test
     void closingAStreamWhoseReceiveIsToBeginAgainEndsBoth() throws IoException {
         FakeRig rig = new FakeRig(KernelRecords.linux6_1(), SIZES, 8);
-        ScriptedStream last = turnedAway(rig, 9);
+        ScriptedStream last = turnedAway(rig, 9).get(8);
         last.port().close();
         rig.driver.poll(0);
         rig.completeClose();
@@ -199,17 +273,17 @@ class UringReceiveTest {
         assertEquals(17, rig.submitted(Kind.RECEIVE).size());
     }
 
-    /** Streams whose receives have all found no buffer; answers the last. */
-    private static ScriptedStream turnedAway(FakeRig rig, int count) throws IoException {
-        ScriptedStream last = rig.receiving();
-        for (int i = 1; i < count; i++) {
-            last = rig.receiving();
+    /** Streams whose receives have all found no buffer, in their order. */
+    private static List<ScriptedStream> turnedAway(FakeRig rig, int count) throws IoException {
+        List<ScriptedStream> streams = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            streams.add(rig.receiving());
         }
         for (int i = 0; i < count; i++) {
             rig.kernel.complete(userDataOf(rig, i), Code.NO_CHUNKS, 0);
         }
         rig.driver.poll(0);
-        return last;
+        return streams;
     }
 
     private static long userDataOf(FakeRig rig, int receive) {

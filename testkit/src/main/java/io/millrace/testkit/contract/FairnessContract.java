@@ -10,6 +10,8 @@ import io.millrace.testkit.load.Flood;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,16 @@ public abstract class FairnessContract extends ContractTest {
     /** Of a quiet neighbour, during the flood. */
     private static final int ECHOES = 30;
 
+    /** Of a quiet neighbour, one at a time. */
+    private static final int MESSAGES = 1000;
+
+    /**
+     * How many polls may pass by a message that was there before the first of them. Now and then
+     * there is one, when the sender has taken all buffers; who always came second waited for up to
+     * 150.
+     */
+    private static final long MOST_TURNS = 8;
+
     private static final long FILE_BYTES = 1L << 30;
 
     /**
@@ -34,6 +46,7 @@ public abstract class FairnessContract extends ContractTest {
     /** Of one source; a flood may have several. */
     private static final long MOST_CALLBACKS = 600;
 
+    private long turn;
     private long echoes;
     private long mostBytes;
     private long mostCallbacks;
@@ -132,6 +145,39 @@ public abstract class FairnessContract extends ContractTest {
     @Test
     void aSenderOfLargeMessages(@TempDir Path directory) throws IOException {
         flood(Flood.Kind.LARGE_MESSAGES, directory);
+    }
+
+    @Test
+    void aMessageIsHeardWithinFewTurnsBesideASenderThatKeepsUp() throws IOException {
+        assumeReal("a peer with its own thread");
+        long[] sentIn = {0};
+        List<Long> waits = new ArrayList<>();
+        Prepare turns = Prepare.open(serverLoop());
+        TcpServer server =
+                TcpServer.listen(
+                        serverLoop(),
+                        anyPort(),
+                        stream ->
+                                stream.read(
+                                        (same, chunk) -> {
+                                            waits.add(turn - sentIn[0]);
+                                            sentIn[0] = 0;
+                                        }));
+        try (Flood flood = Flood.begin(Flood.Kind.LARGE_MESSAGES, serverLoop(), Path.of(""));
+                PlainPeer neighbour = new PlainPeer(server.localAddress())) {
+            turns.start(
+                    () -> {
+                        turn++;
+                        if (sentIn[0] == 0 && flood.callbacks() > 0) {
+                            sentIn[0] = turn;
+                            neighbour.sendOne();
+                        }
+                    });
+            until("all messages", () -> waits.size() >= MESSAGES);
+            assertEquals(List.of(), flood.failures());
+        }
+        long most = Collections.max(waits);
+        assertTrue(most <= MOST_TURNS, () -> "turns of one wait: " + most);
     }
 
     @Test
