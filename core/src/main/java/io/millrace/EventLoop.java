@@ -289,10 +289,9 @@ public final class EventLoop implements AutoCloseable {
         long closedOf = 0;
         while (!handles.isEmpty() || handles.hasRequests()) {
             // A turn closes a share of them, so to look at all again in each would take for ever.
-            if (closedOf < handles.made()) {
-                closedOf = handles.made();
-                handles.walk(Handle::close);
-            }
+            long made = handles.made();
+            handles.walkMadeSince(closedOf, Handle::close);
+            closedOf = made;
             run(RunMode.ONCE);
         }
         close();

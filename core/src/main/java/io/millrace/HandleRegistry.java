@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class HandleRegistry {
     private @Nullable Walk walk;
 
     private long made;
+    private long visits;
     private int size;
     private int activeReferenced;
     private int requests;
@@ -36,6 +38,11 @@ final class HandleRegistry {
     /** How many handles there have been so far. */
     long made() {
         return made;
+    }
+
+    /** How many handles all walks have shown so far, for tests. */
+    long visits() {
+        return visits;
     }
 
     void remove(Handle handle) {
@@ -61,10 +68,30 @@ final class HandleRegistry {
      * Visits each handle that was there; the visitor may close any, run the loop, or walk itself.
      */
     void walk(Consumer<? super Handle> visitor) {
-        Walk current = new Walk(first, last, walk);
+        walkFrom(first, visitor);
+    }
+
+    /**
+     * Visits each handle that has been made since so many had been, and perhaps some made before
+     * that, but no more of both than have been made since.
+     */
+    void walkMadeSince(long before, Consumer<? super Handle> visitor) {
+        if (before == made) {
+            return;
+        }
+        Handle from = last;
+        for (long left = made - before - 1; left > 0 && from != first; left--) {
+            from = Objects.requireNonNull(from).previousInLoop;
+        }
+        walkFrom(from, visitor);
+    }
+
+    private void walkFrom(@Nullable Handle from, Consumer<? super Handle> visitor) {
+        Walk current = new Walk(from, last, walk);
         walk = current;
         try {
             for (Handle each = current.take(); each != null; each = current.take()) {
+                visits++;
                 visitor.accept(each);
             }
         } finally {

@@ -70,8 +70,14 @@ final class TaskQueue {
         asleep.setRelease(false);
     }
 
+    /**
+     * Whether no task is there and none is on its way. While a producer makes room for a new
+     * segment, the queue's own answer leaves its task out, and no fence lies between the end of
+     * that and the producer's look at the flag: a loop that believed it could sleep on a task. So
+     * the indices are compared, of which the producer's is odd from the beginning to the end.
+     */
     boolean isEmpty() {
-        return tasks.isEmpty();
+        return tasks.lvConsumerIndex() == tasks.lvProducerIndex();
     }
 
     /**
@@ -79,7 +85,7 @@ final class TaskQueue {
      * the next turn.
      */
     void runShare() {
-        if (!tasks.isEmpty()) {
+        if (!isEmpty()) {
             tasks.drain(runner, Math.min(tasks.size(), TurnShares.CALLBACKS));
         }
     }
@@ -99,8 +105,13 @@ final class TaskQueue {
     private void abandonAll() {
         List<Runnable> left = new ArrayList<>();
         synchronized (tasks) {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                left.add(task);
+            while (!isEmpty()) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    Thread.onSpinWait();
+                } else {
+                    left.add(task);
+                }
             }
         }
         for (Runnable task : left) {

@@ -2,10 +2,14 @@
 package io.millrace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +76,86 @@ class TaskQueueTest {
                 });
     }
 
+    /**
+     * A producer makes a new segment between an odd index and the next even one. The moment is too
+     * short to be met by chance, so it is held here.
+     */
+    @Test
+    void aTaskThatNeedsANewSegmentIsNotOverlookedByALoopAboutToSleep() throws Exception {
+        EventLoop loop = EventLoop.open();
+        assertTrue(loop.tasks.isEmpty());
+        moveProducerIndex(loop, 1);
+        assertFalse(loop.tasks.isEmpty());
+        loop.tasks.runShare();
+        moveProducerIndex(loop, -1);
+        assertTrue(loop.tasks.isEmpty());
+        loop.close();
+    }
+
+    @Test
+    void aTaskThatNeedsANewSegmentIsWaitedForByALoopThatCloses() throws Exception {
+        EventLoop loop = EventLoop.open();
+        moveProducerIndex(loop, 1);
+        Thread closer = new Thread(loop.tasks::close);
+        closer.start();
+        closer.join(100);
+        assertTrue(closer.isAlive());
+        moveProducerIndex(loop, -1);
+        closer.join(HANG.toMillis());
+        assertFalse(closer.isAlive());
+        loop.close();
+    }
+
+    /** Whoever hands over waits for the last of its tasks, so a wake-up that is lost hangs. */
+    @Test
+    void noBurstOfSeveralThreadsLosesItsWakeUp() throws Exception {
+        assertTimeoutPreemptively(
+                HANG,
+                () -> {
+                    EventLoop loop = EventLoop.open();
+                    Wakeup whileOpen = Wakeup.open(loop);
+                    CountDownLatch producing = new CountDownLatch(3);
+                    for (int burst : new int[] {1, 2, 1023}) {
+                        new Thread(() -> handOverBursts(loop, burst, producing)).start();
+                    }
+                    Thread end =
+                            new Thread(
+                                    () -> {
+                                        await(producing);
+                                        loop.execute(whileOpen::close);
+                                    });
+                    end.start();
+                    loop.run();
+                    end.join();
+                    loop.close();
+                });
+    }
+
+    private static void handOverBursts(EventLoop loop, int burst, CountDownLatch producing) {
+        for (int round = 0; round < 1_000; round++) {
+            for (int i = 1; i < burst; i++) {
+                loop.execute(() -> {});
+            }
+            runOnLoopAndWait(loop);
+        }
+        producing.countDown();
+    }
+
+    /** What an offer does in the middle, which the queue keeps to itself. */
+    private static void moveProducerIndex(EventLoop loop, long by) throws Exception {
+        Field field = TaskQueue.class.getDeclaredField("tasks");
+        field.setAccessible(true);
+        Object queue = field.get(loop.tasks);
+        Class<?> type = queue.getClass();
+        while (!type.getSimpleName().endsWith("ProducerFields")
+                || type.getSimpleName().contains("Cold")) {
+            type = type.getSuperclass();
+        }
+        Field index = type.getDeclaredField("producerIndex");
+        index.setAccessible(true);
+        index.setLong(queue, index.getLong(queue) + by);
+    }
+
     @Test
     void aClosedLoopTakesNoTasks() throws Exception {
         EventLoop loop = EventLoop.open();
@@ -103,8 +187,12 @@ class TaskQueueTest {
     }
 
     private static void runOnLoopAndWait(EventLoop loop) {
-        var done = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
         loop.execute(done::countDown);
+        await(done);
+    }
+
+    private static void await(CountDownLatch done) {
         try {
             done.await();
         } catch (InterruptedException e) {
