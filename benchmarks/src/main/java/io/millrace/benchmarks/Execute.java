@@ -4,6 +4,7 @@ package io.millrace.benchmarks;
 import io.millrace.benchmarks.cpu.LoadThreads;
 import io.millrace.benchmarks.loop.RunningLoop;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -83,6 +84,10 @@ public class Execute extends LoopBenchmark {
         running = kind().start();
     }
 
+    RunningLoop running() {
+        return running;
+    }
+
     @Benchmark
     @Threads(1)
     public void oneThread(Producer producer) {
@@ -95,8 +100,19 @@ public class Execute extends LoopBenchmark {
         producer.handOver(running);
     }
 
+    /**
+     * JMH lets the first thread that has awaited its own tasks come here, while others may still
+     * wait for theirs, and a loop that closes drops what it has not run. No thread hands over any
+     * more, so what is handed over here comes last.
+     */
     @TearDown(Level.Trial)
     public void close() {
+        CountDownLatch last = new CountDownLatch(1);
+        running.execute(last::countDown);
+        Spin spin = new Spin("tasks of other threads that have not run");
+        while (last.getCount() > 0) {
+            spin.once();
+        }
         running.close();
     }
 }
