@@ -19,6 +19,15 @@ import org.junit.jupiter.api.Test;
 
 /** What timers make of a clock that jumps, as after a suspended machine, or wraps around. */
 public abstract class ClockContract extends ContractTest {
+    /**
+     * Of a loop with nothing to do, in a twentieth of a second; one that does not wait makes tens
+     * of thousands. An engine may be told to look again for no reason of its own: when a ring is
+     * taken down, some time after it was closed, the kernel interrupts the thread that used it in
+     * whatever it waits for, and epoll_wait(2) then answers EINTR. The rings may be those of tests
+     * before.
+     */
+    private static final long MOST_TURNS = 100;
+
     private final AtomicLong offset = new AtomicLong();
     private final Journal journal = new Journal();
 
@@ -115,7 +124,7 @@ public abstract class ClockContract extends ContractTest {
             loop().run();
             other.join();
             long turns = loop().metrics().turns() - before;
-            assertTrue(turns <= 5, () -> turns + " turns of one wait");
+            assertTrue(turns <= MOST_TURNS, () -> turns + " turns of one wait");
         }
         journal.assertIs();
     }
