@@ -53,6 +53,43 @@ public final class Backends {
 
     private Backends() {}
 
+    /**
+     * What is passed over because something is missing, which is no choice and so told: for each
+     * reason in one warning, since what one backend lacks others often lack as well, and each
+     * backend with its reason once a process.
+     */
+    static final class LeftOut {
+        private final Map<String, List<String>> namesByReason = new LinkedHashMap<>();
+
+        void add(String name, String reason) {
+            List<String> names = namesByReason.computeIfAbsent(reason, each -> new ArrayList<>());
+            if (!names.contains(name)) {
+                names.add(name);
+            }
+        }
+
+        void tell() {
+            namesByReason.forEach(
+                    (reason, names) -> {
+                        List<String> untold =
+                                names.stream()
+                                        .filter(name -> TOLD.add(name + ": " + reason))
+                                        .toList();
+                        if (!untold.isEmpty()) {
+                            tell(untold, reason);
+                        }
+                    });
+        }
+
+        private static void tell(List<String> names, String reason) {
+            String who =
+                    names.size() == 1
+                            ? "the backend " + names.get(0) + " is"
+                            : "the backends " + String.join(", ", names) + " are";
+            Log.CORE.report(System.Logger.Level.WARNING, who + " left out: " + reason, null);
+        }
+    }
+
     /** A driver, and what its loop tells of it. */
     record Opened(Driver driver, BackendInfo info) {}
 
@@ -64,10 +101,19 @@ public final class Backends {
 
     /** Probes every backend on the class path; loads native code where a backend needs it. */
     public static BackendReport report() {
-        FoundBackends found = search();
+        LeftOut leftOut = new LeftOut();
+        try {
+            return report(leftOut);
+        } finally {
+            leftOut.tell();
+        }
+    }
+
+    private static BackendReport report(LeftOut leftOut) {
+        FoundBackends found = search(leftOut);
         List<BackendInfo> infos = new ArrayList<>();
         for (BackendProvider provider : found.providers()) {
-            Availability answer = probe(provider);
+            Availability answer = probe(provider, leftOut);
             infos.add(
                     new BackendInfo(
                             provider.name(), answer.usable(), answer.reason(), answer.facts()));
@@ -80,7 +126,7 @@ public final class Backends {
             Wish wish = wish(LoopOptions.DEFAULT, found);
             List<String> refusals = new ArrayList<>();
             for (BackendProvider provider : candidates(wish, found, refusals)) {
-                Availability answer = probe(provider);
+                Availability answer = probe(provider, leftOut);
                 if (answer.usable()) {
                     return new BackendReport(provider.name(), chosenBecause(wish, refusals), infos);
                 }
@@ -98,13 +144,23 @@ public final class Backends {
             DriverConfig config = config(options, List.of(given));
             return opened(given, given.open(config, context), "given in the loop's options");
         }
-        FoundBackends found = search();
+        LeftOut leftOut = new LeftOut();
+        try {
+            return open(options, context, leftOut);
+        } finally {
+            leftOut.tell();
+        }
+    }
+
+    private static Opened open(LoopOptions options, LoopContext context, LeftOut leftOut)
+            throws IoException {
+        FoundBackends found = search(leftOut);
         Wish wish = wish(options, found);
         DriverConfig config = config(options, found.providers());
         List<String> refusals = new ArrayList<>();
         int code = Code.NOT_SUPPORTED;
         for (BackendProvider provider : candidates(wish, found, refusals)) {
-            Availability answer = probe(provider);
+            Availability answer = probe(provider, leftOut);
             if (!answer.usable()) {
                 refusals.add(provider.name() + ": " + answer.reason());
                 continue;
@@ -121,16 +177,16 @@ public final class Backends {
                 throw GivenSettings.refused(provider.name() + ": " + wrong.getMessage(), wrong);
             } catch (LinkageError missing) {
                 String reason = FoundBackends.reason(missing);
-                tellLeftOut(provider.name(), reason);
+                leftOut.add(provider.name(), reason);
                 refusals.add(provider.name() + ": " + reason);
             }
         }
         throw IoException.because(code, OPEN, refused(wish, refusals, found));
     }
 
-    private static FoundBackends search() {
+    private static FoundBackends search(LeftOut leftOut) {
         FoundBackends found = FoundBackends.search();
-        found.broken().forEach(broken -> tellLeftOut(broken.name(), broken.reason()));
+        found.broken().forEach(broken -> leftOut.add(broken.name(), broken.reason()));
         return found;
     }
 
@@ -146,7 +202,7 @@ public final class Backends {
         for (Class<?> each = provider.getClass(); each != null; each = each.getSuperclass()) {
             LateClasses.loadAllBeside(each);
         }
-        Availability answer = probe(provider);
+        Availability answer = answerOf(provider);
         return new Opened(driver, new BackendInfo(provider.name(), true, because, answer.facts()));
     }
 
@@ -160,20 +216,12 @@ public final class Backends {
     }
 
     /** The same for one that comes into question. */
-    private static Availability probe(BackendProvider provider) {
+    private static Availability probe(BackendProvider provider, LeftOut leftOut) {
         Availability answer = answerOf(provider);
         if (answer.incomplete()) {
-            tellLeftOut(provider.name(), answer.reason());
+            leftOut.add(provider.name(), answer.reason());
         }
         return answer;
-    }
-
-    /** Once a process and reason: what is passed over because something is missing is no choice. */
-    private static void tellLeftOut(String name, String reason) {
-        String line = "the backend " + name + " is left out: " + reason;
-        if (TOLD.add(line)) {
-            Log.CORE.report(System.Logger.Level.WARNING, line, null);
-        }
     }
 
     /** Those that could not even be loaded: one of them may be what was asked for. */

@@ -129,10 +129,11 @@ public final class EventLoop implements AutoCloseable {
      *
      * @return whether there is still something to do: it was stopped, or the mode is for one turn
      * @throws IoException if the kernel interface itself fails; {@link #close} lets go of the loop
-     * @throws IllegalStateException from inside a callback, or on a second thread
+     * @throws IllegalStateException from inside a callback, on a second thread, or on a virtual one
      */
     public boolean run(RunMode mode) throws IoException {
         Objects.requireNonNull(mode, "mode");
+        VirtualThreads.refuse("run");
         confinement.enterRun();
         try {
             ensureOpen();
@@ -260,9 +261,9 @@ public final class EventLoop implements AutoCloseable {
      * and tasks do not keep it any longer than that. A thread other than the loop's may do it when
      * that one has ended.
      *
-     * <p>If the engine cannot wait any more, or not on this thread, every handle is closed without
-     * it: each operation in flight ends as cancelled, also those that have come further, and the
-     * memory lent to them must not be used again.
+     * <p>If the engine cannot wait any more, or not on this thread, such as a virtual one, every
+     * handle is closed without it: each operation in flight ends as cancelled, also those that have
+     * come further, and the memory lent to them must not be used again.
      */
     public void closeAll() throws IoException {
         confinement.inherit();
@@ -272,6 +273,10 @@ public final class EventLoop implements AutoCloseable {
                     "closeAll was called from inside a callback; stop() and do it after run()");
         }
         if (closed) {
+            return;
+        }
+        if (VirtualThreads.isVirtual(Thread.currentThread())) {
+            letGo();
             return;
         }
         try {

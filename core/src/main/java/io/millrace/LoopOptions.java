@@ -101,8 +101,12 @@ public final class LoopOptions {
          * not exist, with the nearest one that does.
          */
         public Builder backend(String... names) {
+            List<String> wanted = new ArrayList<>();
+            for (String name : Objects.requireNonNull(names, "names")) {
+                wanted.add(Objects.requireNonNull(name, "name"));
+            }
             backends.clear();
-            backends.addAll(List.of(names));
+            backends.addAll(wanted);
             return this;
         }
 

@@ -23,6 +23,18 @@ final class VirtualThreads {
         }
     }
 
+    /** A loop waits in the kernel, which keeps the carrier from all other virtual threads. */
+    static void refuse(String method) {
+        if (isVirtual(Thread.currentThread())) {
+            throw new IllegalStateException(
+                    method
+                            + " was called on a virtual thread, "
+                            + Thread.currentThread()
+                            + ": a loop waits in the kernel, and would keep a processor from all"
+                            + " others; run it on a platform thread");
+        }
+    }
+
     private static @Nullable MethodHandle find() {
         try {
             return MethodHandles.publicLookup()

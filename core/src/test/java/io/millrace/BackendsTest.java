@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.spi.Code;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +175,26 @@ class BackendsTest {
             String line = logged.lines().get(0);
             assertTrue(line.startsWith("the backend fake-good is left out: it is not whole"), line);
             assertTrue(line.contains("org/example/Missing; add the jar or module"), line);
+        }
+    }
+
+    @Test
+    void whatSeveralBackendsLackIsOneWarningThatNamesThem() {
+        try (Logged logged = Logged.during("io.millrace")) {
+            for (String last : new String[] {"third", "third", "fourth"}) {
+                Backends.LeftOut leftOut = new Backends.LeftOut();
+                leftOut.add("first", "one library is missing");
+                leftOut.add("second", "something else is missing");
+                leftOut.add(last, "one library is missing");
+                leftOut.add("first", "one library is missing");
+                leftOut.tell();
+            }
+            assertEquals(
+                    List.of(
+                            "the backends first, third are left out: one library is missing",
+                            "the backend second is left out: something else is missing",
+                            "the backend fourth is left out: one library is missing"),
+                    logged.lines());
         }
     }
 

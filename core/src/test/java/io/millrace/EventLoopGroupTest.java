@@ -12,19 +12,23 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.LoopContext;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Groups that cannot be, on loops without sockets; the others are in the contract suite. */
+@ExtendWith(ScarcityFails.class)
 class EventLoopGroupTest {
     private static final InetSocketAddress ANY =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -210,6 +214,44 @@ class EventLoopGroupTest {
                         () -> EventLoopGroup.open(4, LoopOptions.DEFAULT, factory));
         String message = String.valueOf(refusal.getMessage());
         assertTrue(message.contains("platform threads"), message);
+    }
+
+    @Test
+    void aVirtualThreadDoesNotRunALoopEither() throws Exception {
+        Method start;
+        try {
+            start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        } catch (NoSuchMethodException before21) {
+            org.junit.jupiter.api.Assumptions.abort("this virtual machine has no virtual threads");
+            return;
+        }
+        CompletableFuture<List<Object>> seen = new CompletableFuture<>();
+        Runnable onVirtual =
+                () -> {
+                    try {
+                        EventLoop loop = EventLoop.open(on("fake-good"));
+                        List<Object> all = new ArrayList<>();
+                        Timer.open(loop).onClosed(() -> all.add("closed"));
+                        for (RunMode mode : RunMode.values()) {
+                            all.add(
+                                    assertThrows(IllegalStateException.class, () -> loop.run(mode))
+                                            .getMessage());
+                        }
+                        loop.closeAll();
+                        all.add(loop.isClosed());
+                        seen.complete(all);
+                    } catch (Throwable failure) {
+                        seen.completeExceptionally(failure);
+                    }
+                };
+        start.invoke(null, onVirtual);
+        List<Object> all = seen.get();
+        for (int i = 0; i < RunMode.values().length; i++) {
+            String message = String.valueOf(all.get(i));
+            assertTrue(message.contains("on a virtual thread"), message);
+            assertTrue(message.contains("platform thread"), message);
+        }
+        assertEquals(List.of("closed", true), all.subList(RunMode.values().length, all.size()));
     }
 
     @Test

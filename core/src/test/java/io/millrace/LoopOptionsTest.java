@@ -69,4 +69,24 @@ class LoopOptionsTest {
         assertTrue(loop.metrics().turns() > 0);
         loop.close();
     }
+
+    /** A name that is null among others changes nothing of what was asked for before. */
+    @Test
+    void aNullIsNamed() {
+        LoopOptions.Builder builder = LoopOptions.builder().backend("nio");
+        assertNames("name", () -> builder.backend((String) null));
+        assertNames("name", () -> builder.backend("epoll", null));
+        assertNames("names", () -> builder.backend((String[]) null));
+        assertNames("name", () -> builder.property(null, ""));
+        assertNames("value", () -> builder.property("name", null));
+        assertNames("provider", () -> builder.provider(null));
+        assertNames("handler", () -> builder.uncaughtHandler(null));
+        assertNames("executor", () -> builder.workExecutor(null));
+        assertNames("nanoTime", () -> builder.clock(null));
+        assertEquals(java.util.List.of("nio"), builder.build().backends());
+    }
+
+    private static void assertNames(String parameter, Runnable call) {
+        assertEquals(parameter, assertThrows(NullPointerException.class, call::run).getMessage());
+    }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A request that nobody begins, since the engine or the executor throws, ends all the same: later,
  * once, with that as its reason, and nothing is left over.
  */
+@ExtendWith(ScarcityFails.class)
 class RefusedFileRequestTest {
     private final List<String> lines = new ArrayList<>();
     private final List<Throwable> causes = new ArrayList<>();

@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Copies of heap memory for the kernel: right bytes, reused blocks. */
+@ExtendWith(ScarcityFails.class)
 class StagingPoolTest {
     private final StagingPool pool = new StagingPool();
 

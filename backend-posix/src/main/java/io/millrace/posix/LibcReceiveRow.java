@@ -31,9 +31,11 @@ final class LibcReceiveRow implements ReceiveRow {
 
     @Override
     public int run(int enough) {
-        int made = calls.recvEach(table, enough);
-        table.clear();
-        return made;
+        try {
+            return calls.recvEach(table, enough);
+        } finally {
+            table.clear();
+        }
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  */
 public final class LateClasses {
     private static final String SUFFIX = ".class";
+
+    /** Those that have been loaded to the end: what ended half-way is done again. */
     private static final Set<Path> DONE = ConcurrentHashMap.newKeySet();
 
     private LateClasses() {}
@@ -38,8 +40,9 @@ public final class LateClasses {
                 return;
             }
             Path root = Path.of(location);
-            if (Files.isDirectory(root) && DONE.add(root)) {
+            if (Files.isDirectory(root) && !DONE.contains(root)) {
                 loadAll(root, one.getClassLoader());
+                DONE.add(root);
             }
         } catch (Throwable unusual) {
             // The classes are loaded when they are needed, as they would be without this.

@@ -36,7 +36,12 @@ public final class Log {
 
     public void report(System.Logger.Level level, String message, @Nullable Throwable cause) {
         try {
-            logger().log(level, message, cause);
+            System.Logger to = logger();
+            if (isJavaLogging(to)) {
+                JavaLogging.log(name, level, message, cause);
+            } else {
+                to.log(level, message, cause);
+            }
         } catch (Throwable broken) {
             tellPlainly(level, message, cause, broken);
         }
@@ -71,20 +76,35 @@ public final class Log {
 
     /**
      * Has the logger, and what describes failures, load and read what they need for a record. Does
-     * so once; what cannot be prepared is met again, and told, by the first record.
+     * so until it has succeeded once; what cannot be prepared is met again, and told, by the first
+     * record.
      */
     public static void prepare() {
-        if (!PREPARED.compareAndSet(false, true)) {
+        prepare(PREPARED, Log::prepareCore);
+    }
+
+    private static void prepareCore() {
+        System.Logger logger = CORE.logger();
+        if (logger.isLoggable(System.Logger.Level.ERROR) && isOfThisJdk(logger)) {
+            JavaLogging.prepare(CORE.name);
+        }
+    }
+
+    static void prepare(AtomicBoolean prepared, Runnable step) {
+        if (prepared.get()) {
             return;
         }
         try {
-            System.Logger logger = CORE.logger();
-            if (logger.isLoggable(System.Logger.Level.ERROR) && isOfThisJdk(logger)) {
-                JavaLogging.prepare(CORE.name);
-            }
+            step.run();
+            prepared.set(true);
         } catch (Throwable unprepared) {
             // Nobody has said anything yet, so nothing is lost by it.
         }
+    }
+
+    /** Whether it only passes records on to {@code java.util.logging}, so the module is there. */
+    private static boolean isJavaLogging(System.Logger logger) {
+        return "java.logging".equals(logger.getClass().getModule().getName());
     }
 
     private static boolean isOfThisJdk(System.Logger logger) {

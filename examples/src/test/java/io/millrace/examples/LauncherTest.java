@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The launcher script in a clone of its own, with a java and a mvn that only say how they were
@@ -77,6 +79,29 @@ class LauncherTest {
         assertEquals(2, unknown.status());
         assertTrue(unknown.errors().startsWith("millrace: no such command: nonsense\nusage: "));
         assertEquals("", none.output() + unknown.output());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "docter, doctor",
+        "ECHO, echo",
+        "ehco, echo",
+        "htp, http",
+        "bnech, bench",
+        "serve,",
+        "'*',",
+        "'',"
+    })
+    void aCommandThatIsMisspeltIsToldWithTheNearest(String word, String meant) throws Exception {
+        Outcome outcome = run(Map.of(), word);
+
+        assertEquals(2, outcome.status());
+        String hint = meant == null ? "" : "; did you mean " + meant + "?";
+        String first = outcome.errors().lines().findFirst().orElse("");
+        if (!word.isEmpty()) {
+            assertEquals("millrace: no such command: " + word + hint, first);
+        }
+        assertTrue(outcome.errors().contains("usage: millrace COMMAND"), outcome.errors());
     }
 
     @Test

@@ -73,51 +73,100 @@ final class ReceiveBatch {
         }
     }
 
+    /** Whatever fails is the end of that stream's operations, and no matter of the others. */
+    private void broke(int index, Throwable failure) {
+        ReactorStream stream = streams[index];
+        PoolChunk chunk = received[index];
+        streams[index] = null;
+        received[index] = null;
+        if (chunk != null) {
+            chunk.release();
+        }
+        if (stream != null) {
+            stream.driver.broke(stream, failure);
+        }
+    }
+
     /**
      * In a loop of its own with nothing in between, so that the processor can run ahead into the
      * next streams while it waits for what it misses; see {@link StreamSink#prefetch}.
      */
     private void prefetch(int end) {
         int sum = 0;
-        for (int i = 0; i < end; i++) {
-            sum += streams[i].prefetch();
+        int next = 0;
+        while (next < end) {
+            try {
+                while (next < end) {
+                    sum += streams[next].prefetch();
+                    next++;
+                }
+            } catch (RuntimeException | Error failure) {
+                broke(next++, failure);
+            }
         }
         prefetched += sum;
     }
 
     /**
      * Up to the first stream for which a receive is not what comes first, or would make chunks
-     * scarce for the rest.
+     * scarce for the rest, or that is broken.
      */
     private int fillRow(int from, int end) {
-        for (int i = from; i < end; i++) {
-            ReactorStream stream = streams[i];
-            PoolChunk chunk =
-                    stream.startsWithChunk() && chunks.hasPlenty() ? chunks.acquire() : null;
-            if (chunk == null) {
-                return i;
+        int next = from;
+        try {
+            while (next < end && fill(next)) {
+                next++;
             }
-            received[i] = chunk;
-            stream.addTo(row, chunk);
+        } catch (RuntimeException | Error failure) {
+            broke(next, failure);
         }
-        return end;
+        return next;
+    }
+
+    private boolean fill(int index) {
+        ReactorStream stream = streams[index];
+        if (stream == null || !stream.startsWithChunk() || !chunks.hasPlenty()) {
+            return false;
+        }
+        PoolChunk chunk = chunks.acquire();
+        if (chunk == null) {
+            return false;
+        }
+        received[index] = chunk;
+        stream.addTo(row, chunk);
+        return true;
     }
 
     /** Receives, and delivers what was received; answers where that ended. */
     private int runRow(int from, int end) {
-        int behind = from + row.run(BYTES);
+        int behind;
+        try {
+            behind = from + row.run(BYTES);
+        } catch (RuntimeException | Error failure) {
+            for (int i = from; i < end; i++) {
+                broke(i, failure);
+            }
+            return end;
+        }
         // Before those that were filled, so that the next receive takes one that the cache knows.
         for (int i = behind; i < end; i++) {
             received[i].release();
             received[i] = null;
         }
         for (int i = from; i < behind; i++) {
+            int result;
+            try {
+                result = row.result(i - from);
+            } catch (RuntimeException | Error failure) {
+                broke(i, failure);
+                continue;
+            }
             ReactorStream stream = streams[i];
             PoolChunk chunk = received[i];
             streams[i] = null;
             received[i] = null;
             try {
-                stream.run(chunk, row.result(i - from));
+                stream.run(chunk, result);
             } catch (RuntimeException | Error failure) {
                 stream.driver.broke(stream, failure);
             }
@@ -128,7 +177,7 @@ final class ReceiveBatch {
     private void runAlone(int index) {
         ReactorStream stream = streams[index];
         streams[index] = null;
-        if (!stream.closed) {
+        if (stream != null && !stream.closed) {
             try {
                 stream.run();
             } catch (RuntimeException | Error failure) {

@@ -23,11 +23,15 @@ public interface ReceiveRow {
      *
      * @param enough bytes, at least 1
      * @return how many were made, at least 1
+     * @throws RuntimeException or an {@code Error} if nothing is known of any of them; the row is
+     *     empty then
      */
     int run(int enough);
 
     /**
      * What a receive that was made answered, by its place in the row; until the next row begins.
+     *
+     * @throws RuntimeException or an {@code Error} if that receive has thrown it
      */
     int result(int index);
 }

@@ -14,6 +14,11 @@ final class ReceivesOneByOne implements ReceiveRow {
     private final int[] results;
     private int count;
 
+    /** What the last receive of the last row has thrown. */
+    private @Nullable Throwable thrown;
+
+    private int thrownAt;
+
     ReceivesOneByOne(int capacity) {
         streams = new RawStream[capacity];
         chunks = new PoolChunk[capacity];
@@ -28,19 +33,33 @@ final class ReceivesOneByOne implements ReceiveRow {
 
     @Override
     public int run(int enough) {
+        int end = count;
         int made = 0;
         int left = enough;
-        while (made < count && left > 0) {
-            int result = streams[made].receive(chunks[made]);
-            results[made++] = result;
-            left -= Math.max(result, 0);
-        }
         count = 0;
-        return made;
+        thrown = null;
+        try {
+            while (made < end && left > 0) {
+                int result = streams[made].receive(chunks[made]);
+                results[made++] = result;
+                left -= Math.max(result, 0);
+            }
+            return made;
+        } catch (RuntimeException | Error failure) {
+            thrown = failure;
+            thrownAt = made;
+            return made + 1;
+        }
     }
 
     @Override
     public int result(int index) {
+        if (thrown != null && index == thrownAt) {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
         return results[index];
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.Chunk;
+import io.millrace.ScarcityFails;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.PoolChunk;
@@ -17,11 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lending chunks, running low, and running out. */
+@ExtendWith(ScarcityFails.class)
 class ChunkPoolTest {
     private final Reactor loop = Reactor.level();
 

@@ -3,7 +3,9 @@ package io.millrace.spi.reactor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ScarcityFails;
 import io.millrace.spi.Code;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails in the middle of one port ends that port's operations, and leaves nothing behind. */
+@ExtendWith(ScarcityFails.class)
 class FailureTest {
     private final Reactor reactor = Reactor.level();
     private final Error thrown = new OutOfMemoryError("thrown on purpose");
@@ -90,5 +95,53 @@ class FailureTest {
                 "settle",
                 "b closed");
         assertEquals(List.of(thrown), reactor.failures);
+    }
+
+    /** Ten streams: a whole batch, and some behind it. */
+    @ParameterizedTest
+    @CsvSource({
+        "prefetch, 1",
+        "chunk, 1",
+        "add, 1",
+        "receive, 1",
+        "row, 3",
+    })
+    void whatFailsInTheMiddleOfABatchKeepsNobodyElseFromItsBytes(String where, int mostEnded) {
+        int streams = ReceiveBatch.STREAMS + 2;
+        List<RecordingSink> all = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            RecordingSink stream = reactor.receivingStream("s" + i);
+            stream.socket.receives.add(5);
+            all.add(stream);
+        }
+        int[] countdown = {2};
+        Runnable failsOnce =
+                () -> {
+                    if (--countdown[0] == 0) {
+                        fail();
+                    }
+                };
+        switch (where) {
+            case "prefetch" -> all.forEach(stream -> stream.beforePrefetch = failsOnce);
+            case "chunk" -> reactor.beforeChunk = failsOnce;
+            case "add" -> reactor.sockets.beforeAdd = failsOnce;
+            case "receive" -> all.forEach(stream -> stream.socket.beforeReceive = failsOnce);
+            default -> reactor.sockets.afterRow = failsOnce;
+        }
+        all.forEach(stream -> stream.ready("R"));
+        reactor.poll();
+        long served = reactor.log.stream().filter(line -> line.endsWith("receive 5")).count();
+        long ended = reactor.log.stream().filter(line -> line.endsWith("stopped ENOMEM")).count();
+        assertEquals(streams, served + ended, reactor.log::toString);
+        assertTrue(ended >= 1 && ended <= mostEnded, reactor.log::toString);
+        assertEquals(ended, reactor.failures.size());
+        assertEquals(0, reactor.chunks.lent());
+
+        reactor.log.clear();
+        RecordingSink later = reactor.receivingStream("later");
+        later.socket.receives.add(7);
+        later.ready("R");
+        reactor.poll();
+        assertTrue(reactor.log.contains("later receive 7"), reactor.log::toString);
     }
 }

@@ -25,6 +25,7 @@ final class Reactor implements LoopContext {
     final ChunkPool chunks;
     final ReactorDriver driver;
     boolean polling;
+    Runnable beforeChunk = () -> {};
     int chunksReturned;
     int memoryRefused;
     int systemCalls;
@@ -38,8 +39,17 @@ final class Reactor implements LoopContext {
 
     Reactor(boolean edgeTriggered, int chunkCount, int chunkBytes) {
         poller = new ScriptedPoller(edgeTriggered, this);
-        chunks = new ChunkPool(new DriverConfig(chunkCount, chunkBytes, Map.of()), each -> 0, this);
+        chunks =
+                new ChunkPool(
+                        new DriverConfig(chunkCount, chunkBytes, Map.of()),
+                        each -> addressOf(),
+                        this);
         driver = new ReactorDriver(poller, sockets, chunks, this);
+    }
+
+    private long addressOf() {
+        beforeChunk.run();
+        return 0;
     }
 
     static Reactor level() {

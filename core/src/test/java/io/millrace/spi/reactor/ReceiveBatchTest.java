@@ -4,16 +4,19 @@ package io.millrace.spi.reactor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.millrace.ScarcityFails;
 import io.millrace.spi.Code;
 import io.millrace.spi.PoolChunk;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that are ready together receive together; what they hear, and when, is as one by one. */
+@ExtendWith(ScarcityFails.class)
 class ReceiveBatchTest {
     /** In the order in which they get ready. */
     private final List<RecordingSink> streams = new ArrayList<>();

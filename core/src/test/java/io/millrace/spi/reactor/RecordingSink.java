@@ -47,6 +47,8 @@ final class RecordingSink implements StreamSink {
         actions.put(event, action);
     }
 
+    Runnable beforePrefetch = () -> {};
+
     /** Offers so many bytes and sends them. */
     int send(int count) {
         offered = count;
@@ -59,6 +61,7 @@ final class RecordingSink implements StreamSink {
 
     @Override
     public int prefetch() {
+        beforePrefetch.run();
         return 1;
     }
 

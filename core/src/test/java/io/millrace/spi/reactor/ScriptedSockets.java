@@ -6,6 +6,7 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import java.net.SocketAddress;
@@ -20,6 +21,9 @@ final class ScriptedSockets implements RawSockets {
     ScriptedStream lastStream;
     ScriptedListener lastListener;
 
+    Runnable beforeAdd = () -> {};
+    Runnable afterRow = () -> {};
+
     private final List<String> log;
 
     ScriptedSockets(List<String> log) {
@@ -29,6 +33,30 @@ final class ScriptedSockets implements RawSockets {
     @Override
     public Capabilities capabilities() {
         return new Capabilities(false, false, false, 4);
+    }
+
+    @Override
+    public ReceiveRow receiveRow(int capacity) {
+        ReceiveRow row = RawSockets.super.receiveRow(capacity);
+        return new ReceiveRow() {
+            @Override
+            public void add(RawStream stream, PoolChunk into) {
+                beforeAdd.run();
+                row.add(stream, into);
+            }
+
+            @Override
+            public int run(int enough) {
+                int made = row.run(enough);
+                afterRow.run();
+                return made;
+            }
+
+            @Override
+            public int result(int index) {
+                return row.result(index);
+            }
+        };
     }
 
     @Override
