@@ -68,7 +68,9 @@ public final class AsyncFile extends Handle {
      */
     public static CompletionStage<AsyncFile> open(
             EventLoop loop, Path path, OpenOption... options) {
-        Set<StandardOpenOption> supported = FileOptions.of(options);
+        Objects.requireNonNull(loop, "loop");
+        Set<StandardOpenOption> supported =
+                FileOptions.of(Objects.requireNonNull(options, "options"));
         AsyncFile file = new AsyncFile(loop, PathAttributes.ofDefaultFileSystem(path), supported);
         Path absolute = path.toAbsolutePath();
         file.join();
@@ -82,7 +84,7 @@ public final class AsyncFile extends Handle {
      * @return the attributes, or an {@link IoException}
      */
     public static CompletionStage<FileAttributes> attributes(EventLoop loop, Path path) {
-        loop.check("attributes");
+        Objects.requireNonNull(loop, "loop").check("attributes");
         loop.ensureOpen();
         return new FileQuery(loop, PathAttributes.ofDefaultFileSystem(path)).begin();
     }

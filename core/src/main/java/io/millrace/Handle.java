@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public abstract class Handle {
     private @Nullable Runnable closedCallback;
 
     Handle(EventLoop loop) {
-        this.loop = loop;
+        this.loop = Objects.requireNonNull(loop, "loop");
         loop.check("open a handle");
         loop.ensureOpen();
     }

@@ -27,7 +27,7 @@ final class PathAttributes {
 
     /** Refuses paths of other file systems: no kernel knows those. */
     static Path ofDefaultFileSystem(Path path) {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
+        if (Objects.requireNonNull(path, "path").getFileSystem() != FileSystems.getDefault()) {
             throw new IllegalArgumentException(
                     "only files of the default file system are opened: " + path.toUri());
         }

@@ -31,7 +31,9 @@ final class ReadRequest {
 
     /** Whatever is read, from a stream or a file, can be put here. */
     static void ensureFillable(ByteBuffer buffer) {
-        if (!buffer.isDirect() || buffer.isReadOnly() || !buffer.hasRemaining()) {
+        if (!java.util.Objects.requireNonNull(buffer, "buffer").isDirect()
+                || buffer.isReadOnly()
+                || !buffer.hasRemaining()) {
             throw new IllegalArgumentException(
                     "a read needs a direct, writable buffer with room: " + buffer);
         }

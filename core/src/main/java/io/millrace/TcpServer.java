@@ -106,6 +106,7 @@ public final class TcpServer extends Handle {
     public static TcpServer listen(
             EventLoop loop, SocketAddress address, ServerOptions options, ConnectionHandler handler)
             throws IoException {
+        Objects.requireNonNull(loop, "loop");
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(handler, "handler");

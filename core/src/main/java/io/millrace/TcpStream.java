@@ -139,7 +139,7 @@ public final class TcpStream extends Handle {
     public CompletionStage<TcpStream> connect(SocketAddress address, Duration deadline) {
         ensureOpen("connect");
         InetSocketAddress resolved = Connection.resolved(address);
-        if (deadline.isNegative()) {
+        if (Objects.requireNonNull(deadline, "deadline").isNegative()) {
             throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
         }
         return connection.connect(resolved, Timer.nanos(deadline));
@@ -214,7 +214,7 @@ public final class TcpStream extends Handle {
     }
 
     public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
-        ensureRoom(chunk.length());
+        ensureRoom(Objects.requireNonNull(chunk, "chunk").length());
         PoolChunk received = (PoolChunk) chunk;
         return isToBeCopied(received)
                 ? outbound.writeCopy(loop().staging.copy(received.buffer()), callback)
@@ -235,7 +235,7 @@ public final class TcpStream extends Handle {
      * @return whether the queue is below its high watermark
      */
     public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
-        ensureRoom(buffer.remaining());
+        ensureRoom(Objects.requireNonNull(buffer, "buffer").remaining());
         if (buffer.isDirect()) {
             return outbound.write(buffer, callback);
         }
@@ -250,7 +250,7 @@ public final class TcpStream extends Handle {
      */
     public boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
         ensureWritable();
-        if (buffers.length == 0) {
+        if (Objects.requireNonNull(buffers, "buffers").length == 0) {
             throw new IllegalArgumentException("no buffers to write");
         }
         long bytes = 0;
@@ -263,7 +263,7 @@ public final class TcpStream extends Handle {
 
     /** Writes bytes of an array, which are copied now. */
     public boolean write(byte[] bytes, int offset, int count) {
-        Objects.checkFromIndexSize(offset, count, bytes.length);
+        Objects.checkFromIndexSize(offset, count, Objects.requireNonNull(bytes, "bytes").length);
         ensureRoom(count);
         return outbound.writeCopy(loop().staging.copy(bytes, offset, count), null);
     }
@@ -278,7 +278,7 @@ public final class TcpStream extends Handle {
      */
     public int tryWrite(ByteBuffer buffer) throws IoException {
         ensureWritable();
-        if (!buffer.isDirect()) {
+        if (!Objects.requireNonNull(buffer, "buffer").isDirect()) {
             throw new IllegalArgumentException("tryWrite takes a direct buffer");
         }
         if (outbound.broken() != Code.OK) {
@@ -498,7 +498,7 @@ public final class TcpStream extends Handle {
     }
 
     private static long nanos(Duration time) {
-        if (time.isNegative()) {
+        if (Objects.requireNonNull(time, "time").isNegative()) {
             throw new IllegalArgumentException("the time must not be negative: " + time);
         }
         return Math.min(Timer.nanos(time), Long.MAX_VALUE / 2);

@@ -39,7 +39,7 @@ public final class Timer extends Handle {
      * Fires once, {@code delay} from now; restarts a started timer. Zero or less: the next turn.
      */
     public void start(Duration delay, Runnable callback) {
-        start(nanos(delay), 0, false, callback);
+        start(nanos(Objects.requireNonNull(delay, "delay")), 0, false, callback);
     }
 
     /** As {@link #start(Duration, Runnable)}, without an object for the delay. */
@@ -54,6 +54,8 @@ public final class Timer extends Handle {
      * @param period more than zero
      */
     public void startWithFixedDelay(Duration delay, Duration period, Runnable callback) {
+        Objects.requireNonNull(delay, "delay");
+        Objects.requireNonNull(period, "period");
         start(nanos(delay), positive(period), false, callback);
     }
 
@@ -64,6 +66,8 @@ public final class Timer extends Handle {
      * @param period more than zero
      */
     public void startAtFixedRate(Duration delay, Duration period, Runnable callback) {
+        Objects.requireNonNull(delay, "delay");
+        Objects.requireNonNull(period, "period");
         start(nanos(delay), positive(period), true, callback);
     }
 
@@ -89,7 +93,7 @@ public final class Timer extends Handle {
     /** Sets the period from the next firing on; zero lets a repeating timer end. */
     public void setRepeat(Duration period) {
         ensureOpen("setRepeat");
-        if (period.isNegative()) {
+        if (Objects.requireNonNull(period, "period").isNegative()) {
             throw new IllegalArgumentException("the period must not be negative: " + period);
         }
         repeatNanos = nanos(period);

@@ -58,6 +58,8 @@ class LogTest {
     private final class Keeping extends Handler {
         @Override
         public void publish(LogRecord record) {
+            // Looked for on the stack when it is asked for first, so not later than here.
+            record.getSourceClassName();
             records.add(record);
         }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.function.Executable;
  * One area of the contract: opens the loops before each test and closes them after it, which proves
  * each time that every operation ended, every chunk came home and every descriptor was closed.
  */
-@ExtendWith(NameBackends.class)
+@ExtendWith({NameBackends.class, ScarcityFails.class})
 public abstract class ContractTest {
     private static final Duration SETTLING = Duration.ofMillis(20);
 
