@@ -44,8 +44,11 @@ public abstract class LimitsContract extends ContractTest {
 
     private static final Duration QUIET = Duration.ofMillis(40);
 
-    /** A timer and its rounding take two; one wake-up by what came before does no harm. */
-    private static final int TURNS_OF_A_QUIET_LOOP = 5;
+    /**
+     * A timer and its rounding take two, and wake-ups by what came before do no harm: one for each
+     * ring, say, that the kernel takes down only now. A loop that does not rest makes thousands.
+     */
+    private static final int TURNS_OF_A_QUIET_LOOP = 20;
 
     /** Less than the buffers of a loopback connection hold, so that sending it never waits. */
     private static final int UNREAD_BYTES = 100_000;
