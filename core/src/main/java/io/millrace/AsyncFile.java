@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
-import io.millrace.spi.FileRequest.Operation;
-import io.millrace.spi.OpenedFile;
-import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -32,26 +26,13 @@ import java.util.concurrent.CompletionStage;
  * the system had begun it may finish. Each ends, then the file is closed, then its close callback
  * runs; other handles that are closed meanwhile do not wait for it.
  */
-public final class AsyncFile extends Handle {
+public sealed interface AsyncFile extends Handle permits LoopFile {
+
     /**
      * How many operations may be in flight on a file. More than the 1023 that an NVMe queue takes
      * are never faster, so who starts more is not waiting for callbacks, and would fill the memory.
      */
-    public static final int MAXIMUM_IN_FLIGHT = 1024;
-
-    final FileOperations operations = new FileOperations(this);
-
-    private final Path path;
-    private final Set<StandardOpenOption> options;
-    private final FileOpening opening = new FileOpening(this);
-    private final FileClosing closing = new FileClosing(this);
-    private boolean closeBegun;
-
-    private AsyncFile(EventLoop loop, Path path, Set<StandardOpenOption> options) {
-        super(loop);
-        this.path = path;
-        this.options = options;
-    }
+    int MAXIMUM_IN_FLIGHT = 1024;
 
     /**
      * Opens a file, see open(2). A new one gets the permissions 0666 less the process's umask.
@@ -66,15 +47,8 @@ public final class AsyncFile extends Handle {
      * @throws IllegalArgumentException if the options contradict each other, or the path belongs to
      *     another file system
      */
-    public static CompletionStage<AsyncFile> open(
-            EventLoop loop, Path path, OpenOption... options) {
-        Objects.requireNonNull(loop, "loop");
-        Set<StandardOpenOption> supported =
-                FileOptions.of(Objects.requireNonNull(options, "options"));
-        AsyncFile file = new AsyncFile(loop, PathAttributes.ofDefaultFileSystem(path), supported);
-        Path absolute = path.toAbsolutePath();
-        file.join();
-        return file.opening.begin(absolute);
+    static CompletionStage<AsyncFile> open(EventLoop loop, Path path, OpenOption... options) {
+        return LoopFile.open((Loop) loop, path, options);
     }
 
     /**
@@ -83,10 +57,8 @@ public final class AsyncFile extends Handle {
      *
      * @return the attributes, or an {@link IoException}
      */
-    public static CompletionStage<FileAttributes> attributes(EventLoop loop, Path path) {
-        Objects.requireNonNull(loop, "loop").check("attributes");
-        loop.ensureOpen();
-        return new FileQuery(loop, PathAttributes.ofDefaultFileSystem(path)).begin();
+    static CompletionStage<FileAttributes> attributes(EventLoop loop, Path path) {
+        return LoopFile.attributes((Loop) loop, path);
     }
 
     /**
@@ -98,30 +70,13 @@ public final class AsyncFile extends Handle {
      * @throws IllegalStateException if the file was not opened for reading, is closed, or has too
      *     many operations in flight
      */
-    public void read(ByteBuffer buffer, long position, FileReadCallback callback) {
-        read("read", buffer, position, callback, false);
-    }
+    void read(ByteBuffer buffer, long position, FileReadCallback callback);
 
     /**
      * As {@link #read}, but until the buffer is full or the file ends. Up to 2 GiB go as one
      * operation.
      */
-    public void readFully(ByteBuffer buffer, long position, FileReadCallback callback) {
-        read("readFully", buffer, position, callback, true);
-    }
-
-    private void read(
-            String method,
-            ByteBuffer buffer,
-            long position,
-            FileReadCallback callback,
-            boolean exact) {
-        ensureUsable(method, options.contains(StandardOpenOption.READ), "READ");
-        ReadRequest.ensureFillable(buffer);
-        requirePosition(position);
-        Objects.requireNonNull(callback, "callback");
-        operations.read().begin(buffer, position, callback, exact);
-    }
+    void readFully(ByteBuffer buffer, long position, FileReadCallback callback);
 
     /**
      * Writes what is left in a buffer, and moves its position to its limit at once. The write is
@@ -133,145 +88,29 @@ public final class AsyncFile extends Handle {
      * @throws IllegalStateException if the file was not opened with {@code WRITE} alone, is closed,
      *     has too many operations in flight, or would hold copies of more than 16 MiB
      */
-    public void write(ByteBuffer buffer, long position, FileWriteCallback callback) {
-        boolean allowed = options.contains(StandardOpenOption.WRITE) && !isAppending();
-        ensureUsable("write", allowed, "WRITE, and without APPEND");
-        requirePosition(position);
-        start("write", buffer, position, callback);
-    }
+    void write(ByteBuffer buffer, long position, FileWriteCallback callback);
 
     /**
      * As {@link #write}, at the end of a file opened with {@code APPEND}, wherever others have
      * moved that meanwhile.
      */
-    public void append(ByteBuffer buffer, FileWriteCallback callback) {
-        ensureUsable("append", isAppending(), "APPEND");
-        start("append", buffer, 0, callback);
-    }
-
-    private void start(
-            String method, ByteBuffer buffer, long position, FileWriteCallback callback) {
-        Objects.requireNonNull(callback, "callback");
-        PoolChunk copy = null;
-        if (!buffer.isDirect()) {
-            operations.ensureRoomForCopy(method, buffer.remaining());
-            copy = loop().staging.copy(buffer);
-        }
-        FileWrite write = operations.write();
-        write.take(buffer, copy, position, callback);
-        operations.start(write);
-    }
+    void append(ByteBuffer buffer, FileWriteCallback callback);
 
     /**
      * Has the device store content and attributes, see fsync(2): of every write whose callback was
      * called before.
      */
-    public void sync(FileSyncCallback callback) {
-        sync("sync", Operation.SYNC, callback);
-    }
+    void sync(FileSyncCallback callback);
 
     /** As {@link #sync}, but of attributes only what reading needs, see fdatasync(2). */
-    public void syncData(FileSyncCallback callback) {
-        sync("syncData", Operation.SYNC_DATA, callback);
-    }
-
-    private void sync(String method, Operation which, FileSyncCallback callback) {
-        ensureUsable(method, true, "");
-        Objects.requireNonNull(callback, "callback");
-        operations.sync().begin(which, callback);
-    }
+    void syncData(FileSyncCallback callback);
 
     /** The size in bytes, whatever has become of the path meanwhile. */
-    public CompletionStage<Long> size() {
-        ensureUsable("size", true, "");
-        return operations.size().begin();
-    }
+    CompletionStage<Long> size();
 
     /** The path that the file was opened by. Any thread. */
-    public Path path() {
-        return path;
-    }
+    Path path();
 
     /** How many operations are in flight. */
-    public int inFlight() {
-        loop().check("inFlight");
-        return operations.inFlight();
-    }
-
-    boolean isAppending() {
-        return options.contains(StandardOpenOption.APPEND);
-    }
-
-    Set<StandardOpenOption> options() {
-        return options;
-    }
-
-    OpenedFile opened() {
-        return Objects.requireNonNull(opening.result(), "not open yet");
-    }
-
-    void updateActive() {
-        setActive(opening.isInFlight() || !operations.isEmpty());
-    }
-
-    @Override
-    boolean closesApart() {
-        return true;
-    }
-
-    @Override
-    void release() {
-        opening.cancel();
-        operations.cancel();
-        closeWhenIdle();
-    }
-
-    @Override
-    void abandon() {
-        opening.abandon();
-        operations.abandon();
-        if (!closeBegun) {
-            closeWhenIdle();
-        } else if (!isReleased() && closing.isWithEngine()) {
-            super.abandon();
-        }
-    }
-
-    /** After each end of an operation: when a closing file has none left, it is closed. */
-    void closeWhenIdle() {
-        if (isOpen() || closeBegun || opening.isInFlight() || !operations.isEmpty()) {
-            return;
-        }
-        closeBegun = true;
-        OpenedFile opened = opening.result();
-        if (opened == null) {
-            released();
-        } else {
-            closing.begin(opened);
-        }
-    }
-
-    private void ensureUsable(String method, boolean allowed, String option) {
-        ensureOpen(method);
-        if (opening.result() == null) {
-            throw new IllegalStateException(method + ": " + this + " is still being opened");
-        }
-        if (!allowed) {
-            throw new IllegalStateException(
-                    method
-                            + ": "
-                            + path
-                            + " was opened with "
-                            + options
-                            + "; open it with "
-                            + option);
-        }
-        operations.ensureRoom(method);
-    }
-
-    private static void requirePosition(long position) {
-        if (position < 0) {
-            throw new IllegalArgumentException("the position must not be negative: " + position);
-        }
-    }
+    int inFlight();
 }

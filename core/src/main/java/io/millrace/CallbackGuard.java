@@ -41,7 +41,7 @@ final class CallbackGuard {
     }
 
     /** A callback of {@code handle} threw: the handle is closed, and the handler is told why. */
-    void failed(Handle handle, Throwable failure) {
+    void failed(LoopHandle handle, Throwable failure) {
         try {
             handle.close();
         } catch (Throwable second) {
@@ -56,7 +56,7 @@ final class CallbackGuard {
     }
 
     /** A loop of a group has ended although nobody has closed the group. */
-    void ended(EventLoop loop, Throwable reason) {
+    void ended(Loop loop, Throwable reason) {
         Log.CORE.report(
                 System.Logger.Level.ERROR,
                 () ->
@@ -80,7 +80,7 @@ final class CallbackGuard {
         }
     }
 
-    private void report(@Nullable Handle handle, Throwable failure) {
+    private void report(@Nullable LoopHandle handle, Throwable failure) {
         try {
             handler.onUncaught(handle, failure);
         } catch (Throwable second) {
@@ -92,7 +92,7 @@ final class CallbackGuard {
     }
 
     /** Whatever is thrown meanwhile, by a handler as well as by a logger, nobody ends by it. */
-    private static void tell(@Nullable Handle handle, Throwable failure) {
+    private static void tell(@Nullable LoopHandle handle, Throwable failure) {
         UncaughtHandler.LOGGING.onUncaught(handle, failure);
     }
 

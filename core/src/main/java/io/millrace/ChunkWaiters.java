@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams that would receive but found no chunk, in the order in which they did. They go on when
- * the driver has enough again, so many in each turn; at once would be a spin.
+ * Those that would receive but found no chunk, in the order in which they did. They go on when the
+ * driver has enough again, so many in each turn; at once would be a spin.
  *
  * <p>The driver tells when chunks come back. Nobody tells when memory does, be it another loop's or
  * garbage that was collected; so while that is what is lacking, they also try again from time to
@@ -16,25 +16,25 @@ final class ChunkWaiters extends TimerNode {
     /** Hardly felt by who waits for memory, and next to nothing to the processor. */
     private static final long MEMORY_PAUSE_NANOS = 20_000_000;
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final Deferred goingOn = new GoingOn();
-    private @Nullable Inbound head;
-    private @Nullable Inbound tail;
+    private @Nullable ChunkWaiter head;
+    private @Nullable ChunkWaiter tail;
 
     /** The last of those who may go on; null if nobody may. */
-    private @Nullable Inbound lastToGoOn;
+    private @Nullable ChunkWaiter lastToGoOn;
 
-    ChunkWaiters(EventLoop loop) {
+    ChunkWaiters(Loop loop) {
         this.loop = loop;
     }
 
-    void add(Inbound inbound) {
+    void add(ChunkWaiter waiter) {
         if (tail == null) {
-            head = inbound;
+            head = waiter;
         } else {
-            tail.nextWaiter = inbound;
+            tail.nextWaiter = waiter;
         }
-        tail = inbound;
+        tail = waiter;
         if (loop.clock.takeMemoryRefused() && place == TimerNode.IDLE) {
             loop.timers.start(this, loop.clock.now() + MEMORY_PAUSE_NANOS);
         }
@@ -70,16 +70,16 @@ final class ChunkWaiters extends TimerNode {
     }
 
     private void resumeFirst() {
-        Inbound inbound = Objects.requireNonNull(head);
-        head = inbound.nextWaiter;
-        inbound.nextWaiter = null;
+        ChunkWaiter waiter = Objects.requireNonNull(head);
+        head = waiter.nextWaiter;
+        waiter.nextWaiter = null;
         if (head == null) {
             tail = null;
         }
-        if (inbound == lastToGoOn) {
+        if (waiter == lastToGoOn) {
             lastToGoOn = null;
         }
-        inbound.chunksReturned();
+        waiter.chunksReturned();
     }
 
     private final class GoingOn extends Deferred {
@@ -90,7 +90,7 @@ final class ChunkWaiters extends TimerNode {
 
         /** Those of many streams; each sees to its own failures. */
         @Override
-        @Nullable Handle owner() {
+        @Nullable LoopHandle owner() {
             return null;
         }
     }

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * is released, and until then only keeps it from being empty.
  */
 final class ClosingQueue {
-    private @Nullable Handle head;
-    private @Nullable Handle tail;
+    private @Nullable LoopHandle head;
+    private @Nullable LoopHandle tail;
 
     /** Handles that are closing and not in the queue. */
     private int apart;
 
     /** A handle closes. */
-    void begins(Handle handle) {
+    void begins(LoopHandle handle) {
         if (handle.closesApart()) {
             apart++;
         } else {
@@ -28,14 +28,14 @@ final class ClosingQueue {
     }
 
     /** Its engine has let go of it. */
-    void released(Handle handle) {
+    void released(LoopHandle handle) {
         if (handle.closesApart()) {
             apart--;
             add(handle);
         }
     }
 
-    private void add(Handle handle) {
+    private void add(LoopHandle handle) {
         if (tail == null) {
             head = handle;
         } else {
@@ -58,10 +58,10 @@ final class ClosingQueue {
      * next turn.
      */
     void run() {
-        Handle end = tail;
+        LoopHandle end = tail;
         int left = TurnShares.CALLBACKS;
         while (head != null && head.isReleased() && left-- > 0) {
-            Handle handle = head;
+            LoopHandle handle = head;
             head = handle.nextClosing;
             handle.nextClosing = null;
             if (head == null) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It owns the port, and nobody else keeps it. There is one from the making of the socket until
  * it is told to close: when the connect fails, whatever for, or when the stream closes. A
  * descriptor that is closed may be somebody else's at once, so a port that was let go of is
- * forgotten here first. Everybody asks; {@link TcpStream#port} is the one copy, for the path of a
- * message, which only this class sets, and only to what it owns: the port of a connection that is
+ * forgotten here first. Everybody asks; {@link SocketStream#port} is the one copy, for the path of
+ * a message, which only this class sets, and only to what it owns: the port of a connection that is
  * there.
  *
  * <p>However early the outcome of a connect is known, it is delivered later: a refusal looks the
@@ -33,7 +33,7 @@ final class Connection extends Deferred {
         FAILED
     }
 
-    private final TcpStream stream;
+    private final SocketStream stream;
     private @Nullable Deadline deadline;
     private State state = State.NEW;
 
@@ -57,7 +57,7 @@ final class Connection extends Deferred {
     /** Why the engine made no socket, in its own words, which may say what to do about it. */
     private @Nullable IoException refusal;
 
-    Connection(TcpStream stream) {
+    Connection(SocketStream stream) {
         this.stream = stream;
     }
 
@@ -78,7 +78,7 @@ final class Connection extends Deferred {
         if (isBegun()) {
             throw new IllegalStateException("connect: " + stream + " has a connection already");
         }
-        EventLoop loop = stream.loop();
+        Loop loop = stream.loop();
         LoopFuture<TcpStream> newFuture = new LoopFuture<>(loop);
         future = newFuture;
         peer = address;
@@ -149,7 +149,7 @@ final class Connection extends Deferred {
     }
 
     @Override
-    Handle owner() {
+    LoopHandle owner() {
         return stream;
     }
 
@@ -270,7 +270,7 @@ final class Connection extends Deferred {
 
     int descriptor() {
         StreamPort current = socketFor("fileDescriptor");
-        EventLoop loop = stream.loop();
+        Loop loop = stream.loop();
         if (!loop.capabilities.descriptors()) {
             throw new UnsupportedOperationException(
                     "backend " + loop.backend().name() + " has no file descriptors");

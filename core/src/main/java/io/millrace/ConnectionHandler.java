@@ -3,7 +3,7 @@ package io.millrace;
 
 /** Takes new connections, on the thread of the loop that the connection lives on. */
 @FunctionalInterface
-public interface ConnectionHandler {
+public interface ConnectionHandler<S extends ByteStream> {
     /** {@code connection} is the callee's from here on; if this throws, it is closed. */
-    void onConnection(TcpStream connection);
+    void onConnection(S connection);
 }

@@ -18,5 +18,5 @@ abstract class Deferred {
     /**
      * Whose work it is: what is closed if the work itself should fail. Null if that is nobody's.
      */
-    abstract @Nullable Handle owner();
+    abstract @Nullable LoopHandle owner();
 }

@@ -42,7 +42,7 @@ final class DeferredQueue {
             try {
                 work.runDeferred();
             } catch (Throwable failure) {
-                Handle owner = work.owner();
+                LoopHandle owner = work.owner();
                 if (owner == null) {
                     guard.failed(failure);
                 } else {

@@ -12,16 +12,16 @@ import io.millrace.spi.OpenedFile;
  * here, so it is logged; who wants to hear of it syncs.
  */
 final class FileClosing extends LoopFileRequest {
-    private final AsyncFile file;
+    private final LoopFile file;
 
-    FileClosing(AsyncFile file) {
+    FileClosing(LoopFile file) {
         super(file.loop());
         this.file = file;
     }
 
     void begin(OpenedFile opened) {
         ask(Operation.CLOSE, opened);
-        EventLoop loop = file.loop();
+        Loop loop = file.loop();
         if (loop.isClosed()) {
             onEnded(loop.files.closeNow(opened));
         } else {
@@ -30,7 +30,7 @@ final class FileClosing extends LoopFileRequest {
     }
 
     @Override
-    Handle owner() {
+    LoopHandle owner() {
         return file;
     }
 

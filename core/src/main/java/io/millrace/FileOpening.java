@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * whether a directory can be opened. What appears in between is opened as the system sees fit.
  */
 final class FileOpening extends LoopFileRequest {
-    private final AsyncFile file;
+    private final LoopFile file;
     private final LoopFuture<AsyncFile> future;
     private boolean inFlight;
     private @Nullable OpenedFile opened;
 
-    FileOpening(AsyncFile file) {
+    FileOpening(LoopFile file) {
         super(file.loop());
         this.file = file;
         future = new LoopFuture<>(file.loop());
@@ -44,7 +44,7 @@ final class FileOpening extends LoopFileRequest {
     }
 
     @Override
-    Handle owner() {
+    LoopHandle owner() {
         return file;
     }
 

@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
  * that takes. Made once and used again by the same file. Loop thread only.
  */
 abstract class FileOperation extends LoopFileRequest {
-    final AsyncFile file;
+    final LoopFile file;
 
     /** Its neighbours among the file's operations in flight. */
     @Nullable FileOperation previousInFlight;
 
     @Nullable FileOperation nextInFlight;
 
-    FileOperation(AsyncFile file) {
+    FileOperation(LoopFile file) {
         super(file.loop());
         this.file = file;
     }
 
     @Override
-    final Handle owner() {
+    final LoopHandle owner() {
         return file;
     }
 

@@ -15,7 +15,7 @@ final class FileOperations {
     /** As many bytes as the write queue of a stream holds unless it is told otherwise. */
     private static final long MOST_COPIED_BYTES = 16 << 20;
 
-    private final AsyncFile file;
+    private final LoopFile file;
     private final ArrayDeque<FileRead> idleReads = new ArrayDeque<>(1);
     private final ArrayDeque<FileWrite> idleWrites = new ArrayDeque<>(1);
     private final ArrayDeque<FileSync> idleSyncs = new ArrayDeque<>(1);
@@ -25,7 +25,7 @@ final class FileOperations {
     private int inFlight;
     private long copiedBytes;
 
-    FileOperations(AsyncFile file) {
+    FileOperations(LoopFile file) {
         this.file = file;
     }
 
@@ -38,13 +38,13 @@ final class FileOperations {
     }
 
     void ensureRoom(String method) {
-        if (inFlight == AsyncFile.MAXIMUM_IN_FLIGHT) {
+        if (inFlight == LoopFile.MAXIMUM_IN_FLIGHT) {
             throw new IllegalStateException(
                     method
                             + ": "
                             + file
                             + " has "
-                            + AsyncFile.MAXIMUM_IN_FLIGHT
+                            + LoopFile.MAXIMUM_IN_FLIGHT
                             + " operations in flight already; wait for some of their callbacks");
         }
     }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The question what is known of a file that need not be open. It keeps the loop running. */
 final class FileQuery extends LoopFileRequest {
-    private final EventLoop loop;
+    private final Loop loop;
     private final Path path;
     private final LoopFuture<FileAttributes> future;
 
     /** What the loop knows it by while it is in flight. */
     private final Awaited inLoop = this::abandon;
 
-    FileQuery(EventLoop loop, Path path) {
+    FileQuery(Loop loop, Path path) {
         super(loop);
         this.loop = loop;
         this.path = path;
@@ -30,7 +30,7 @@ final class FileQuery extends LoopFileRequest {
     }
 
     @Override
-    @Nullable Handle owner() {
+    @Nullable LoopHandle owner() {
         return null;
     }
 

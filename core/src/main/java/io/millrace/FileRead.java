@@ -12,7 +12,7 @@ final class FileRead extends FileOperation {
     private boolean exact;
     private int count;
 
-    FileRead(AsyncFile file) {
+    FileRead(LoopFile file) {
         super(file);
     }
 

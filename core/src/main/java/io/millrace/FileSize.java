@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 final class FileSize extends FileOperation {
     private final LoopFuture<Long> future;
 
-    FileSize(AsyncFile file) {
+    FileSize(LoopFile file) {
         super(file);
         future = new LoopFuture<>(file.loop());
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class FileSync extends FileOperation {
     private @Nullable FileSyncCallback callback;
 
-    FileSync(AsyncFile file) {
+    FileSync(LoopFile file) {
         super(file);
     }
 

@@ -28,7 +28,7 @@ final class FileWrite extends FileOperation {
     /** Whether the operation in flight goes through the loop's reserve. */
     private boolean hasReserve;
 
-    FileWrite(AsyncFile file) {
+    FileWrite(LoopFile file) {
         super(file);
     }
 

@@ -117,7 +117,7 @@ final class GivenSettings {
     }
 
     static IoException refused(String explanation, @Nullable Throwable cause) {
-        return IoException.because(Code.INVALID_ARGUMENT, Backends.OPEN, explanation, cause);
+        return IoException.because(Code.INVALID_ARGUMENT, BackendChoice.OPEN, explanation, cause);
     }
 
     /** Once a process; others may have set what is not ours to refuse. */

@@ -16,16 +16,16 @@ import java.util.concurrent.locks.LockSupport;
 final class GroupMember {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final Thread thread;
 
-    private GroupMember(EventLoop loop, Thread thread) {
+    private GroupMember(Loop loop, Thread thread) {
         this.loop = loop;
         this.thread = thread;
     }
 
     static GroupMember start(LoopOptions options, ThreadFactory threads) throws IoException {
-        CompletableFuture<EventLoop> opened = new CompletableFuture<>();
+        CompletableFuture<Loop> opened = new CompletableFuture<>();
         Thread thread = threads.newThread(() -> live(options, opened));
         if (VirtualThreads.isVirtual(thread)) {
             throw new IllegalArgumentException(
@@ -43,7 +43,7 @@ final class GroupMember {
         }
     }
 
-    EventLoop loop() {
+    Loop loop() {
         return loop;
     }
 
@@ -65,10 +65,10 @@ final class GroupMember {
         }
     }
 
-    private static void live(LoopOptions options, CompletableFuture<EventLoop> opened) {
-        EventLoop loop;
+    private static void live(LoopOptions options, CompletableFuture<Loop> opened) {
+        Loop loop;
         try {
-            loop = EventLoop.open(options);
+            loop = Loop.open(options);
             loop.joinGroup();
         } catch (Throwable failure) {
             opened.completeExceptionally(failure);
@@ -90,7 +90,7 @@ final class GroupMember {
      * Without memory it is tried until there is some: a thread that ended by that would leave
      * listeners behind, whose clients wait for ever.
      */
-    private static void end(EventLoop loop, Throwable reason) {
+    private static void end(Loop loop, Throwable reason) {
         while (true) {
             try {
                 loop.letGo();

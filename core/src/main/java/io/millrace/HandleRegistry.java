@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop thread only. A handle is listed from when it is made to its close callback.
  */
 final class HandleRegistry {
-    private @Nullable Handle first;
-    private @Nullable Handle last;
+    private @Nullable LoopHandle first;
+    private @Nullable LoopHandle last;
 
     /** The innermost walk under way. */
     private @Nullable Walk walk;
@@ -23,7 +23,7 @@ final class HandleRegistry {
     private int activeReferenced;
     private int requests;
 
-    void add(Handle handle) {
+    void add(LoopHandle handle) {
         handle.previousInLoop = last;
         if (last == null) {
             first = handle;
@@ -45,7 +45,7 @@ final class HandleRegistry {
         return visits;
     }
 
-    void remove(Handle handle) {
+    void remove(LoopHandle handle) {
         for (Walk each = walk; each != null; each = each.outer) {
             each.leaveOut(handle);
         }
@@ -67,7 +67,7 @@ final class HandleRegistry {
     /**
      * Visits each handle that was there; the visitor may close any, run the loop, or walk itself.
      */
-    void walk(Consumer<? super Handle> visitor) {
+    void walk(Consumer<? super LoopHandle> visitor) {
         walkFrom(first, visitor);
     }
 
@@ -75,22 +75,22 @@ final class HandleRegistry {
      * Visits each handle that has been made since so many had been, and perhaps some made before
      * that, but no more of both than have been made since.
      */
-    void walkMadeSince(long before, Consumer<? super Handle> visitor) {
+    void walkMadeSince(long before, Consumer<? super LoopHandle> visitor) {
         if (before == made) {
             return;
         }
-        Handle from = last;
+        LoopHandle from = last;
         for (long left = made - before - 1; left > 0 && from != first; left--) {
             from = Objects.requireNonNull(from).previousInLoop;
         }
         walkFrom(from, visitor);
     }
 
-    private void walkFrom(@Nullable Handle from, Consumer<? super Handle> visitor) {
+    private void walkFrom(@Nullable LoopHandle from, Consumer<? super LoopHandle> visitor) {
         Walk current = new Walk(from, last, walk);
         walk = current;
         try {
-            for (Handle each = current.take(); each != null; each = current.take()) {
+            for (LoopHandle each = current.take(); each != null; each = current.take()) {
                 visits++;
                 visitor.accept(each);
             }
@@ -103,17 +103,17 @@ final class HandleRegistry {
     private static final class Walk {
         final @Nullable Walk outer;
 
-        private @Nullable Handle next;
-        private @Nullable Handle end;
+        private @Nullable LoopHandle next;
+        private @Nullable LoopHandle end;
 
-        Walk(@Nullable Handle next, @Nullable Handle end, @Nullable Walk outer) {
+        Walk(@Nullable LoopHandle next, @Nullable LoopHandle end, @Nullable Walk outer) {
             this.next = next;
             this.end = end;
             this.outer = outer;
         }
 
-        @Nullable Handle take() {
-            Handle taken = next;
+        @Nullable LoopHandle take() {
+            LoopHandle taken = next;
             if (taken != null) {
                 next = taken == end ? null : taken.nextInLoop;
             }
@@ -121,7 +121,7 @@ final class HandleRegistry {
         }
 
         /** The handle is about to be removed. */
-        void leaveOut(Handle handle) {
+        void leaveOut(LoopHandle handle) {
             if (next == handle) {
                 next = handle == end ? null : handle.nextInLoop;
             }
@@ -140,7 +140,7 @@ final class HandleRegistry {
     }
 
     /** For messages. */
-    @Nullable Handle first() {
+    @Nullable LoopHandle first() {
         return first;
     }
 

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The started hooks of one kind, in order of starting. Loop thread only. */
 final class HookList {
-    private @Nullable Hook first;
-    private @Nullable Hook last;
+    private @Nullable LoopHook first;
+    private @Nullable LoopHook last;
 
     /** The next hook to call, so that hooks may stop each other while the list is run. */
-    private @Nullable Hook cursor;
+    private @Nullable LoopHook cursor;
 
     private boolean running;
     private long pass;
@@ -18,11 +18,11 @@ final class HookList {
         return first == null;
     }
 
-    boolean contains(Hook hook) {
+    boolean contains(LoopHook hook) {
         return hook == first || hook.previousHook != null;
     }
 
-    void add(Hook hook) {
+    void add(LoopHook hook) {
         hook.startedInPass = running ? pass : -1;
         hook.previousHook = last;
         if (last == null) {
@@ -33,7 +33,7 @@ final class HookList {
         last = hook;
     }
 
-    void remove(Hook hook) {
+    void remove(LoopHook hook) {
         if (cursor == hook) {
             cursor = hook.nextHook;
         }
@@ -59,7 +59,7 @@ final class HookList {
         running = true;
         cursor = first;
         while (cursor != null) {
-            Hook hook = cursor;
+            LoopHook hook = cursor;
             cursor = hook.nextHook;
             if (hook.startedInPass != pass) {
                 hook.call();

@@ -24,21 +24,18 @@ import org.jspecify.annotations.Nullable;
  * socket itself. Something in between that only passed things on would be one more object that
  * every event has to fetch from memory.
  */
-final class Inbound extends Deferred implements StreamSink {
+final class Inbound extends ChunkWaiter implements StreamSink {
     /** {@link #end} while the peer has not finished; no code is positive. */
     private static final int NOT_ENDED = 1;
 
-    private final TcpStream stream;
+    private final SocketStream stream;
 
     /** The stream has these two as well, but would first have to come from memory itself. */
-    private final EventLoop loop;
+    private final Loop loop;
 
     private final Outbound outbound;
 
     private final ReadRequest request;
-
-    /** The queue of streams that wait for chunks. */
-    @Nullable Inbound nextWaiter;
 
     /** When bytes came last, or when reading began; for the read timeout. */
     long lastActivity;
@@ -59,7 +56,7 @@ final class Inbound extends Deferred implements StreamSink {
     private boolean stopping;
     private boolean waitsForChunks;
 
-    Inbound(TcpStream stream, Outbound outbound) {
+    Inbound(SocketStream stream, Outbound outbound) {
         this.stream = stream;
         this.outbound = outbound;
         loop = stream.loop();
@@ -162,7 +159,7 @@ final class Inbound extends Deferred implements StreamSink {
     }
 
     @Override
-    Handle owner() {
+    LoopHandle owner() {
         return stream;
     }
 
@@ -345,6 +342,7 @@ final class Inbound extends Deferred implements StreamSink {
         return Connection.isLoss(broken) && broken != Code.BROKEN_PIPE ? broken : code;
     }
 
+    @Override
     void chunksReturned() {
         waitsForChunks = false;
         if (stream.isOpen()) {

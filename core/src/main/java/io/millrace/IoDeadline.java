@@ -21,7 +21,7 @@ abstract class IoDeadline extends TimerNode {
 
     private static final int NOT_LOOKING = -1;
 
-    private final EventLoop loop;
+    private final Loop loop;
 
     /** How many more polls it may take until the kernel has told all, or {@link #NOT_LOOKING}. */
     private int looksLeft = NOT_LOOKING;
@@ -37,7 +37,7 @@ abstract class IoDeadline extends TimerNode {
     /** Whether the present look can bring what is waited for. */
     private boolean asked;
 
-    IoDeadline(EventLoop loop) {
+    IoDeadline(Loop loop) {
         this.loop = loop;
     }
 

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * reason. So nobody who starts requests has to undo anything. Loop thread only.
  */
 abstract class LoopFileRequest extends FileRequest {
-    private final EventLoop loop;
+    private final Loop loop;
     private final Ending ending = new Ending();
     private boolean withEngine;
     private long outcome;
 
-    LoopFileRequest(EventLoop loop) {
+    LoopFileRequest(Loop loop) {
         this.loop = loop;
     }
 
@@ -26,7 +26,7 @@ abstract class LoopFileRequest extends FileRequest {
     abstract void ended(long result);
 
     /** Whose request it is; null if that is nobody's. */
-    abstract @Nullable Handle owner();
+    abstract @Nullable LoopHandle owner();
 
     /** Gives the engine what was asked. */
     final void start() {
@@ -95,7 +95,7 @@ abstract class LoopFileRequest extends FileRequest {
         }
 
         @Override
-        @Nullable Handle owner() {
+        @Nullable LoopHandle owner() {
             return LoopFileRequest.this.owner();
         }
     }

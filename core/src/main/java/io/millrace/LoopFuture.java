@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Waiting for it on that very thread would wait for ever, so that fails at once instead.
  */
 final class LoopFuture<T> extends CompletableFuture<T> {
-    private final EventLoop loop;
+    private final Loop loop;
 
-    LoopFuture(EventLoop loop) {
+    LoopFuture(Loop loop) {
         this.loop = loop;
     }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * call.
  */
 final class Outbound extends WriteQueue {
-    private final TcpStream stream;
-    private final EventLoop loop;
+    private final SocketStream stream;
+    private final Loop loop;
     private Watermarks watermarks = Watermarks.DEFAULT;
 
     /** Made when first needed; an echo writes in callbacks only, and never does. */
@@ -65,8 +65,8 @@ final class Outbound extends WriteQueue {
 
     private boolean closeWhenDrained;
 
-    Outbound(TcpStream stream) {
-        super(stream.loop().writePlaces);
+    Outbound(SocketStream stream) {
+        super(stream.loop().part(PendingWrite.Pool.OF_LOOP));
         this.stream = stream;
         loop = stream.loop();
     }
@@ -192,9 +192,9 @@ final class Outbound extends WriteQueue {
         return delivery;
     }
 
-    CompletionStage<TcpStream> shutdown() {
+    CompletionStage<ByteStream> shutdown() {
         finishing = true;
-        CompletionStage<TcpStream> future = delivery().shutdownBegins();
+        CompletionStage<ByteStream> future = delivery().shutdownBegins();
         scheduleFlush();
         return future;
     }
@@ -452,7 +452,7 @@ final class Outbound extends WriteQueue {
         }
 
         @Override
-        Handle owner() {
+        LoopHandle owner() {
             return stream;
         }
     }

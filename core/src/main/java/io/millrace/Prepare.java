@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
-import java.util.Objects;
-
 /**
  * Called every turn, right before the loop waits for events. Loop thread only. Active while
  * started.
  */
-public final class Prepare extends Hook {
-    private Prepare(EventLoop loop) {
-        super(loop, Objects.requireNonNull(loop, "loop").prepares);
-    }
-
+public sealed interface Prepare extends Hook permits LoopHook.OfPrepare {
     /** Makes a stopped hook. */
-    public static Prepare open(EventLoop loop) {
-        return new Prepare(loop);
+    static Prepare open(EventLoop loop) {
+        return LoopHook.prepare((Loop) loop);
     }
 }

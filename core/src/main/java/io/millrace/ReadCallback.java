@@ -12,13 +12,13 @@ public interface ReadCallback {
      * @param count bytes read; -1 if the peer had finished sending before the first one. An exact
      *     read that meets the end early has fewer than asked for
      */
-    void onRead(TcpStream stream, ByteBuffer buffer, int count);
+    void onRead(ByteStream stream, ByteBuffer buffer, int count);
 
     /**
      * The read has failed, or was cancelled because the stream was closed. What had been read is
      * before the buffer's position. Unless overridden, the stream closes.
      */
-    default void onFailure(TcpStream stream, ByteBuffer buffer, IoException failure) {
+    default void onFailure(ByteStream stream, ByteBuffer buffer, IoException failure) {
         stream.close();
     }
 }

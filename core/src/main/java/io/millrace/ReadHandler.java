@@ -13,13 +13,13 @@ public interface ReadHandler {
      * @param chunk on loan until this returns; {@link Chunk#keep} or {@code stream.write(chunk)}
      *     prolong that
      */
-    void onRead(TcpStream stream, Chunk chunk);
+    void onRead(ByteStream stream, Chunk chunk);
 
     /**
      * The peer has finished sending; it may still receive. Called once. Unless overridden, what is
      * queued for writing is sent and then the stream closes.
      */
-    default void onEnd(TcpStream stream) {
+    default void onEnd(ByteStream stream) {
         stream.closeWhenWritten();
     }
 
@@ -27,7 +27,7 @@ public interface ReadHandler {
      * Receiving has failed, most often with {@code ECONNRESET}. Called at most once, and then
      * nothing else is. Unless overridden, the stream closes.
      */
-    default void onFailure(TcpStream stream, IoException failure) {
+    default void onFailure(ByteStream stream, IoException failure) {
         stream.close();
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * completion is therefore held back until the engine has let go of it.
  */
 final class ReadRequest {
-    private final TcpStream stream;
+    private final SocketStream stream;
     private @Nullable ByteBuffer buffer;
     private @Nullable ReadCallback callback;
     private boolean exact;
@@ -25,7 +25,7 @@ final class ReadRequest {
 
     private int count;
 
-    ReadRequest(TcpStream stream) {
+    ReadRequest(SocketStream stream) {
         this.stream = stream;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * could be due, looks, and moves itself on: so a read or write never touches the queue of timers.
  */
 final class StreamTimeouts extends IoDeadline {
-    private final TcpStream stream;
+    private final SocketStream stream;
     private long readNanos;
     private long writeNanos;
     private @Nullable TimeoutHandler readHandler;
@@ -21,7 +21,7 @@ final class StreamTimeouts extends IoDeadline {
 
     private long writeReported;
 
-    StreamTimeouts(TcpStream stream) {
+    StreamTimeouts(SocketStream stream) {
         super(stream.loop());
         this.stream = stream;
     }

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
-import io.millrace.spi.Accepted;
-import io.millrace.spi.Code;
-import io.millrace.spi.FileErrors;
-import io.millrace.spi.ListenSpec;
-import io.millrace.spi.ListenerPort;
-import io.millrace.spi.ListenerSink;
-import io.millrace.spi.Log;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
-import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Accepts TCP connections on one address, in one of three patterns.
@@ -24,76 +13,21 @@ import org.jspecify.annotations.Nullable;
  *       live on the server's loop.
  *   <li><b>Acceptor and group</b>: with {@link ServerOptions.Builder#handTo} this loop accepts, and
  *       hands connections to the loops of a group in turn.
- *   <li><b>Listener per loop</b>: {@link EventLoopGroup#listen} opens one on each loop of a group,
- *       and the kernel balances.
+ *   <li><b>Listener per loop</b>: {@link #listen(EventLoopGroup, SocketAddress, ServerOptions,
+ *       ConnectionHandler)} opens one on each loop of a group, and the kernel balances.
  * </ul>
  *
  * <p>A server outlives every error of accepting: out of descriptors or memory, it reports to {@link
  * #onAcceptError}, leaves connections in the backlog, and tries again after a moment. Loop thread
  * only. Active until closed.
  */
-public final class TcpServer extends Handle {
-    /**
-     * How long to wait for descriptors or memory to be freed. Short for a person, long for a loop
-     * that would otherwise spin on a connection it cannot take.
-     */
-    private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    static {
-        // Loads the classes that reporting this takes: out of descriptors, none can be loaded from
-        // a directory any more.
-        IoException.of(Code.TOO_MANY_FILES, "accept", null);
-    }
-
-    private final ConnectionHandler handler;
-    private final @Nullable EventLoopGroup group;
-    private final SocketAddress address;
-    private final ListenerPort port;
-    private final BackOff backOff = new BackOff();
-    private final AcceptLog log = new AcceptLog(this);
-
-    /** Accepted before the engine had heard of a pause, or when the turn's share was used up. */
-    private final ArrayDeque<Accepted> parked = new ArrayDeque<>();
-
-    private final Deferred unparking = new Unparking();
-    private @Nullable AcceptErrorHandler errorHandler;
-
-    /** The turn to which {@link #opened} belongs. */
-    private int turn;
-
-    /** How many connections were taken in it. */
-    private int opened;
-
-    private boolean armed;
-    private boolean stopping;
-    private boolean paused;
-
-    private TcpServer(
-            EventLoop loop,
-            InetSocketAddress address,
-            ServerOptions options,
-            ConnectionHandler handler)
-            throws IoException {
-        super(loop);
-        this.handler = handler;
-        this.group = options.group();
-        ListenerPort opened = loop.driver.listen(specOf(address, options), new Events());
-        port = opened;
-        try {
-            SocketAddress bound = opened.localAddress();
-            this.address = bound == null ? address : bound;
-            armed = true;
-            opened.startAccept();
-        } catch (RuntimeException | Error failure) {
-            opened.close();
-            throw failure;
-        }
-    }
+public sealed interface TcpServer extends Handle permits SocketServer {
 
     /** Listens on {@code address}; port 0 lets the system choose. */
-    public static TcpServer listen(EventLoop loop, SocketAddress address, ConnectionHandler handler)
+    static TcpServer listen(
+            EventLoop loop, SocketAddress address, ConnectionHandler<? super TcpStream> handler)
             throws IoException {
-        return listen(loop, address, ServerOptions.DEFAULT, handler);
+        return SocketServer.listen((Loop) loop, address, handler);
     }
 
     /**
@@ -103,309 +37,42 @@ public final class TcpServer extends Handle {
      * @throws IllegalArgumentException if the address is unresolved or not an {@link
      *     InetSocketAddress}
      */
-    public static TcpServer listen(
-            EventLoop loop, SocketAddress address, ServerOptions options, ConnectionHandler handler)
+    static TcpServer listen(
+            EventLoop loop,
+            SocketAddress address,
+            ServerOptions options,
+            ConnectionHandler<? super TcpStream> handler)
             throws IoException {
-        Objects.requireNonNull(loop, "loop");
-        Objects.requireNonNull(address, "address");
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(handler, "handler");
-        InetSocketAddress inet = Connection.resolved(address);
-        loop.check("listen");
-        ensureSameBackend(loop, options.group());
-        if (options.reusePort() && !loop.capabilities.balancedReusePort()) {
-            throw IoException.because(
-                    Code.NOT_SUPPORTED,
-                    "listen " + address,
-                    "this system does not balance connections between listeners of one port; "
-                            + "use ServerOptions.handTo");
-        }
-        TcpServer server = new TcpServer(loop, inet, options, handler);
-        server.join();
-        server.setActive(true);
-        return server;
+        return SocketServer.listen((Loop) loop, address, options, handler);
     }
 
-    /** A connection can only be adopted by the kind of engine that accepted it. */
-    private static void ensureSameBackend(EventLoop loop, @Nullable EventLoopGroup group) {
-        if (group == null) {
-            return;
-        }
-        if (group.isClosed()) {
-            throw new IllegalArgumentException(
-                    "the group that connections are to be handed to is closed");
-        }
-        String accepting = loop.backend().name();
-        String serving = group.next().backend().name();
-        if (!accepting.equals(serving)) {
-            throw new IllegalArgumentException(
-                    "a server on backend "
-                            + accepting
-                            + " cannot hand connections to a group on "
-                            + serving);
-        }
-    }
-
-    private static ListenSpec specOf(InetSocketAddress address, ServerOptions options)
+    /**
+     * Listens with all loops of a group: one listener on each where the kernel balances between
+     * them, otherwise one on the first that hands connections to all. With {@link
+     * ServerOptions.Builder#handTo} they only accept, and the other group serves. Any thread but
+     * those of the group: it waits until they listen.
+     *
+     * @return the servers, each of which belongs to its own loop
+     * @throws IoException if an address cannot be bound; then none of them listens
+     */
+    static List<TcpServer> listen(
+            EventLoopGroup group,
+            SocketAddress address,
+            ServerOptions options,
+            ConnectionHandler<? super TcpStream> handler)
             throws IoException {
-        return new ListenSpec(
-                KernelAddress.toListenOn(address),
-                options.backlog(),
-                options.reuseAddress(),
-                options.reusePort(),
-                options.receiveBufferSize());
+        return GroupListening.listen((LoopGroup) group, address, options, handler);
     }
 
     /** Where it listens, with the port that the system chose. Any thread. */
-    public SocketAddress localAddress() {
-        return address;
-    }
+    SocketAddress localAddress();
 
     /** Takes no connections from now on; they wait in the backlog. Idempotent. */
-    public void pauseAccept() {
-        ensureOpen("pauseAccept");
-        paused = true;
-        loop().timers.stop(backOff);
-        stopAccept();
-    }
-
-    private void stopAccept() {
-        if (armed && !stopping) {
-            stopping = true;
-            port.stopAccept();
-        }
-    }
+    void pauseAccept();
 
     /** Takes connections again. Idempotent. */
-    public void resumeAccept() {
-        ensureOpen("resumeAccept");
-        paused = false;
-        if (parked.isEmpty()) {
-            proceed();
-        } else {
-            loop().completions.add(unparking);
-        }
-    }
+    void resumeAccept();
 
     /** Sets who hears of errors; at first they are logged through {@link System.Logger}. */
-    public void onAcceptError(AcceptErrorHandler handler) {
-        ensureOpen("onAcceptError");
-        errorHandler = Objects.requireNonNull(handler, "handler");
-    }
-
-    @Override
-    void release() {
-        loop().timers.stop(backOff);
-        loop().timers.stop(log);
-        for (Accepted connection : parked) {
-            connection.close();
-        }
-        parked.clear();
-        port.close();
-    }
-
-    private void proceed() {
-        boolean wanted = !paused && isOpen() && parked.isEmpty();
-        if (!armed && wanted && backOff.place == TimerNode.IDLE) {
-            armed = true;
-            port.startAccept();
-        }
-    }
-
-    private boolean hasSpentShare() {
-        return turn == loop().shares.turn() && opened >= TurnShares.CONNECTIONS;
-    }
-
-    private void accepted(Accepted connection) {
-        int now = loop().shares.turn();
-        opened = turn == now ? opened + 1 : 1;
-        turn = now;
-        if (group == null) {
-            open(loop(), connection);
-            return;
-        }
-        EventLoop target = group.next();
-        if (target == loop()) {
-            open(target, connection);
-            return;
-        }
-        try {
-            target.execute(new HandOver(target, connection));
-        } catch (RejectedExecutionException closed) {
-            connection.close();
-            report(lost());
-        }
-    }
-
-    private static IoException lost() {
-        return IoException.because(Code.CANCELLED, "accept", "the group's loop is closed");
-    }
-
-    /** On the thread of {@code target}, which need not be the server's. */
-    private void open(EventLoop target, Accepted connection) {
-        TcpStream stream;
-        try {
-            stream = TcpStream.adopt(target, connection);
-        } catch (IoException failure) {
-            reportFromAnywhere(failure);
-            return;
-        } catch (RuntimeException | Error failure) {
-            int code = FileErrors.codeOf(failure);
-            reportFromAnywhere(IoException.of(code, "accept", address, 0, failure));
-            return;
-        }
-        CallbackGuard guard = target.guard;
-        long began = guard.begins();
-        try {
-            handler.onConnection(stream);
-        } catch (Throwable failure) {
-            guard.failed(stream, failure);
-        }
-        guard.ended(began);
-        stream.outbound.flushBurst();
-    }
-
-    private void reportFromAnywhere(IoException failure) {
-        if (loop().inLoop()) {
-            report(failure);
-        } else {
-            try {
-                loop().execute(() -> report(failure));
-            } catch (RejectedExecutionException closed) {
-                logLost(failure);
-            }
-        }
-    }
-
-    /** For whom there is no server left to tell. */
-    private void logLost(IoException failure) {
-        Log.CORE.report(
-                System.Logger.Level.WARNING,
-                () -> this + " on " + address + " has lost a connection",
-                failure);
-    }
-
-    private void report(IoException failure) {
-        AcceptErrorHandler current = errorHandler;
-        if (current == null || !isOpen()) {
-            log.failed(failure);
-            return;
-        }
-        CallbackGuard guard = loop().guard;
-        long began = guard.begins();
-        try {
-            current.onAcceptError(this, failure);
-        } catch (Throwable thrown) {
-            guard.failed(this, thrown);
-        }
-        guard.ended(began);
-    }
-
-    private final class Events implements ListenerSink {
-        @Override
-        public void onAccept(Accepted connection) {
-            try {
-                acceptedOrParked(connection);
-            } catch (Throwable failure) {
-                loop().guard.failed(TcpServer.this, failure);
-            }
-        }
-
-        private void acceptedOrParked(Accepted connection) {
-            if (!isOpen()) {
-                connection.close();
-            } else if (paused || !parked.isEmpty()) {
-                parked.add(connection);
-            } else if (hasSpentShare()) {
-                parked.add(connection);
-                loop().shares.continueNextTurn(unparking);
-                stopAccept();
-            } else {
-                accepted(connection);
-            }
-        }
-
-        @Override
-        public void onAcceptStopped(int code) {
-            try {
-                acceptStopped(code);
-            } catch (Throwable failure) {
-                loop().guard.failed(TcpServer.this, failure);
-            }
-        }
-
-        private void acceptStopped(int code) {
-            armed = false;
-            stopping = false;
-            if (!isOpen()) {
-                return;
-            }
-            if (code != Code.CANCELLED) {
-                loop().timers.start(backOff, loop().clock.now() + BACK_OFF_NANOS);
-                report(IoException.of(code, "accept", address));
-            }
-            proceed();
-        }
-
-        /** Of a server that did not come about nobody knows. */
-        @Override
-        public void onClosed() {
-            if (!isOpen()) {
-                released();
-            }
-        }
-    }
-
-    /** A connection on its way to another loop, which may close before it gets there. */
-    private final class HandOver implements TaskQueue.Abandonable {
-        private final EventLoop target;
-        private final Accepted connection;
-
-        HandOver(EventLoop target, Accepted connection) {
-            this.target = target;
-            this.connection = connection;
-        }
-
-        @Override
-        public void run() {
-            open(target, connection);
-        }
-
-        @Override
-        public void abandon() {
-            connection.close();
-            reportFromAnywhere(lost());
-        }
-    }
-
-    private final class BackOff extends TimerNode {
-        @Override
-        void expire() {
-            proceed();
-        }
-
-        @Override
-        void failed(Throwable failure) {
-            loop().guard.failed(TcpServer.this, failure);
-        }
-    }
-
-    private final class Unparking extends Deferred {
-        @Override
-        void runDeferred() {
-            while (!paused && isOpen() && !parked.isEmpty()) {
-                if (hasSpentShare()) {
-                    loop().shares.continueNextTurn(this);
-                    return;
-                }
-                accepted(parked.remove());
-            }
-            proceed();
-        }
-
-        @Override
-        Handle owner() {
-            return TcpServer.this;
-        }
-    }
+    void onAcceptError(AcceptErrorHandler handler);
 }

@@ -4,5 +4,5 @@ package io.millrace;
 /** Hears that a stream was silent for too long; most close it. */
 @FunctionalInterface
 public interface TimeoutHandler {
-    void onTimeout(TcpStream stream);
+    void onTimeout(ByteStream stream);
 }

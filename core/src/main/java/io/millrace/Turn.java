@@ -25,10 +25,10 @@ final class Turn {
      */
     private static final long MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final EventLoop loop;
+    private final Loop loop;
     private int waitsWithoutMemory;
 
-    Turn(EventLoop loop) {
+    Turn(Loop loop) {
         this.loop = loop;
     }
 

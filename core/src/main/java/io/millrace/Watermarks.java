@@ -42,7 +42,7 @@ record Watermarks(long low, long high, long limit) {
     }
 
     /** Fails unless a queue of that many bytes and writes may grow by this many. */
-    void ensureRoom(TcpStream stream, long bytes, int count, long queuedBytes, int writes) {
+    void ensureRoom(SocketStream stream, long bytes, int count, long queuedBytes, int writes) {
         if (queuedBytes > limit - bytes || writes > mostWrites() - count) {
             boolean neverFits = bytes > limit || count > mostWrites();
             throw new IllegalStateException(

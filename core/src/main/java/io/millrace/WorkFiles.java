@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * question; the answer comes back through the loop's queue of tasks.
  */
 final class WorkFiles implements FileEngine {
-    private final EventLoop loop;
+    private final Loop loop;
     private final Supplier<Executor> executor;
 
-    WorkFiles(EventLoop loop, Supplier<Executor> executor) {
+    WorkFiles(Loop loop, Supplier<Executor> executor) {
         this.loop = loop;
         this.executor = executor;
         FileErrors.load();

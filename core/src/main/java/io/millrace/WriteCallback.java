@@ -14,5 +14,5 @@ public interface WriteCallback {
      * @param failure null if the kernel has taken every byte; otherwise why not, and how many it
      *     took ({@link IoException#bytesTransferred})
      */
-    void onWritten(TcpStream stream, @Nullable IoException failure);
+    void onWritten(ByteStream stream, @Nullable IoException failure);
 }

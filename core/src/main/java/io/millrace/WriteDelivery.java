@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * nobody asks about does not touch it.
  */
 final class WriteDelivery extends Deferred {
-    private final TcpStream stream;
+    private final SocketStream stream;
     private final Outbound outbound;
     private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
     private @Nullable Runnable writableCallback;
     private boolean writableDue;
-    private @Nullable LoopFuture<TcpStream> shutdown;
+    private @Nullable LoopFuture<ByteStream> shutdown;
 
     private boolean shutdownDone;
 
@@ -31,7 +31,7 @@ final class WriteDelivery extends Deferred {
     /** How many writes were delivered in it. */
     private int callbacks;
 
-    WriteDelivery(TcpStream stream, Outbound outbound) {
+    WriteDelivery(SocketStream stream, Outbound outbound) {
         this.stream = stream;
         this.outbound = outbound;
     }
@@ -50,8 +50,8 @@ final class WriteDelivery extends Deferred {
         schedule();
     }
 
-    CompletionStage<TcpStream> shutdownBegins() {
-        LoopFuture<TcpStream> future = new LoopFuture<>(stream.loop());
+    CompletionStage<ByteStream> shutdownBegins() {
+        LoopFuture<ByteStream> future = new LoopFuture<>(stream.loop());
         shutdown = future;
         stream.loop().handles.requestBegins();
         return future;
@@ -104,7 +104,7 @@ final class WriteDelivery extends Deferred {
     }
 
     @Override
-    Handle owner() {
+    LoopHandle owner() {
         return stream;
     }
 
@@ -146,7 +146,7 @@ final class WriteDelivery extends Deferred {
     }
 
     private void deliverShutdown() {
-        LoopFuture<TcpStream> future = shutdown;
+        LoopFuture<ByteStream> future = shutdown;
         if (future == null || !isShutdownDue()) {
             return;
         }

@@ -4,5 +4,5 @@ package io.millrace;
 /** Hears of failed writes that have no {@link WriteCallback} of their own. */
 @FunctionalInterface
 public interface WriteFailureHandler {
-    void onWriteFailure(TcpStream stream, IoException failure);
+    void onWriteFailure(ByteStream stream, IoException failure);
 }

@@ -251,7 +251,7 @@ class WriteQueue {
     }
 
     /** The next unsent write has failed, all parts of it; those behind it are unaffected. */
-    void failNext(TcpStream stream, int code) {
+    void failNext(SocketStream stream, int code) {
         PendingWrite write = next();
         long taken = write.length - left(write);
         while (write.continued) {

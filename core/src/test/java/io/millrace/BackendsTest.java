@@ -182,7 +182,7 @@ class BackendsTest {
     void whatSeveralBackendsLackIsOneWarningThatNamesThem() {
         try (Logged logged = Logged.during("io.millrace")) {
             for (String last : new String[] {"third", "third", "fourth"}) {
-                Backends.LeftOut leftOut = new Backends.LeftOut();
+                BackendChoice.LeftOut leftOut = new BackendChoice.LeftOut();
                 leftOut.add("first", "one library is missing");
                 leftOut.add("second", "something else is missing");
                 leftOut.add(last, "one library is missing");

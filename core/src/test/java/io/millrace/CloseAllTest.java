@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 class CloseAllTest {
     private static final int HANDLES = 40 * TurnShares.CALLBACKS;
 
-    private final EventLoop loop;
+    private final Loop loop;
     private int closed;
 
     CloseAllTest() throws IoException {
-        loop = EventLoop.open(LoopOptions.builder().provider(new FakeBackend.Good()).build());
+        loop = Loop.open(LoopOptions.builder().provider(new FakeBackend.Good()).build());
     }
 
     @Test

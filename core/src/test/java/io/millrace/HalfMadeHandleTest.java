@@ -97,10 +97,14 @@ class HalfMadeHandleTest {
     void aStreamOfAnAcceptedConnection() {
         backend.failing = "adopt";
         Accepted connection = () -> closed.add("connection");
-        assertSame(thrown, assertThrows(Error.class, () -> TcpStream.adopt(loop, connection)));
+        assertSame(
+                thrown,
+                assertThrows(Error.class, () -> SocketStream.adopt((Loop) loop, connection)));
         assertEquals(List.of("connection"), closed);
         backend.failing = "setOption";
-        assertSame(thrown, assertThrows(Error.class, () -> TcpStream.adopt(loop, connection)));
+        assertSame(
+                thrown,
+                assertThrows(Error.class, () -> SocketStream.adopt((Loop) loop, connection)));
         assertEquals(List.of("connection", "close"), closed);
     }
 

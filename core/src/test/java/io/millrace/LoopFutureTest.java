@@ -16,7 +16,7 @@ class LoopFutureTest {
     @Test
     void waitingOnTheLoopsOwnThreadFailsAtOnceInEveryForm() throws Exception {
         try (EventLoop loop = EventLoop.open()) {
-            LoopFuture<String> future = new LoopFuture<>(loop);
+            LoopFuture<String> future = new LoopFuture<>((Loop) loop);
             assertThrows(IllegalStateException.class, future::join);
             assertThrows(IllegalStateException.class, future::get);
             assertThrows(IllegalStateException.class, () -> future.get(1, TimeUnit.DAYS));
@@ -30,7 +30,7 @@ class LoopFutureTest {
     @Test
     void aFailureIsTheSameToWhoeverIsHandedTheStage() throws Exception {
         try (EventLoop loop = EventLoop.open()) {
-            LoopFuture<String> future = new LoopFuture<>(loop);
+            LoopFuture<String> future = new LoopFuture<>((Loop) loop);
             CompletableFuture<String> copy = future.toCompletableFuture();
             Throwable failure = new IllegalStateException("on purpose");
             future.completeExceptionally(failure);
@@ -44,7 +44,7 @@ class LoopFutureTest {
     @Test
     void completingTheCopyDoesNotCompleteTheOperation() throws Exception {
         try (EventLoop loop = EventLoop.open()) {
-            LoopFuture<String> future = new LoopFuture<>(loop);
+            LoopFuture<String> future = new LoopFuture<>((Loop) loop);
             CompletableFuture<String> copy = future.toCompletableFuture();
             copy.complete("forged");
             assertFalse(future.isDone());

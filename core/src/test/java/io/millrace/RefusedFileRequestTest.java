@@ -37,7 +37,7 @@ class RefusedFileRequestTest {
     private final List<Throwable> causes = new ArrayList<>();
     private final ScriptedFiles scripted = new ScriptedFiles();
     private Executor executor = Runnable::run;
-    private EventLoop loop;
+    private Loop loop;
     private @TempDir Path directory;
 
     static Stream<Arguments> refusals() {
@@ -59,7 +59,7 @@ class RefusedFileRequestTest {
     private void open(boolean ofEngine) throws IoException {
         LoopOptions.Builder options = LoopOptions.builder();
         loop =
-                EventLoop.open(
+                Loop.open(
                         ofEngine
                                 ? options.provider(new FakeBackend.WithFiles(scripted)).build()
                                 : options.provider(new FakeBackend.Good())

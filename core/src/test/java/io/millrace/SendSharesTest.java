@@ -30,7 +30,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void manySmallFilesAreCountedByTheirCalls() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         for (int i = 0; i < 1000; i++) {
             stream.sendFile(FILE, i, 1, null);
         }
@@ -41,7 +41,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void aWriteOfAHugeBufferGoesInPieces() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         stream.write(ByteBuffer.allocateDirect(32 << 20));
         run(this::sent, () -> stream.writeQueueSize() == 0);
         assertEquals(32 << 20, sent());
@@ -56,7 +56,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void aGatherOfLargeBuffersGoesInPieces() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         ByteBuffer[] buffers = new ByteBuffer[60];
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = ByteBuffer.allocateDirect((1 << 20) - 1);
@@ -69,7 +69,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void aWriteInTheCallbackOfAWriteGoesOnInTheNextTurn() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         ByteBuffer buffer = ByteBuffer.allocateDirect(512 << 10);
         int[] left = {500};
         writeAgain(stream, buffer, left);
@@ -78,7 +78,7 @@ class SendSharesTest extends TurnSharesFixture {
         assertLargest(1, 2L * TurnShares.STREAM_BYTES);
     }
 
-    private void writeAgain(TcpStream stream, ByteBuffer buffer, int[] left) {
+    private void writeAgain(ByteStream stream, ByteBuffer buffer, int[] left) {
         left[0]--;
         stream.write(
                 buffer.clear(),
@@ -103,7 +103,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void streamsThatHaveUsedUpTheirSharesTakeTurns() throws IOException {
-        for (TcpStream stream : List.of(connect(), connect(), connect())) {
+        for (ByteStream stream : List.of(connect(), connect(), connect())) {
             stream.sendFile(FILE, 0, 100 << 20, null);
         }
         run(
@@ -123,7 +123,7 @@ class SendSharesTest extends TurnSharesFixture {
         for (int i = 0; i < 20; i++) {
             connect().sendFile(FILE, 0, -1, null);
         }
-        TcpStream neighbour = connect();
+        ByteStream neighbour = connect();
         for (int turn = 0; turn < 20; turn++) {
             int before = port(20).sends;
             int[] polls = new int[1];
@@ -138,7 +138,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void theEndsOfManyWritesAreToldInSharesAndInOrder() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         List<Integer> ended = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             int number = i;
@@ -162,7 +162,7 @@ class SendSharesTest extends TurnSharesFixture {
 
     @Test
     void theEndsOfManyWritesAreToldAtOnceByAClose() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         int[] ended = new int[1];
         for (int i = 0; i < 1000; i++) {
             stream.write(ByteBuffer.wrap(new byte[1]), (same, failure) -> ended[0]++);

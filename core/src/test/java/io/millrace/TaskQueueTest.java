@@ -21,7 +21,7 @@ class TaskQueueTest {
     void everyTaskOfSeveralThreadsRunsAndInTheOrderOfItsThread() throws Exception {
         int producers = 4;
         int tasksEach = 20_000;
-        EventLoop loop = EventLoop.open();
+        Loop loop = Loop.open();
         Wakeup whileOpen = Wakeup.open(loop);
         int[] last = new int[producers];
         int[] ran = new int[1];
@@ -58,7 +58,7 @@ class TaskQueueTest {
         assertTimeoutPreemptively(
                 HANG,
                 () -> {
-                    EventLoop loop = EventLoop.open();
+                    Loop loop = Loop.open();
                     Wakeup whileOpen = Wakeup.open(loop);
                     int rounds = 2_000;
                     Thread producer =
@@ -82,7 +82,7 @@ class TaskQueueTest {
      */
     @Test
     void aTaskThatNeedsANewSegmentIsNotOverlookedByALoopAboutToSleep() throws Exception {
-        EventLoop loop = EventLoop.open();
+        Loop loop = Loop.open();
         assertTrue(loop.tasks.isEmpty());
         moveProducerIndex(loop, 1);
         assertFalse(loop.tasks.isEmpty());
@@ -94,7 +94,7 @@ class TaskQueueTest {
 
     @Test
     void aTaskThatNeedsANewSegmentIsWaitedForByALoopThatCloses() throws Exception {
-        EventLoop loop = EventLoop.open();
+        Loop loop = Loop.open();
         moveProducerIndex(loop, 1);
         Thread closer = new Thread(loop.tasks::close);
         closer.start();
@@ -112,7 +112,7 @@ class TaskQueueTest {
         assertTimeoutPreemptively(
                 HANG,
                 () -> {
-                    EventLoop loop = EventLoop.open();
+                    Loop loop = Loop.open();
                     Wakeup whileOpen = Wakeup.open(loop);
                     CountDownLatch producing = new CountDownLatch(3);
                     for (int burst : new int[] {1, 2, 1023}) {
@@ -131,7 +131,7 @@ class TaskQueueTest {
                 });
     }
 
-    private static void handOverBursts(EventLoop loop, int burst, CountDownLatch producing) {
+    private static void handOverBursts(Loop loop, int burst, CountDownLatch producing) {
         for (int round = 0; round < 1_000; round++) {
             for (int i = 1; i < burst; i++) {
                 loop.execute(() -> {});
@@ -142,7 +142,7 @@ class TaskQueueTest {
     }
 
     /** What an offer does in the middle, which the queue keeps to itself. */
-    private static void moveProducerIndex(EventLoop loop, long by) throws Exception {
+    private static void moveProducerIndex(Loop loop, long by) throws Exception {
         Field field = TaskQueue.class.getDeclaredField("tasks");
         field.setAccessible(true);
         Object queue = field.get(loop.tasks);
@@ -158,14 +158,14 @@ class TaskQueueTest {
 
     @Test
     void aClosedLoopTakesNoTasks() throws Exception {
-        EventLoop loop = EventLoop.open();
+        Loop loop = Loop.open();
         loop.close();
         assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
     }
 
     @Test
     void whatATaskOwnsIsLetGoOfWhenTheLoopClosesBeforeItRuns() throws Exception {
-        EventLoop loop = EventLoop.open();
+        Loop loop = Loop.open();
         int[] letGo = new int[1];
         TaskQueue.Abandonable owner =
                 new TaskQueue.Abandonable() {

@@ -18,7 +18,7 @@ class TurnSharesTest extends TurnSharesFixture {
         backend.chunksPerPoll = 200;
         backend.chunksLeft = 2000;
         backend.bytesPerChunk = 9000;
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         Received received = new Received();
         stream.read(received);
         run(
@@ -39,7 +39,7 @@ class TurnSharesTest extends TurnSharesFixture {
         loop = EventLoop.open(LoopOptions.builder().provider(backend).chunks(2000, 1024).build());
         backend.chunksPerPoll = 1000;
         backend.chunksLeft = 5000;
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         Received received = new Received();
         stream.read(received);
         stream.pauseReading();
@@ -57,7 +57,7 @@ class TurnSharesTest extends TurnSharesFixture {
         private boolean ended;
 
         @Override
-        public void onRead(TcpStream stream, Chunk chunk) {
+        public void onRead(ByteStream stream, Chunk chunk) {
             calls++;
             ByteBuffer buffer = chunk.buffer();
             bytes += buffer.remaining();
@@ -67,7 +67,7 @@ class TurnSharesTest extends TurnSharesFixture {
         }
 
         @Override
-        public void onEnd(TcpStream stream) {
+        public void onEnd(ByteStream stream) {
             ended = true;
         }
     }
@@ -77,7 +77,7 @@ class TurnSharesTest extends TurnSharesFixture {
         backend.chunksPerPoll = 3;
         backend.chunksLeft = 3;
         backend.bytesPerChunk = 1000;
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         stream.read((same, chunk) -> stream.pauseReading());
         while (backend.chunksLeft > 0) {
             loop.run(RunMode.NOWAIT);
@@ -89,7 +89,7 @@ class TurnSharesTest extends TurnSharesFixture {
         assertLargest(2, TurnShares.DELIVERED_BYTES / TurnShares.DELIVERY_BYTES);
     }
 
-    private void readAgain(TcpStream stream, ByteBuffer buffer, int[] calls) {
+    private void readAgain(ByteStream stream, ByteBuffer buffer, int[] calls) {
         stream.read(
                 buffer.clear(),
                 (same, filled, count) -> {
@@ -101,7 +101,7 @@ class TurnSharesTest extends TurnSharesFixture {
 
     @Test
     void aHugeBufferIsFilledInPieces() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         ByteBuffer buffer = ByteBuffer.allocateDirect(16 << 20).position(3).limit(15 << 20);
         int[] count = new int[1];
         stream.readFully(
@@ -118,7 +118,7 @@ class TurnSharesTest extends TurnSharesFixture {
 
     @Test
     void aHugeBufferComesBackAsItWasFromAStreamThatCloses() throws IOException {
-        TcpStream stream = connect();
+        ByteStream stream = connect();
         ByteBuffer buffer = ByteBuffer.allocateDirect(16 << 20);
         stream.readFully(buffer, (same, filled, bytes) -> {});
         stream.close();
@@ -263,7 +263,7 @@ class TurnSharesTest extends TurnSharesFixture {
         backend.chunksPerPoll = 1;
         backend.chunksLeft = Long.MAX_VALUE;
         List<Chunk> kept = new ArrayList<>();
-        TcpStream hoarder = connect();
+        ByteStream hoarder = connect();
         hoarder.read((stream, chunk) -> kept.add(chunk.keep()));
         List<TcpStream> streams = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {

@@ -4,6 +4,7 @@ package io.millrace.epoll;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
@@ -83,7 +84,7 @@ class BudgetAndEndTest {
         }
 
         @Override
-        public void onRead(TcpStream from, Chunk chunk) {
+        public void onRead(ByteStream from, Chunk chunk) {
             byte[] copy = new byte[chunk.length()];
             chunk.copyTo(0, copy, 0, copy.length);
             bytes.writeBytes(copy);
@@ -93,7 +94,7 @@ class BudgetAndEndTest {
         }
 
         @Override
-        public void onEnd(TcpStream from) {
+        public void onEnd(ByteStream from) {
             ends++;
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.epoll;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
@@ -64,7 +65,7 @@ final class ConnectionChurn {
         servers.forEach(TcpServer::close);
     }
 
-    private void serve(TcpStream connection) {
+    private void serve(ByteStream connection) {
         if (random.nextInt(10) == 0) {
             connection.closeReset();
         } else {
@@ -84,7 +85,7 @@ final class ConnectionChurn {
         }
     }
 
-    private void connected(TcpStream client, Throwable failure) {
+    private void connected(ByteStream client, Throwable failure) {
         if (client.isClosing()) {
             return;
         }
@@ -123,7 +124,7 @@ final class ConnectionChurn {
         }
 
         @Override
-        public void onRead(TcpStream stream, Chunk chunk) {
+        public void onRead(ByteStream stream, Chunk chunk) {
             missing -= chunk.length();
             if (missing == 0) {
                 stream.close();

@@ -4,6 +4,7 @@ package io.millrace.epoll;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
@@ -56,7 +57,7 @@ class EchoAllocationTest {
         }
     }
 
-    private void pingPong(TcpStream client) {
+    private void pingPong(ByteStream client) {
         client.read(
                 (from, data) -> {
                     echoes++;
@@ -65,7 +66,7 @@ class EchoAllocationTest {
         send(client);
     }
 
-    private void send(TcpStream client) {
+    private void send(ByteStream client) {
         client.write(first.clear());
         client.write(second.clear());
     }

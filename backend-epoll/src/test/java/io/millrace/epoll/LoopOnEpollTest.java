@@ -5,6 +5,7 @@ import static io.millrace.epoll.InterposedEpoll.turnUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
@@ -162,10 +163,10 @@ class LoopOnEpollTest {
 
     private record FailureNote(List<IoException> failures) implements ReadHandler {
         @Override
-        public void onRead(TcpStream stream, Chunk chunk) {}
+        public void onRead(ByteStream stream, Chunk chunk) {}
 
         @Override
-        public void onFailure(TcpStream stream, IoException failure) {
+        public void onFailure(ByteStream stream, IoException failure) {
             failures.add(failure);
         }
     }
@@ -199,7 +200,7 @@ class LoopOnEpollTest {
     }
 
     private void replaceAll(
-            List<TcpStream> victims, TcpStream survivor, TcpServer server, List<String> heard) {
+            List<TcpStream> victims, ByteStream survivor, TcpServer server, List<String> heard) {
         heard.add("replaced");
         for (TcpStream victim : victims) {
             if (victim != survivor) {

@@ -3,6 +3,7 @@ package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.TcpServer;
@@ -79,7 +80,7 @@ class IoUringAllocationTest {
         loop.closeAll();
     }
 
-    private void play(TcpStream client) {
+    private void play(ByteStream client) {
         ByteBuffer ball = ByteBuffer.allocateDirect(MESSAGE_BYTES);
         client.read(
                 (stream, data) -> {

@@ -3,6 +3,7 @@ package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
@@ -130,7 +131,7 @@ class RealLoopTest {
         loop.closeAll();
     }
 
-    private void send(TcpStream client, int bytes, long total) {
+    private void send(ByteStream client, int bytes, long total) {
         client.read(
                 (from, data) -> {
                     received += data.length();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 import java.nio.charset.StandardCharsets;
 
 /** Somebody in a {@link ChatServer}: puts lines together from chunks that end anywhere. */
@@ -12,12 +12,12 @@ final class ChatMember implements ReadHandler {
     static final int LINE_LIMIT = 1024;
 
     private final String name;
-    private final TcpStream connection;
+    private final ByteStream connection;
     private final ChatServer room;
     private final byte[] line = new byte[LINE_LIMIT];
     private int length;
 
-    ChatMember(String name, TcpStream connection, ChatServer room) {
+    ChatMember(String name, ByteStream connection, ChatServer room) {
         this.name = name;
         this.connection = connection;
         this.room = room;
@@ -28,7 +28,7 @@ final class ChatMember implements ReadHandler {
     }
 
     @Override
-    public void onRead(TcpStream from, Chunk chunk) {
+    public void onRead(ByteStream from, Chunk chunk) {
         for (int i = 0; i < chunk.length(); i++) {
             byte next = chunk.get(i);
             if (next == '\n') {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
-import io.millrace.TcpStream;
+import io.millrace.ByteStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class ChatServer {
                 .launch(arguments);
     }
 
-    void join(TcpStream connection) {
+    void join(ByteStream connection) {
         ChatMember member = new ChatMember("member " + ++joined, connection, this);
         connection.watermarks(0, MOST_BEHIND_BYTES, 2L * MOST_BEHIND_BYTES);
         connection.onClosed(() -> left(member));

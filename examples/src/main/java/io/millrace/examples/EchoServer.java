@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 
 /**
  * Sends back what it receives.
@@ -23,13 +23,13 @@ public final class EchoServer implements ReadHandler {
                 .launch(arguments);
     }
 
-    static void serve(TcpStream connection) {
+    static void serve(ByteStream connection) {
         connection.onWritable(connection::resumeReading);
         connection.read(ECHO);
     }
 
     @Override
-    public void onRead(TcpStream connection, Chunk chunk) {
+    public void onRead(ByteStream connection, Chunk chunk) {
         if (!connection.write(chunk)) {
             connection.pauseReading();
         }

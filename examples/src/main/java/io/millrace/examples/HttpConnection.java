@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class HttpConnection implements ReadHandler {
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
 
-    private final TcpStream stream;
+    private final ByteStream stream;
     private final HttpHandler handler;
     private final HttpAnswers answers;
     private final HttpParser parser = new HttpParser();
@@ -39,23 +39,23 @@ final class HttpConnection implements ReadHandler {
     private boolean isEnding;
     private long ignoredBytes;
 
-    private HttpConnection(TcpStream stream, HttpHandler handler) {
+    private HttpConnection(ByteStream stream, HttpHandler handler) {
         this.stream = stream;
         this.handler = handler;
         answers = HttpAnswers.of(stream.loop());
     }
 
-    static void serve(TcpStream stream, HttpHandler handler) {
+    static void serve(ByteStream stream, HttpHandler handler) {
         HttpConnection connection = new HttpConnection(stream, handler);
         stream.readTimeout(PATIENCE, HttpConnection::closeIfIdle);
-        stream.writeTimeout(PATIENCE, TcpStream::closeReset);
+        stream.writeTimeout(PATIENCE, ByteStream::closeReset);
         stream.onWritable(connection::goOn);
         stream.onClosed(connection::dropRest);
         stream.read(connection);
     }
 
     @Override
-    public void onRead(TcpStream from, Chunk chunk) {
+    public void onRead(ByteStream from, Chunk chunk) {
         answerRequests(chunk);
         if (!isBelowHigh) {
             stream.pauseReading();
@@ -66,7 +66,7 @@ final class HttpConnection implements ReadHandler {
     }
 
     /** A client that is silent because an answer is still on its way to it may stay. */
-    private static void closeIfIdle(TcpStream stream) {
+    private static void closeIfIdle(ByteStream stream) {
         if (stream.writeQueueSize() == 0) {
             stream.close();
         }
@@ -175,7 +175,7 @@ final class HttpConnection implements ReadHandler {
         if (!request.keepsAlive()) {
             isEnding = true;
             stream.shutdown();
-            stream.readTimeout(FAREWELL, TcpStream::close);
+            stream.readTimeout(FAREWELL, ByteStream::close);
         }
     }
 

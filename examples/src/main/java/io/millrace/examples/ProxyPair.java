@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.ReadHandler;
@@ -17,11 +18,11 @@ import io.millrace.TcpStream;
  * </ul>
  */
 final class ProxyPair implements ReadHandler {
-    private final TcpStream one;
-    private final TcpStream other;
+    private final ByteStream one;
+    private final ByteStream other;
     private int directionsEnded;
 
-    private ProxyPair(TcpStream one, TcpStream other) {
+    private ProxyPair(ByteStream one, ByteStream other) {
         this.one = one;
         this.other = other;
     }
@@ -37,7 +38,7 @@ final class ProxyPair implements ReadHandler {
         other.read(pair);
     }
 
-    private void connect(TcpStream from, TcpStream to) {
+    private void connect(ByteStream from, ByteStream to) {
         to.onWritable(
                 () -> {
                     if (!from.isClosing()) {
@@ -49,14 +50,14 @@ final class ProxyPair implements ReadHandler {
     }
 
     @Override
-    public void onRead(TcpStream from, Chunk chunk) {
+    public void onRead(ByteStream from, Chunk chunk) {
         if (!peerOf(from).write(chunk)) {
             from.pauseReading();
         }
     }
 
     @Override
-    public void onEnd(TcpStream from) {
+    public void onEnd(ByteStream from) {
         peerOf(from)
                 .shutdown()
                 .whenComplete(
@@ -71,7 +72,7 @@ final class ProxyPair implements ReadHandler {
     }
 
     @Override
-    public void onFailure(TcpStream from, IoException failure) {
+    public void onFailure(ByteStream from, IoException failure) {
         fail();
     }
 
@@ -80,7 +81,7 @@ final class ProxyPair implements ReadHandler {
         other.closeReset();
     }
 
-    private TcpStream peerOf(TcpStream stream) {
+    private ByteStream peerOf(ByteStream stream) {
         return stream == one ? other : one;
     }
 }

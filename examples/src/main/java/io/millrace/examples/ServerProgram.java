@@ -9,6 +9,7 @@ import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
 import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
+import io.millrace.TcpStream;
 import io.millrace.spi.LateClasses;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -58,7 +59,7 @@ final class ServerProgram {
     /** What is served. */
     interface Service {
         /** Called once, when the options are known and nothing listens yet. */
-        ConnectionHandler open(Options options) throws UsageException;
+        ConnectionHandler<? super TcpStream> open(Options options) throws UsageException;
     }
 
     /** The program itself: returns when it was stopped, exits if it cannot serve. */
@@ -93,7 +94,7 @@ final class ServerProgram {
         List<String> backends = options.list("backend");
         LoopOptions loopOptions =
                 LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
-        ConnectionHandler handler = service.open(options);
+        ConnectionHandler<? super TcpStream> handler = service.open(options);
         try {
             LateClasses.loadAllBeside(ServerProgram.class);
             if (loops == 1) {
@@ -111,7 +112,7 @@ final class ServerProgram {
     private void serveOnOneLoop(
             LoopOptions options,
             InetSocketAddress address,
-            ConnectionHandler handler,
+            ConnectionHandler<? super TcpStream> handler,
             PrintStream output)
             throws IOException {
         EventLoop loop = EventLoop.open(options);
@@ -129,12 +130,13 @@ final class ServerProgram {
             int loops,
             LoopOptions options,
             InetSocketAddress address,
-            ConnectionHandler handler,
+            ConnectionHandler<? super TcpStream> handler,
             PrintStream output)
             throws IOException {
         ensureUnshared(address);
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
-            List<TcpServer> servers = group.listen(address, ServerOptions.DEFAULT, handler);
+            List<TcpServer> servers =
+                    TcpServer.listen(group, address, ServerOptions.DEFAULT, handler);
             onTermination(stopped::countDown);
             announce(servers.get(0), loops, output);
             stopped.await();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
@@ -38,7 +39,7 @@ final class EchoOnce {
                         });
     }
 
-    private static void finish(TcpStream client, TcpServer server) {
+    private static void finish(ByteStream client, TcpServer server) {
         client.close();
         server.close();
     }

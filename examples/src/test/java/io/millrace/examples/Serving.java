@@ -3,11 +3,13 @@ package io.millrace.examples;
 
 import io.millrace.BackendInfo;
 import io.millrace.Backends;
+import io.millrace.ByteStream;
 import io.millrace.ConnectionHandler;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
 import io.millrace.ServerOptions;
+import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import io.millrace.UncaughtHandler;
 import java.io.IOException;
@@ -30,11 +32,12 @@ final class Serving implements AutoCloseable {
     private final InetSocketAddress address;
 
     /** On the backend that the choice falls on here. */
-    Serving(int loops, ConnectionHandler handler) throws IOException {
+    Serving(int loops, ConnectionHandler<? super TcpStream> handler) throws IOException {
         this("auto", loops, handler);
     }
 
-    Serving(String backend, int loops, ConnectionHandler handler) throws IOException {
+    Serving(String backend, int loops, ConnectionHandler<? super TcpStream> handler)
+            throws IOException {
         UncaughtHandler uncaught = (handle, failure) -> thrown.add(failure);
         LoopOptions options =
                 LoopOptions.builder().backend(backend).uncaughtHandler(uncaught).build();
@@ -42,7 +45,9 @@ final class Serving implements AutoCloseable {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         address =
                 (InetSocketAddress)
-                        group.listen(any, ServerOptions.DEFAULT, handler).get(0).localAddress();
+                        TcpServer.listen(group, any, ServerOptions.DEFAULT, handler)
+                                .get(0)
+                                .localAddress();
     }
 
     /** All backends that can serve here. */
@@ -67,7 +72,7 @@ final class Serving implements AutoCloseable {
 
     /** The sum of all write queues of the first loop. */
     long queuedBytes() throws Exception {
-        return sumOverStreams(TcpStream::writeQueueSize);
+        return sumOverStreams(ByteStream::writeQueueSize);
     }
 
     /** How many connections the first loop has. */
@@ -75,7 +80,7 @@ final class Serving implements AutoCloseable {
         return sumOverStreams(stream -> 1);
     }
 
-    private long sumOverStreams(ToLongFunction<TcpStream> value) throws Exception {
+    private long sumOverStreams(ToLongFunction<ByteStream> value) throws Exception {
         EventLoop loop = group.loops().get(0);
         CompletableFuture<Long> sum = new CompletableFuture<>();
         loop.execute(
@@ -83,7 +88,7 @@ final class Serving implements AutoCloseable {
                     LongAdder adder = new LongAdder();
                     loop.walk(
                             handle -> {
-                                if (handle instanceof TcpStream stream) {
+                                if (handle instanceof ByteStream stream) {
                                     adder.add(value.applyAsLong(stream));
                                 }
                             });

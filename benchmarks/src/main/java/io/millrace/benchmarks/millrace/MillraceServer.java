@@ -7,6 +7,7 @@ import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
 import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
+import io.millrace.TcpStream;
 import io.millrace.benchmarks.server.Accepting;
 import io.millrace.benchmarks.server.Faults;
 import io.millrace.benchmarks.server.RunningServer;
@@ -27,10 +28,10 @@ final class MillraceServer implements RunningServer {
     private final Deque<EventLoopGroup> groups = new ArrayDeque<>();
 
     private final LoopOptions options;
-    private final ConnectionHandler handler;
+    private final ConnectionHandler<? super TcpStream> handler;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private MillraceServer(String backend, ConnectionHandler handler) {
+    private MillraceServer(String backend, ConnectionHandler<? super TcpStream> handler) {
         this.handler = handler;
         options =
                 LoopOptions.builder()
@@ -39,7 +40,8 @@ final class MillraceServer implements RunningServer {
                         .build();
     }
 
-    static MillraceServer start(String backend, ConnectionHandler handler, Accepting accepting)
+    static MillraceServer start(
+            String backend, ConnectionHandler<? super TcpStream> handler, Accepting accepting)
             throws IOException {
         MillraceServer server = new MillraceServer(backend, handler);
         try {
@@ -78,8 +80,10 @@ final class MillraceServer implements RunningServer {
             }
             case LISTENER_PER_LOOP -> {
                 EventLoopGroup loops = open(Accepting.LOOPS);
-                var listeners = loops.listen(address, ServerOptions.DEFAULT, handler);
-                listeners.forEach(this::listening);
+                var listeners = TcpServer.listen(loops, address, ServerOptions.DEFAULT, handler);
+                for (TcpServer each : listeners) {
+                    listening(each);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.millrace;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.ConnectionHandler;
 import io.millrace.Handle;
@@ -25,11 +26,11 @@ final class Services {
     private Services() {}
 
     /** Echo with a {@link Handicap} for each piece that comes. */
-    static ConnectionHandler slowerEcho() {
+    static ConnectionHandler<? super TcpStream> slowerEcho() {
         return connection -> connection.read(SLOWER_ECHO);
     }
 
-    static ConnectionHandler handler(Service service) {
+    static ConnectionHandler<? super TcpStream> handler(Service service) {
         return switch (service) {
             case ECHO -> connection -> connection.read(ECHO);
             case SINK -> connection -> connection.read(new Counting());
@@ -42,12 +43,12 @@ final class Services {
         private final Sink sink = new Sink();
 
         @Override
-        public void onRead(TcpStream stream, Chunk chunk) {
+        public void onRead(ByteStream stream, Chunk chunk) {
             sink.accept(chunk.buffer());
         }
 
         @Override
-        public void onEnd(TcpStream stream) {
+        public void onEnd(ByteStream stream) {
             stream.write(sink.verdict());
             stream.closeWhenWritten();
         }
@@ -62,10 +63,10 @@ final class Services {
         private static final int VIEWS = 3;
 
         private final ByteBuffer[] views = new ByteBuffer[VIEWS];
-        private final TcpStream stream;
+        private final ByteStream stream;
         private long blocks;
 
-        Sending(TcpStream stream) {
+        Sending(ByteStream stream) {
             this.stream = stream;
             for (int i = 0; i < VIEWS; i++) {
                 views[i] = Payload.newView();

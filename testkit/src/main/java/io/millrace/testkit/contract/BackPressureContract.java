@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
-import io.millrace.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public abstract class BackPressureContract extends ContractTest {
     }
 
     /** Writes until a write answers false; the peer does not read. */
-    private int fill(TcpStream stream) {
+    private int fill(ByteStream stream) {
         byte[] block = bytes(BLOCK);
         int written = 0;
         boolean belowHigh = true;
@@ -79,14 +79,14 @@ public abstract class BackPressureContract extends ContractTest {
         assertEquals(1, journal.count("writable"));
     }
 
-    private static boolean hasRoomBehind(TcpStream stream) {
+    private static boolean hasRoomBehind(ByteStream stream) {
         return stream.writeQueueSize() > 2 << 20;
     }
 
     @Test
     void aWriterThatHeedsTheWatermarksStaysBoundedWhateverThePeerDoes() throws IOException {
         TcpPair pair = connect();
-        TcpStream client = pair.client();
+        ByteStream client = pair.client();
         client.watermarks(BLOCK, 4 * BLOCK, 16 * BLOCK);
         long[] largest = {0};
         int[] written = {0};
@@ -102,7 +102,7 @@ public abstract class BackPressureContract extends ContractTest {
         until("all bytes", () -> journal.receivedCount() >= total);
     }
 
-    private int fillAndWatch(TcpStream stream, long[] largest) {
+    private int fillAndWatch(ByteStream stream, long[] largest) {
         int written = fill(stream);
         largest[0] = Math.max(largest[0], stream.writeQueueSize());
         return written;
@@ -111,7 +111,7 @@ public abstract class BackPressureContract extends ContractTest {
     @Test
     void aWriterThatHeedsNothingMeetsTheLimitAndNotTheEndOfMemory() throws IOException {
         TcpPair pair = connect();
-        TcpStream client = pair.client();
+        ByteStream client = pair.client();
         client.watermarks(0, 1000, 100_000);
         client.write(bytes(99_000), 0, 99_000);
         assertRefused("onWritable", () -> client.write(bytes(1001), 0, 1001));
@@ -124,7 +124,7 @@ public abstract class BackPressureContract extends ContractTest {
     @Test
     void writesOfSingleBytesAreLimitedByTheMemoryTheyTakeUp() throws IOException {
         TcpPair pair = connect();
-        TcpStream client = pair.client();
+        ByteStream client = pair.client();
         client.watermarks(0, 1 << 20, 2 << 20);
         ByteBuffer[] two = {ByteBuffer.allocateDirect(1), ByteBuffer.allocateDirect(1)};
         for (int i = 1; i < MOST_SMALL_WRITES; i++) {
@@ -158,7 +158,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void aWriteThatNeverFitsSaysWhatToDo() throws IOException {
-        TcpStream client = connect().client();
+        ByteStream client = connect().client();
         client.watermarks(0, 10, 100);
         assertRefused("in parts", () -> client.write(new byte[101], 0, 101));
         assertRefused("in parts", () -> client.write(ByteBuffer.allocateDirect(101)));
@@ -169,7 +169,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void aWriterThatFoundNoRoomHearsWhenThereIs() throws IOException {
-        TcpStream client = connect().client();
+        ByteStream client = connect().client();
         int[] writable = new int[1];
         client.watermarks(0, 100, 100);
         client.onWritable(() -> writable[0]++);
@@ -186,7 +186,7 @@ public abstract class BackPressureContract extends ContractTest {
         assertBad(pair.client(), 5, 30, 20);
     }
 
-    private static void assertBad(TcpStream stream, long low, long high, long limit) {
+    private static void assertBad(ByteStream stream, long low, long high, long limit) {
         assertThrows(IllegalArgumentException.class, () -> stream.watermarks(low, high, limit));
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Check;
 import io.millrace.Chunk;
 import io.millrace.Handle;
@@ -90,17 +91,17 @@ public abstract class CallbackFailureContract extends ContractTest {
     private ReadHandler throwingReader() {
         return new ReadHandler() {
             @Override
-            public void onRead(TcpStream stream, Chunk chunk) {
+            public void onRead(ByteStream stream, Chunk chunk) {
                 raise();
             }
 
             @Override
-            public void onEnd(TcpStream stream) {
+            public void onEnd(ByteStream stream) {
                 raise();
             }
 
             @Override
-            public void onFailure(TcpStream stream, IoException failure) {
+            public void onFailure(ByteStream stream, IoException failure) {
                 raise();
             }
         };
@@ -110,12 +111,12 @@ public abstract class CallbackFailureContract extends ContractTest {
     private ReadCallback throwingCallback() {
         return new ReadCallback() {
             @Override
-            public void onRead(TcpStream stream, ByteBuffer buffer, int count) {
+            public void onRead(ByteStream stream, ByteBuffer buffer, int count) {
                 raise();
             }
 
             @Override
-            public void onFailure(TcpStream stream, ByteBuffer buffer, IoException failure) {
+            public void onFailure(ByteStream stream, ByteBuffer buffer, IoException failure) {
                 raise();
             }
         };

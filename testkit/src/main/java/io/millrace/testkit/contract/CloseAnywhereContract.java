@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.ReadHandler;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 public abstract class CloseAnywhereContract extends ContractTest {
     private final Journal journal = new Journal();
 
-    private void closeHere(TcpStream stream) {
+    private void closeHere(ByteStream stream) {
         stream.onClosed(journal.line("closed"));
         stream.close();
         stream.close();
@@ -28,7 +29,7 @@ public abstract class CloseAnywhereContract extends ContractTest {
     /** Everything that would be heard after the close is written down, and must not be. */
     private ReadHandler closing(boolean onRead, boolean onEnd, boolean onFailure) {
         return new ReadHandler() {
-            private void called(TcpStream stream, String name, boolean close) {
+            private void called(ByteStream stream, String name, boolean close) {
                 journal.add(name);
                 if (close) {
                     closeHere(stream);
@@ -36,23 +37,23 @@ public abstract class CloseAnywhereContract extends ContractTest {
             }
 
             @Override
-            public void onRead(TcpStream stream, Chunk chunk) {
+            public void onRead(ByteStream stream, Chunk chunk) {
                 called(stream, "read", onRead);
             }
 
             @Override
-            public void onEnd(TcpStream stream) {
+            public void onEnd(ByteStream stream) {
                 called(stream, "end", onEnd);
             }
 
             @Override
-            public void onFailure(TcpStream stream, IoException failure) {
+            public void onFailure(ByteStream stream, IoException failure) {
                 called(stream, "failure", onFailure);
             }
         };
     }
 
-    private void assertClosedAfter(TcpStream stream, String... lines) throws IOException {
+    private void assertClosedAfter(ByteStream stream, String... lines) throws IOException {
         until("closed", stream::isClosed);
         settle();
         journal.assertIs(lines);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.IoException;
@@ -61,7 +62,7 @@ public abstract class GroupContract extends ContractTest {
                         .build());
     }
 
-    private void serve(TcpStream connection) {
+    private void serve(ByteStream connection) {
         boolean atHome = connection.loop().inLoop();
         served.add(atHome ? Thread.currentThread().getName() : "not the connection's thread");
         connection.read((stream, chunk) -> stream.write(chunk));
@@ -101,7 +102,8 @@ public abstract class GroupContract extends ContractTest {
     @Test
     void everyLoopOfAGroupTakesItsShareOfOneAddress() throws IOException {
         try (EventLoopGroup group = group()) {
-            List<TcpServer> servers = group.listen(anyPort(), ServerOptions.DEFAULT, this::serve);
+            List<TcpServer> servers =
+                    TcpServer.listen(group, anyPort(), ServerOptions.DEFAULT, this::serve);
             SocketAddress address = servers.get(0).localAddress();
             servers.forEach(server -> assertEquals(address, server.localAddress()));
             echoThroughEach(address, CONNECTIONS);
@@ -117,7 +119,7 @@ public abstract class GroupContract extends ContractTest {
         try (EventLoopGroup accepting = group();
                 EventLoopGroup serving = group()) {
             ServerOptions handing = ServerOptions.builder().handTo(serving).build();
-            List<TcpServer> servers = accepting.listen(anyPort(), handing, this::serve);
+            List<TcpServer> servers = TcpServer.listen(accepting, anyPort(), handing, this::serve);
             echoThroughEach(servers.get(0).localAddress(), CONNECTIONS);
             Map<String, Long> shares = servedByThread();
             List<String> threads =
@@ -152,12 +154,14 @@ public abstract class GroupContract extends ContractTest {
                     assertThrows(
                             IoException.class,
                             () ->
-                                    group.listen(
+                                    TcpServer.listen(
+                                            group,
                                             taken.localAddress(),
                                             ServerOptions.DEFAULT,
                                             this::serve));
             assertEquals("EADDRINUSE", failure.errorName());
-            List<TcpServer> servers = group.listen(anyPort(), ServerOptions.DEFAULT, this::serve);
+            List<TcpServer> servers =
+                    TcpServer.listen(group, anyPort(), ServerOptions.DEFAULT, this::serve);
             echoThroughEach(servers.get(0).localAddress(), 1);
         }
     }
@@ -192,8 +196,11 @@ public abstract class GroupContract extends ContractTest {
                                     loop,
                                     () -> {
                                         try {
-                                            group.listen(
-                                                    anyPort(), ServerOptions.DEFAULT, this::serve);
+                                            TcpServer.listen(
+                                                    group,
+                                                    anyPort(),
+                                                    ServerOptions.DEFAULT,
+                                                    this::serve);
                                         } catch (IoException unexpected) {
                                             throw new AssertionError(unexpected);
                                         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import java.io.IOException;
@@ -123,7 +124,7 @@ public abstract class HalfCloseContract extends ContractTest {
         TcpPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().write(bytes(10), 0, 10);
-        pair.client().shutdown().thenAccept(TcpStream::close);
+        pair.client().shutdown().thenAccept(ByteStream::close);
         until("closed", pair.client()::isClosed);
         until("end", () -> server.has("server end"));
         assertEquals(10, server.receivedCount());

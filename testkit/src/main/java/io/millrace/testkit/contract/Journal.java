@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 import io.millrace.WriteCallback;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -70,17 +70,17 @@ final class Journal {
     ReadHandler reader(String name) {
         return new ReadHandler() {
             @Override
-            public void onRead(TcpStream stream, Chunk chunk) {
+            public void onRead(ByteStream stream, Chunk chunk) {
                 take(chunk);
             }
 
             @Override
-            public void onEnd(TcpStream stream) {
+            public void onEnd(ByteStream stream) {
                 add(name + " end");
             }
 
             @Override
-            public void onFailure(TcpStream stream, IoException failure) {
+            public void onFailure(ByteStream stream, IoException failure) {
                 add(name + symbol(failure));
             }
         };

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.millrace.ByteStream;
 import io.millrace.IoException;
 import io.millrace.LoopMetrics;
 import io.millrace.ReadCallback;
@@ -86,7 +87,7 @@ public abstract class LimitsContract extends ContractTest {
         return peer;
     }
 
-    private TcpStream lastAccepted() {
+    private ByteStream lastAccepted() {
         return accepted.get(accepted.size() - 1);
     }
 
@@ -114,12 +115,12 @@ public abstract class LimitsContract extends ContractTest {
     }
 
     /** The write uses the buffer in place, so the next read waits until the kernel has it all. */
-    private void echo(TcpStream stream, ByteBuffer buffer, int count) {
+    private void echo(ByteStream stream, ByteBuffer buffer, int count) {
         stream.write(buffer.flip(), readAgain);
         echoed++;
     }
 
-    private void readAgain(TcpStream stream, @Nullable IoException failure) {
+    private void readAgain(ByteStream stream, @Nullable IoException failure) {
         if (failure == null && !stream.isClosing()) {
             stream.read(buffer.clear(), echo);
         }
@@ -158,7 +159,7 @@ public abstract class LimitsContract extends ContractTest {
         try (PlainPeer first = peerOf(server);
                 PlainPeer second = peerOf(server)) {
             accepted.get(0).read(new Journal().reader("server"));
-            lastAccepted().readTimeout(Duration.ofMinutes(1), TcpStream::close);
+            lastAccepted().readTimeout(Duration.ofMinutes(1), ByteStream::close);
             assertQuiet();
             first.send(bytes(1));
             second.send(bytes(1));
@@ -201,10 +202,10 @@ public abstract class LimitsContract extends ContractTest {
         Journal journal = new Journal();
         TcpServer server = listen();
         PlainPeer ending = peerOf(server);
-        TcpStream ended = lastAccepted();
+        ByteStream ended = lastAccepted();
         PlainPeer resetting = peerOf(server);
-        TcpStream reset = lastAccepted();
-        for (TcpStream stream : List.of(ended, reset)) {
+        ByteStream reset = lastAccepted();
+        for (ByteStream stream : List.of(ended, reset)) {
             stream.read(journal.reader(stream == ended ? "ended" : "reset"));
             stream.pauseReading();
         }
@@ -332,7 +333,7 @@ public abstract class LimitsContract extends ContractTest {
     void aQueueForAPeerThatNeverReadsIsBoundedAndSaysSo() throws IOException {
         assumeReal("a queue of 16 MiB");
         TcpPair pair = connect();
-        TcpStream writer = pair.client();
+        ByteStream writer = pair.client();
         ByteBuffer megabyte = ByteBuffer.allocateDirect(WRITE_BYTES);
         int writes = 0;
         while (writer.write(megabyte.clear())) {

@@ -245,6 +245,22 @@ public abstract class LoopContract extends ContractTest {
     }
 
     @Test
+    void aHandleSaysItsKindByTheNameThatUsersKnow() throws IOException {
+        for (Handle handle :
+                List.of(
+                        Timer.open(loop()),
+                        Idle.open(loop()),
+                        Wakeup.open(loop()),
+                        TcpStream.open(loop()),
+                        TcpServer.listen(loop(), anyPort(), stream -> {}))) {
+            String kind = handle.toString().replaceFirst("@.*", "");
+            assertTrue(
+                    List.of("Timer", "Idle", "Wakeup", "TcpStream", "TcpServer").contains(kind),
+                    handle::toString);
+        }
+    }
+
+    @Test
     void walkMayCloseWhatItVisits() throws IOException {
         for (int i = 0; i < 5; i++) {
             Timer.open(loop()).onClosed(journal.line("closed"));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
+import io.millrace.ByteStream;
 import io.millrace.IoException;
 import io.millrace.ReadCallback;
-import io.millrace.TcpStream;
 import java.nio.ByteBuffer;
 
 /** Ends of request-style reads that write into a journal: {@code "read 5"}. */
@@ -13,12 +13,12 @@ final class ReadEnds {
     static ReadCallback into(Journal journal, String name) {
         return new ReadCallback() {
             @Override
-            public void onRead(TcpStream stream, ByteBuffer buffer, int count) {
+            public void onRead(ByteStream stream, ByteBuffer buffer, int count) {
                 journal.add(name + " " + count);
             }
 
             @Override
-            public void onFailure(TcpStream stream, ByteBuffer buffer, IoException failure) {
+            public void onFailure(ByteStream stream, ByteBuffer buffer, IoException failure) {
                 journal.add(name + Journal.symbol(failure));
             }
         };

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import java.io.IOException;
@@ -25,7 +26,7 @@ public abstract class ResetContract extends ContractTest {
         return pair.server();
     }
 
-    private void assertOneFailureThenClose(TcpStream stream, String name) throws IOException {
+    private void assertOneFailureThenClose(ByteStream stream, String name) throws IOException {
         settle();
         assertEquals(1, journal.lines().size(), journal.lines()::toString);
         assertTrue(journal.lines().get(0).startsWith(name + " E"), journal.lines()::toString);
@@ -154,7 +155,7 @@ public abstract class ResetContract extends ContractTest {
         assertTrue(journal.lines().size() <= 1, journal.lines()::toString);
     }
 
-    private static boolean hasPeer(List<TcpStream> accepted, TcpStream client) {
+    private static boolean hasPeer(List<TcpStream> accepted, ByteStream client) {
         return accepted.stream()
                 .anyMatch(
                         each ->

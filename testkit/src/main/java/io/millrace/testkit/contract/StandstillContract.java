@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
@@ -224,7 +225,7 @@ public abstract class StandstillContract extends ContractTest {
         assertFalse(journal.has("silence"));
     }
 
-    private void holdUp(TcpStream client) {
+    private void holdUp(ByteStream client) {
         try {
             assertEquals(10, client.tryWrite(direct(10)));
         } catch (IOException failure) {

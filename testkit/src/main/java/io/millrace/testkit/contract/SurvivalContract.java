@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.AsyncFile;
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.Handle;
@@ -122,12 +123,12 @@ public abstract class SurvivalContract extends ContractTest {
         private ReadCallback readCallback() {
             return new ReadCallback() {
                 @Override
-                public void onRead(TcpStream stream, ByteBuffer buffer, int count) {
+                public void onRead(ByteStream stream, ByteBuffer buffer, int count) {
                     journal.add("read " + count);
                 }
 
                 @Override
-                public void onFailure(TcpStream stream, ByteBuffer buffer, IoException failure) {
+                public void onFailure(ByteStream stream, ByteBuffer buffer, IoException failure) {
                     journal.add("read " + failure.errorName());
                 }
             };
@@ -273,7 +274,8 @@ public abstract class SurvivalContract extends ContractTest {
         FailingEngine engine = engine();
         EventLoopGroup group = EventLoopGroup.open(2, options(engine).build());
         List<TcpServer> servers =
-                group.listen(
+                TcpServer.listen(
+                        group,
                         anyPort(),
                         ServerOptions.DEFAULT,
                         stream -> stream.read((each, chunk) -> each.write(chunk)));
@@ -288,7 +290,7 @@ public abstract class SurvivalContract extends ContractTest {
         assertFree(address);
         assertThrows(
                 RejectedExecutionException.class,
-                () -> group.listen(anyPort(), ServerOptions.DEFAULT, stream -> {}));
+                () -> TcpServer.listen(group, anyPort(), ServerOptions.DEFAULT, stream -> {}));
         group.close();
         assertEquals(2, logged.size(), logged::toString);
         assertTrue(logged.peek().contains("has ended"), logged::toString);
@@ -535,14 +537,14 @@ public abstract class SurvivalContract extends ContractTest {
                 .read(
                         new io.millrace.ReadHandler() {
                             @Override
-                            public void onRead(TcpStream stream, io.millrace.Chunk chunk) {
+                            public void onRead(ByteStream stream, io.millrace.Chunk chunk) {
                                 here.interrupt();
                                 stream.write(chunk);
                                 here.interrupt();
                             }
 
                             @Override
-                            public void onEnd(TcpStream stream) {
+                            public void onEnd(ByteStream stream) {
                                 here.interrupt();
                                 stream.shutdown().whenComplete(ends.outcome("server shutdown"));
                             }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
 import io.millrace.Timer;
@@ -65,7 +66,7 @@ public abstract class TcpCloseContract extends ContractTest {
     }
 
     /** In a callback: what is written here is flushed when it returns, so only close cancels it. */
-    private void closeWithMoreQueued(TcpStream stream) {
+    private void closeWithMoreQueued(ByteStream stream) {
         stream.write(direct(0), journal.written("small"));
         stream.loop()
                 .execute(
@@ -176,7 +177,7 @@ public abstract class TcpCloseContract extends ContractTest {
         }
     }
 
-    private void replace(TcpStream victim, TcpServer server, List<TcpStream> successors) {
+    private void replace(ByteStream victim, TcpServer server, List<TcpStream> successors) {
         if (!victim.isClosing() && successors.isEmpty()) {
             victim.close();
             TcpStream successor = TcpStream.open(clientLoop());

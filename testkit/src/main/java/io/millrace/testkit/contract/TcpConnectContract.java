@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.ConnectionHandler;
 import io.millrace.IoException;
 import io.millrace.ServerOptions;
@@ -245,8 +246,8 @@ public abstract class TcpConnectContract extends ContractTest {
         journal.assertIs("connect");
     }
 
-    private ConnectionHandler journalReader() {
-        return TcpStream::close;
+    private ConnectionHandler<ByteStream> journalReader() {
+        return ByteStream::close;
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.IoException;
 import io.millrace.TcpOptions;
 import io.millrace.TcpServer;
@@ -146,7 +147,7 @@ public abstract class TcpOptionsContract extends ContractTest {
     }
 
     /** Writes until the kernel takes no more. */
-    private static long fill(TcpStream stream) throws IOException {
+    private static long fill(ByteStream stream) throws IOException {
         ByteBuffer some = ByteBuffer.allocateDirect(1 << 16);
         long sent = 0;
         for (int taken = -1; taken != 0; sent += taken) {
@@ -257,7 +258,7 @@ public abstract class TcpOptionsContract extends ContractTest {
     }
 
     /** Refusing must be in plain words; which backends have none, their own tests say. */
-    private boolean hasDescriptors(TcpStream connected) {
+    private boolean hasDescriptors(ByteStream connected) {
         try {
             return connected.fileDescriptor() >= 0;
         } catch (UnsupportedOperationException refusal) {

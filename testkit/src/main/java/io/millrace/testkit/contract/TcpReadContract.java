@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ public abstract class TcpReadContract extends ContractTest {
         until("read", () -> journal.has("read"));
     }
 
-    private void readInEveryWay(TcpStream stream, Chunk chunk) {
+    private void readInEveryWay(ByteStream stream, Chunk chunk) {
         byte[] expected = bytes(8);
         assertEquals(8, chunk.length());
         assertEquals(expected[3], chunk.get(3));
@@ -285,10 +285,10 @@ public abstract class TcpReadContract extends ContractTest {
                 .read(
                         new ReadHandler() {
                             @Override
-                            public void onRead(TcpStream stream, Chunk chunk) {}
+                            public void onRead(ByteStream stream, Chunk chunk) {}
 
                             @Override
-                            public void onFailure(TcpStream stream, IoException failure) {
+                            public void onFailure(ByteStream stream, IoException failure) {
                                 failures.add(failure);
                             }
                         });

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.ReadCallback;
 import io.millrace.RunMode;
-import io.millrace.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -116,7 +116,7 @@ public abstract class TcpReadRequestContract extends ContractTest {
         assertEquals(sent[4999], journal.received()[4999]);
     }
 
-    private void readNext(TcpStream stream) {
+    private void readNext(ByteStream stream) {
         buffer.clear();
         stream.read(
                 buffer,
@@ -181,7 +181,7 @@ public abstract class TcpReadRequestContract extends ContractTest {
         assertRefused("closed", () -> pair.server().read(buffer, end("read")));
     }
 
-    private void assertBad(TcpStream stream, ByteBuffer bad) {
+    private void assertBad(ByteStream stream, ByteBuffer bad) {
         assertThrows(IllegalArgumentException.class, () -> stream.read(bad, end("read")));
         assertThrows(IllegalArgumentException.class, () -> stream.readFully(bad, end("read")));
     }

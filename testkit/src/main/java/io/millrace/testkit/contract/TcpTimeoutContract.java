@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.ServerOptions;
 import io.millrace.TcpServer;
 import io.millrace.TcpStream;
@@ -43,7 +44,7 @@ public abstract class TcpTimeoutContract extends ContractTest {
         until("time has passed", () -> journal.has("time passed"));
     }
 
-    private void readAndNoteTime(TcpStream stream) {
+    private void readAndNoteTime(ByteStream stream) {
         stream.read(
                 (from, chunk) -> {
                     journal.take(chunk);

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -363,7 +363,7 @@ public abstract class TcpWriteContract extends ContractTest {
         until("all bytes", () -> server.receivedCount() == 1000);
     }
 
-    private void writeAgain(TcpStream stream, int times) {
+    private void writeAgain(ByteStream stream, int times) {
         if (times > 0) {
             stream.write(direct(bytes(1)), (s, failure) -> writeAgain(s, times - 1));
         }
@@ -372,7 +372,7 @@ public abstract class TcpWriteContract extends ContractTest {
     @Test
     void badArgumentsAreRefusedAndLeaveNothingBehind() throws IOException {
         TcpPair pair = connect();
-        TcpStream client = pair.client();
+        ByteStream client = pair.client();
         byte[] array = new byte[10];
         assertThrows(NullPointerException.class, () -> client.write(nullBuffer()));
         assertThrows(IndexOutOfBoundsException.class, () -> client.write(array, -1, 5));

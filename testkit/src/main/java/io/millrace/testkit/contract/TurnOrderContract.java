@@ -4,6 +4,7 @@ package io.millrace.testkit.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Check;
 import io.millrace.Handle;
 import io.millrace.Idle;
@@ -177,7 +178,7 @@ public abstract class TurnOrderContract extends ContractTest {
         assertEquals("returned", journal.lines().get(0));
     }
 
-    private void callEverything(TcpStream stream, TcpServer server) {
+    private void callEverything(ByteStream stream, TcpServer server) {
         stream.write(ByteBuffer.wrap(bytes(10)), (s, failure) -> journal.add("done"));
         stream.shutdown().whenComplete((s, failure) -> journal.add("done"));
         TcpStream other = TcpStream.open(clientLoop());
@@ -200,7 +201,7 @@ public abstract class TurnOrderContract extends ContractTest {
     }
 
     /** An empty write ends without the kernel, so the next one could follow without end. */
-    private void writeForEver(TcpStream stream) {
+    private void writeForEver(ByteStream stream) {
         if (stream.isClosing()) {
             return;
         }

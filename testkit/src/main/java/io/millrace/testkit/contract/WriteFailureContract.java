@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.ReadHandler;
@@ -65,7 +66,7 @@ public abstract class WriteFailureContract extends ContractTest {
         settle();
     }
 
-    private static void assertTryWriteFails(String symbol, TcpStream stream) {
+    private static void assertTryWriteFails(String symbol, ByteStream stream) {
         IoException failure = assertThrows(IoException.class, () -> stream.tryWrite(direct(1)));
         assertEquals(symbol, failure.errorName());
         assertEquals("write", failure.operation());
@@ -225,10 +226,10 @@ public abstract class WriteFailureContract extends ContractTest {
         client.read(
                 new ReadHandler() {
                     @Override
-                    public void onRead(TcpStream stream, Chunk chunk) {}
+                    public void onRead(ByteStream stream, Chunk chunk) {}
 
                     @Override
-                    public void onFailure(TcpStream stream, IoException failure) {
+                    public void onFailure(ByteStream stream, IoException failure) {
                         stream.write(direct(10), journal.written("second"));
                         stream.shutdown().whenComplete(journal.outcome("shutdown"));
                         stream.close();

@@ -2,6 +2,7 @@
 package io.millrace.testkit.load;
 
 import io.millrace.AsyncFile;
+import io.millrace.ByteStream;
 import io.millrace.ConnectionHandler;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
@@ -133,14 +134,15 @@ public final class Flood implements AutoCloseable {
         }
     }
 
-    private void serve(int clients, Peers.Role role, ConnectionHandler handler) throws IOException {
+    private void serve(int clients, Peers.Role role, ConnectionHandler<? super TcpStream> handler)
+            throws IOException {
         TcpServer server = listen(handler);
         for (int i = 0; i < clients; i++) {
             peers.connect(server.localAddress(), role);
         }
     }
 
-    private TcpServer listen(ConnectionHandler handler) throws IOException {
+    private TcpServer listen(ConnectionHandler<? super TcpStream> handler) throws IOException {
         return TcpServer.listen(
                 loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), handler);
     }
@@ -151,17 +153,17 @@ public final class Flood implements AutoCloseable {
         return !peers.isOver();
     }
 
-    private void sendFile(TcpStream stream) {
+    private void sendFile(ByteStream stream) {
         sendFile(stream, -1);
     }
 
-    private void sendSmallFiles(TcpStream stream) {
+    private void sendSmallFiles(ByteStream stream) {
         for (int i = 0; i < 100; i++) {
             sendFile(stream, 1 << 10);
         }
     }
 
-    private void sendFile(TcpStream stream, long count) {
+    private void sendFile(ByteStream stream, long count) {
         try {
             stream.sendFile(
                     file,
@@ -177,18 +179,18 @@ public final class Flood implements AutoCloseable {
         }
     }
 
-    private void write(TcpStream stream, int count) {
+    private void write(ByteStream stream, int count) {
         stream.watermarks(0, 0, 2L * count);
         writeAgain(stream, ByteBuffer.allocateDirect(count));
     }
 
-    private void writeMany(TcpStream stream) {
+    private void writeMany(ByteStream stream) {
         for (int i = 0; i < MANY; i++) {
             writeAgain(stream, ByteBuffer.allocateDirect(1));
         }
     }
 
-    private void writeAgain(TcpStream stream, ByteBuffer buffer) {
+    private void writeAgain(ByteStream stream, ByteBuffer buffer) {
         stream.write(
                 buffer.clear(),
                 (same, failure) -> {
@@ -198,15 +200,15 @@ public final class Flood implements AutoCloseable {
                 });
     }
 
-    private void read(TcpStream stream) {
+    private void read(ByteStream stream) {
         stream.read((same, chunk) -> goesOn());
     }
 
-    private void read(TcpStream stream, int count) {
+    private void read(ByteStream stream, int count) {
         readAgain(stream, ByteBuffer.allocateDirect(count));
     }
 
-    private void readAgain(TcpStream stream, ByteBuffer buffer) {
+    private void readAgain(ByteStream stream, ByteBuffer buffer) {
         stream.read(
                 buffer.clear(),
                 (same, filled, count) -> {

@@ -3,6 +3,7 @@ package io.millrace.testkit.program;
 
 import static io.millrace.testkit.program.Program.check;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.TcpStream;
 import java.net.SocketAddress;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientEnd extends End {
     private static final int MOST_BYTES = 40_000;
 
+    private final TcpStream connecting;
     private final int id;
     private final int total;
 
@@ -36,6 +38,7 @@ final class ClientEnd extends End {
 
     ClientEnd(TcpStream stream, SplittableRandom random, boolean kind, int id) {
         super(stream, random, kind);
+        connecting = stream;
         this.id = id;
         total = random.nextInt(4) == 0 ? random.nextInt(10) : random.nextInt(MOST_BYTES);
         leavesAfter = random.nextInt(4) == 0 ? random.nextInt(total + 1) : Integer.MAX_VALUE;
@@ -48,7 +51,8 @@ final class ClientEnd extends End {
     void start(SocketAddress server, Runnable whenClosed) {
         this.whenClosed = whenClosed;
         boolean early = random.nextBoolean();
-        stream.connect(server)
+        connecting
+                .connect(server)
                 .whenComplete(
                         (connected, failure) -> {
                             if (failure != null) {
@@ -113,7 +117,7 @@ final class ClientEnd extends End {
     }
 
     @Override
-    public void onEnd(TcpStream reading) {
+    public void onEnd(ByteStream reading) {
         super.onEnd(reading);
         check(!kind || back == total, "the end after " + back + " of " + total + " bytes");
         stream.close();

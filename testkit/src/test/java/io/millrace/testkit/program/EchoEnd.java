@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.ReadCallback;
-import io.millrace.TcpStream;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 final class EchoEnd extends End implements ReadCallback {
     private final boolean intoBuffer;
 
-    EchoEnd(TcpStream stream, SplittableRandom random, boolean kind) {
+    EchoEnd(ByteStream stream, SplittableRandom random, boolean kind) {
         super(stream, random, kind);
         intoBuffer = random.nextInt(3) == 0;
     }
@@ -41,7 +41,7 @@ final class EchoEnd extends End implements ReadCallback {
     }
 
     @Override
-    public void onRead(TcpStream reading, ByteBuffer buffer, int count) {
+    public void onRead(ByteStream reading, ByteBuffer buffer, int count) {
         Program.check(!stream.isClosing(), "a read completed after close, and not as cancelled");
         if (count < 0) {
             stream.closeWhenWritten();
@@ -65,7 +65,7 @@ final class EchoEnd extends End implements ReadCallback {
     }
 
     @Override
-    public void onEnd(TcpStream reading) {
+    public void onEnd(ByteStream reading) {
         super.onEnd(reading);
         stream.closeWhenWritten();
     }

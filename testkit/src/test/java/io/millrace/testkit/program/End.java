@@ -3,10 +3,10 @@ package io.millrace.testkit.program;
 
 import static io.millrace.testkit.program.Program.check;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
 import io.millrace.WriteCallback;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ abstract class End implements ReadHandler {
     /** So long that everybody before it fills up. */
     private static final long LONG_PAUSE_NANOS = 500_000_000;
 
-    final TcpStream stream;
+    final ByteStream stream;
     final SplittableRandom random;
 
     /** Whether the world loses nothing. */
@@ -55,7 +55,7 @@ abstract class End implements ReadHandler {
 
     private final Timer pause;
 
-    End(TcpStream stream, SplittableRandom random, boolean kind) {
+    End(ByteStream stream, SplittableRandom random, boolean kind) {
         this.stream = stream;
         this.random = random;
         this.kind = kind;
@@ -80,7 +80,7 @@ abstract class End implements ReadHandler {
     abstract void afterClose();
 
     @Override
-    public final void onRead(TcpStream reading, Chunk chunk) {
+    public final void onRead(ByteStream reading, Chunk chunk) {
         check(reading == stream, "the wrong stream");
         check(!paused, "read while paused");
         check(!ended && !failed, "read after the end");
@@ -97,13 +97,13 @@ abstract class End implements ReadHandler {
     }
 
     @Override
-    public void onEnd(TcpStream reading) {
+    public void onEnd(ByteStream reading) {
         check(!ended && !failed && !paused && !stream.isClosing(), "an end out of turn");
         ended = true;
     }
 
     @Override
-    public final void onFailure(TcpStream reading, IoException reason) {
+    public final void onFailure(ByteStream reading, IoException reason) {
         check(!ended && !failed && !paused && !stream.isClosing(), "a failure out of turn");
         broken(reason);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
+import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
@@ -145,7 +146,7 @@ final class Program {
         client.start(server.localAddress(), this::clientClosed);
     }
 
-    private void accepted(TcpStream stream) {
+    private void accepted(ByteStream stream) {
         EchoEnd echo = new EchoEnd(stream, random, kind);
         ends.add(echo);
         echo.start();

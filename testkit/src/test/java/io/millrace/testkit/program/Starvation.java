@@ -3,6 +3,7 @@ package io.millrace.testkit.program;
 
 import static io.millrace.testkit.program.Program.check;
 
+import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
@@ -89,7 +90,7 @@ final class Starvation {
         client.read(
                 new ReadHandler() {
                     @Override
-                    public void onRead(TcpStream stream, Chunk chunk) {
+                    public void onRead(ByteStream stream, Chunk chunk) {
                         back += chunk.length();
                         if (back == total) {
                             stream.close();
