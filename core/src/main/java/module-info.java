@@ -8,6 +8,8 @@ module io.millrace.core {
     requires static transitive org.jspecify;
 
     exports io.millrace;
+    exports io.millrace.file;
+    exports io.millrace.net;
     exports io.millrace.spi;
     exports io.millrace.spi.reactor;
 

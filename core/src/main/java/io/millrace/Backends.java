@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.internal.backend.BackendChoice;
 import io.millrace.spi.Settings;
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.internal.loop.LoopGroup;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 

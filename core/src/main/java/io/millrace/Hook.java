@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.internal.loop.LoopHook;
+
 /**
  * A handle that the loop calls once every turn while started; {@link Idle}, {@link Prepare} and
  * {@link Check} differ in when. Hooks of one kind run in the order in which they were started; one

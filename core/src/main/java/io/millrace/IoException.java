@@ -66,7 +66,7 @@ public final class IoException extends IOException {
     }
 
     /** A failure that concerns a file; {@code cause}, if there is one, says more. */
-    static IoException ofFile(
+    public static IoException ofFile(
             int code,
             String operation,
             Path path,
@@ -79,7 +79,7 @@ public final class IoException extends IOException {
     }
 
     /** A failure of sending a file, at a position in it. */
-    static IoException ofSending(
+    public static IoException ofSending(
             int code,
             Path path,
             long position,
@@ -97,7 +97,7 @@ public final class IoException extends IOException {
     }
 
     /** A failure that concerns a file, in words that say what to do about it. */
-    static IoException ofFile(int code, String operation, Path path, String explanation) {
+    public static IoException ofFile(int code, String operation, Path path, String explanation) {
         String message = operation + " " + path + ": " + Code.name(code) + ": " + explanation;
         return new IoException(code, operation, null, path, 0, message, null);
     }
@@ -112,14 +112,14 @@ public final class IoException extends IOException {
     }
 
     /** The same with a cause that says more. */
-    static IoException because(
+    public static IoException because(
             int code, String operation, String explanation, @Nullable Throwable cause) {
         String message = operation + ": " + Code.name(code) + ": " + explanation;
         return new IoException(code, operation, null, null, 0, message, cause);
     }
 
     /** The same of something that concerns an address. */
-    static IoException because(
+    public static IoException because(
             int code, String operation, SocketAddress address, String explanation) {
         String message = operation + " " + address + ": " + Code.name(code) + ": " + explanation;
         return new IoException(code, operation, address, null, 0, message, null);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.file.AsyncFile;
+import io.millrace.internal.loop.WorkPool;
 import io.millrace.spi.BackendProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,39 +46,39 @@ public final class LoopOptions {
         return new Builder();
     }
 
-    List<String> backends() {
+    public List<String> backends() {
         return backends;
     }
 
-    @Nullable BackendProvider provider() {
+    public @Nullable BackendProvider provider() {
         return provider;
     }
 
-    int chunkCount() {
+    public int chunkCount() {
         return chunkCount;
     }
 
-    int chunkBytes() {
+    public int chunkBytes() {
         return chunkBytes;
     }
 
-    Map<String, String> properties() {
+    public Map<String, String> properties() {
         return properties;
     }
 
-    UncaughtHandler uncaughtHandler() {
+    public UncaughtHandler uncaughtHandler() {
         return uncaughtHandler;
     }
 
-    boolean timeCallbacks() {
+    public boolean timeCallbacks() {
         return timeCallbacks;
     }
 
-    Executor workExecutor() {
+    public Executor workExecutor() {
         return workExecutor == null ? WorkPool.shared() : workExecutor;
     }
 
-    LongSupplier clock() {
+    public LongSupplier clock() {
         return clock;
     }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopHook;
+
 /**
  * Called every turn, right before the loop waits for events. Loop thread only. Active while
  * started.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopTimer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

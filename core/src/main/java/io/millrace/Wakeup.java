@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopWakeup;
+
 /**
  * Lets other threads call back on the loop, without a queue: sends before the callback coalesce.
  *

@@ -21,11 +21,12 @@
  * <ul>
  *   <li>{@link io.millrace.EventLoop}: one thread's loop; {@link io.millrace.EventLoopGroup}:
  *       several, on threads of their own.
- *   <li>{@link io.millrace.Handle}: what a loop takes care of. {@link io.millrace.TcpServer} and
- *       {@link io.millrace.TcpStream}; {@link io.millrace.Timer}; {@link io.millrace.Wakeup} for
- *       other threads; {@link io.millrace.Idle}, {@link io.millrace.Prepare} and {@link
- *       io.millrace.Check} for every turn.
- *   <li>{@link io.millrace.AsyncFile}: a file that is read and written without blocking the loop.
+ *   <li>{@link io.millrace.Handle}: what a loop takes care of. {@link io.millrace.net.TcpServer}
+ *       and {@link io.millrace.net.TcpStream}; {@link io.millrace.Timer}; {@link
+ *       io.millrace.Wakeup} for other threads; {@link io.millrace.Idle}, {@link
+ *       io.millrace.Prepare} and {@link io.millrace.Check} for every turn.
+ *   <li>{@link io.millrace.file.AsyncFile}: a file that is read and written without blocking the
+ *       loop.
  *   <li>{@link io.millrace.Work}: what blocks or computes, away from the loop.
  *   <li>{@link io.millrace.Chunk}: received bytes, on loan until the callback returns.
  *   <li>{@link io.millrace.Backends}: which kernel interface a loop runs on, and why.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.fixture.Logged;
+import io.millrace.internal.backend.BackendChoice;
 import io.millrace.spi.Code;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

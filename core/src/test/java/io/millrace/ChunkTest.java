@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.internal.loop.StagingPool;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

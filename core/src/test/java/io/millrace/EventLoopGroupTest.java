@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.fixture.FakeBackend;
+import io.millrace.fixture.ScarcityFails;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
 import io.millrace.spi.Availability;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;

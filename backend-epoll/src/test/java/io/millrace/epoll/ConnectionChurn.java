@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.epoll;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
-import io.millrace.ReadHandler;
 import io.millrace.RunMode;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.spi.Code;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

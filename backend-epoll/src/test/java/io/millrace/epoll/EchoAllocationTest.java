@@ -4,12 +4,12 @@ package io.millrace.epoll;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.testkit.AllocationMeter;
 import io.millrace.testkit.contract.BackendUnderTest;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static io.millrace.epoll.InterposedEpoll.turnUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.EventLoop;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.posix.NativeMemory;
 import io.millrace.posix.SystemCalls;
 import io.millrace.spi.Code;

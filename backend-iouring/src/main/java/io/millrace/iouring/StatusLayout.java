@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
-import io.millrace.FileAttributes;
+import io.millrace.file.FileAttributes;
 import io.millrace.posix.NativeMemory;
 import java.time.Instant;
 

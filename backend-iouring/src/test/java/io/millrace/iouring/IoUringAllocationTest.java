@@ -3,12 +3,12 @@ package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.testkit.AllocationMeter;
 import io.millrace.testkit.contract.BackendUnderTest;
 import java.net.InetAddress;

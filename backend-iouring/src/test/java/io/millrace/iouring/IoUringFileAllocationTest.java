@@ -4,12 +4,12 @@ package io.millrace.iouring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.AsyncFile;
 import io.millrace.EventLoop;
-import io.millrace.FileReadCallback;
-import io.millrace.FileWriteCallback;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
+import io.millrace.file.AsyncFile;
+import io.millrace.file.FileReadCallback;
+import io.millrace.file.FileWriteCallback;
 import io.millrace.testkit.AllocationMeter;
 import io.millrace.testkit.contract.BackendUnderTest;
 import java.nio.ByteBuffer;

@@ -9,7 +9,7 @@ import io.millrace.EventLoop;
 import io.millrace.LoopMetrics;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
-import io.millrace.TcpStream;
+import io.millrace.net.TcpStream;
 import io.millrace.testkit.contract.BackendUnderTest;
 import java.io.IOException;
 import java.net.InetAddress;

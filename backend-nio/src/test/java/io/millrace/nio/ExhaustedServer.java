@@ -2,7 +2,7 @@
 package io.millrace.nio;
 
 import io.millrace.EventLoop;
-import io.millrace.TcpServer;
+import io.millrace.net.TcpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
-import io.millrace.ReadHandler;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
 import java.nio.charset.StandardCharsets;
 
 /** Somebody in a {@link ChatServer}: puts lines together from chunks that end anywhere. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
-import io.millrace.ReadHandler;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
-import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.TcpStream;
 
 /**
  * Two connections, each of which is sent what the other receives.

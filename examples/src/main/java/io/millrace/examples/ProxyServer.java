@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
-import io.millrace.TcpStream;
+import io.millrace.net.TcpStream;
 import java.net.SocketAddress;
 import java.time.Duration;
 

@@ -3,13 +3,13 @@ package io.millrace.examples;
 
 import io.millrace.BackendInfo;
 import io.millrace.Backends;
-import io.millrace.ConnectionHandler;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.spi.LateClasses;
 import java.io.IOException;
 import java.io.PrintStream;

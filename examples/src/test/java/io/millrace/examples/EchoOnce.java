@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

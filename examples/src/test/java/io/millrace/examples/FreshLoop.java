@@ -3,9 +3,9 @@ package io.millrace.examples;
 
 import io.millrace.EventLoop;
 import io.millrace.IoException;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.file;
 
-import io.millrace.AsyncFile;
 import io.millrace.EventLoop;
-import io.millrace.FileReadCallback;
-import io.millrace.FileWriteCallback;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
+import io.millrace.file.AsyncFile;
+import io.millrace.file.FileReadCallback;
+import io.millrace.file.FileWriteCallback;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

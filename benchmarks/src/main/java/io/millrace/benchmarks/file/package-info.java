@@ -2,7 +2,7 @@
 
 /**
  * Random access to a file by blocks, several at once, from one thread that hears of each end: by
- * {@link io.millrace.AsyncFile} on every backend, and by what the JDK has for it.
+ * {@link io.millrace.file.AsyncFile} on every backend, and by what the JDK has for it.
  */
 @NullMarked
 package io.millrace.benchmarks.file;

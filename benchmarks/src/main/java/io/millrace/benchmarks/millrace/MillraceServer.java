@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.millrace;
 
-import io.millrace.ConnectionHandler;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.benchmarks.server.Accepting;
 import io.millrace.benchmarks.server.Faults;
 import io.millrace.benchmarks.server.RunningServer;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.millrace;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
-import io.millrace.ConnectionHandler;
 import io.millrace.Handle;
-import io.millrace.ReadHandler;
-import io.millrace.TcpStream;
 import io.millrace.benchmarks.load.Payload;
 import io.millrace.benchmarks.server.Handicap;
 import io.millrace.benchmarks.server.Service;
 import io.millrace.benchmarks.server.Sink;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.TcpStream;
 import java.nio.ByteBuffer;
 
 /** The services as a user of Millrace would write them. */

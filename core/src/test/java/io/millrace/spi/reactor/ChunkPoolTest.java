@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.Chunk;
-import io.millrace.ScarcityFails;
+import io.millrace.fixture.ScarcityFails;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.PoolChunk;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ScarcityFails;
+import io.millrace.fixture.ScarcityFails;
 import io.millrace.spi.Code;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ package io.millrace.spi.reactor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.millrace.ScarcityFails;
+import io.millrace.fixture.ScarcityFails;
 import io.millrace.spi.Code;
 import io.millrace.spi.PoolChunk;
 import java.net.InetSocketAddress;

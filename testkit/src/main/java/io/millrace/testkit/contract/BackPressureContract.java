@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
+import io.millrace.net.ByteStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
-import io.millrace.ReadHandler;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Prepare;
-import io.millrace.TcpServer;
+import io.millrace.net.TcpServer;
 import io.millrace.testkit.load.Flood;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.AsyncFile;
 import io.millrace.IoException;
 import io.millrace.RunMode;
+import io.millrace.file.AsyncFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

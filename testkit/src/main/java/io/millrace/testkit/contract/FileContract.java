@@ -13,10 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.AsyncFile;
-import io.millrace.FileReadCallback;
-import io.millrace.FileSyncCallback;
-import io.millrace.FileWriteCallback;
+import io.millrace.file.AsyncFile;
+import io.millrace.file.FileReadCallback;
+import io.millrace.file.FileSyncCallback;
+import io.millrace.file.FileWriteCallback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
-import io.millrace.AsyncFile;
-import io.millrace.FileReadCallback;
-import io.millrace.FileWriteCallback;
 import io.millrace.IoException;
+import io.millrace.file.AsyncFile;
+import io.millrace.file.FileReadCallback;
+import io.millrace.file.FileWriteCallback;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;

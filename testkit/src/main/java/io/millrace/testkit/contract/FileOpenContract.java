@@ -18,9 +18,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.AsyncFile;
-import io.millrace.FileAttributes;
 import io.millrace.IoException;
+import io.millrace.file.AsyncFile;
+import io.millrace.file.FileAttributes;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;

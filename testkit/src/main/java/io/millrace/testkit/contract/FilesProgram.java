@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
-import io.millrace.AsyncFile;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.Handle;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.file.AsyncFile;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
-import io.millrace.ReadHandler;
-import io.millrace.WriteCallback;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.WriteCallback;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
-import io.millrace.ByteStream;
 import io.millrace.IoException;
-import io.millrace.ReadCallback;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadCallback;
 import java.nio.ByteBuffer;
 
 /** Ends of request-style reads that write into a journal: {@code "read 5"}. */

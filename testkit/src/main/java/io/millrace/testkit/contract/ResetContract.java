@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

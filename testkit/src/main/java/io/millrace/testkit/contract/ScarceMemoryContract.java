@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.AsyncFile;
 import io.millrace.EventLoop;
 import io.millrace.Handle;
 import io.millrace.IoException;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.file.AsyncFile;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.spi.Code;
 import io.millrace.testkit.script.LittleMemory;
 import java.io.IOException;

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
-import io.millrace.TimeoutHandler;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
+import io.millrace.net.TimeoutHandler;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;

@@ -7,22 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.AsyncFile;
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.Handle;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
-import io.millrace.ReadCallback;
 import io.millrace.RunMode;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
 import io.millrace.UncaughtHandler;
 import io.millrace.Wakeup;
 import io.millrace.Work;
+import io.millrace.file.AsyncFile;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadCallback;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.spi.Log;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -535,7 +535,7 @@ public abstract class SurvivalContract extends ContractTest {
         int size = 1 << 20;
         pair.server()
                 .read(
-                        new io.millrace.ReadHandler() {
+                        new io.millrace.net.ReadHandler() {
                             @Override
                             public void onRead(ByteStream stream, io.millrace.Chunk chunk) {
                                 here.interrupt();

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
-import io.millrace.ConnectionHandler;
 import io.millrace.IoException;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;

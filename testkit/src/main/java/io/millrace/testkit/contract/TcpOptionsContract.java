@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.IoException;
-import io.millrace.TcpOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

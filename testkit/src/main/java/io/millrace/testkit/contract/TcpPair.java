@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 
 /** Both ends of a connection, and the listener between them. */
 record TcpPair(TcpStream client, TcpStream server, TcpServer listener) {}

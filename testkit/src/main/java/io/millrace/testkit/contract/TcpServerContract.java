@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.testkit.sim.Fault;
 import io.millrace.testkit.sim.SimWorld;
 import java.io.IOException;

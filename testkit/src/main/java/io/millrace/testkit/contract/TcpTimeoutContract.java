@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
-import io.millrace.ServerOptions;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
-import io.millrace.TimeoutHandler;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
+import io.millrace.net.TimeoutHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

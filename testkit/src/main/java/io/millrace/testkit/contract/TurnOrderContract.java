@@ -4,15 +4,15 @@ package io.millrace.testkit.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ByteStream;
 import io.millrace.Check;
 import io.millrace.Handle;
 import io.millrace.Idle;
 import io.millrace.Prepare;
 import io.millrace.RunMode;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.load;
 
-import io.millrace.AsyncFile;
-import io.millrace.ByteStream;
-import io.millrace.ConnectionHandler;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
 import io.millrace.Wakeup;
+import io.millrace.file.AsyncFile;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

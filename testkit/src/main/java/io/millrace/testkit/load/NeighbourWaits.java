@@ -4,7 +4,7 @@ package io.millrace.testkit.load;
 import io.millrace.Backends;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
-import io.millrace.TcpServer;
+import io.millrace.net.TcpServer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

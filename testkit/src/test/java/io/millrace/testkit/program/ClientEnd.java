@@ -3,9 +3,9 @@ package io.millrace.testkit.program;
 
 import static io.millrace.testkit.program.Program.check;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpStream;
 import java.net.SocketAddress;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;

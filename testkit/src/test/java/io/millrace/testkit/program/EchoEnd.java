@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
-import io.millrace.ReadCallback;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadCallback;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 

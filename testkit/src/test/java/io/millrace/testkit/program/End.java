@@ -3,12 +3,12 @@ package io.millrace.testkit.program;
 
 import static io.millrace.testkit.program.Program.check;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.IoException;
-import io.millrace.ReadHandler;
 import io.millrace.Timer;
-import io.millrace.WriteCallback;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.WriteCallback;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -88,7 +88,7 @@ class MutantTest {
         noticedBy(
                 Starvation.InQueues.class,
                 "LEVEL",
-                "io.millrace.TcpStream",
+                "io.millrace.internal.stream.SocketStream",
                 "return received.isFromScarcePool();",
                 "return received.capacity() == 0;");
     }
@@ -97,7 +97,7 @@ class MutantTest {
     void lateCompletionsReachAReaderThatHasPaused() throws Exception {
         noticed(
                 "COMPLETION",
-                "io.millrace.Inbound",
+                "io.millrace.internal.stream.Inbound",
                 "if (wantsChunks() && parkedHead == null && !spentShare) {",
                 "if (handler != null && parkedHead == null) {");
     }
@@ -122,14 +122,18 @@ class MutantTest {
 
     @Test
     void aReaderThatWaitsForChunksIsNeverResumed() throws Exception {
-        noticed("COMPLETION", "io.millrace.ChunkWaiters", "inbound.chunksReturned();", "");
+        noticed(
+                "COMPLETION",
+                "io.millrace.internal.loop.ChunkWaiters",
+                "waiter.chunksReturned();",
+                "");
     }
 
     @Test
     void aHalfCloseThatDoesNotWaitForTheQueueCutsItOff() throws Exception {
         noticed(
                 "LEVEL",
-                "io.millrace.Outbound",
+                "io.millrace.internal.stream.Outbound",
                 "if (finishing && !hasUnsent() && (port != null || broken != Code.OK)) {",
                 "if (finishing && (port != null || broken != Code.OK)) {");
     }
@@ -138,7 +142,7 @@ class MutantTest {
     void aPartialSendThatCountsAsWholeLosesBytes() throws Exception {
         noticed(
                 "COMPLETION",
-                "io.millrace.WriteQueue",
+                "io.millrace.internal.stream.WriteQueue",
                 "write.start += taken;",
                 "write.start = write.end;");
     }

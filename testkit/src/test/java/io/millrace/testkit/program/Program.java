@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
-import io.millrace.ByteStream;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.testkit.referee.Referee;
 import io.millrace.testkit.sim.FaultProfile;
 import io.millrace.testkit.sim.SimBackend;

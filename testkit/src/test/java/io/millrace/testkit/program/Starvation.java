@@ -3,14 +3,14 @@ package io.millrace.testkit.program;
 
 import static io.millrace.testkit.program.Program.check;
 
-import io.millrace.ByteStream;
 import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
-import io.millrace.ReadHandler;
-import io.millrace.TcpServer;
-import io.millrace.TcpStream;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import io.millrace.testkit.sim.FaultProfile;
 import io.millrace.testkit.sim.SimBackend;
 import io.millrace.testkit.sim.SimBackend.Boundary;

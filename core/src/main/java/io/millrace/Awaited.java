@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-package io.millrace;
-
-/** What is in flight without a handle, and has to end even if its loop's engine cannot end it. */
-interface Awaited {
-    /** Ends as cancelled; on the loop's thread. What comes later of the operation is nobody's. */
-    void abandon();
-}

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-package io.millrace;
-
-/** Hears of failed writes that have no {@link WriteCallback} of their own. */
-@FunctionalInterface
-public interface WriteFailureHandler {
-    void onWriteFailure(ByteStream stream, IoException failure);
-}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.file;
+
+import io.millrace.EventLoop;
+import io.millrace.Handle;
+import io.millrace.IoException;
+import io.millrace.LoopOptions;
+import io.millrace.internal.file.LoopFile;
+import io.millrace.internal.loop.Loop;
+import java.nio.ByteBuffer;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An open regular file whose operations do not block the loop: by io_uring where the loop has it,
+ * else by the threads of {@link LoopOptions.Builder#workExecutor}.
+ *
+ * <p>Loop thread only. A call either throws, because its arguments or the moment are wrong, or has
+ * exactly one completion, later, never on the caller's stack.
+ *
+ * <p><b>Order.</b> Up to {@value #MAXIMUM_IN_FLIGHT} operations may be in flight on a file. Reads
+ * and writes at positions are independent of each other: they happen and end in any order, and what
+ * a read finds where a write is in flight is anybody's guess. Appends land, and end, in the order
+ * of the calls. A sync covers the writes whose callbacks have been called before it was asked for.
+ *
+ * <p><b>Memory.</b> A direct buffer given to an operation is the file's until its callback: do not
+ * touch bytes, position and limit. Of any other buffer a write copies the bytes at the call.
+ *
+ * <p>Active while an operation is in flight; unfinished operations keep the loop running in any
+ * case, an idle open file does not. When the file closes, operations in flight are cancelled; what
+ * the system had begun it may finish. Each ends, then the file is closed, then its close callback
+ * runs; other handles that are closed meanwhile do not wait for it.
+ */
+public sealed interface AsyncFile extends Handle permits LoopFile {
+
+    /**
+     * How many operations may be in flight on a file. More than the 1023 that an NVMe queue takes
+     * are never faster, so who starts more is not waiting for callbacks, and would fill the memory.
+     */
+    int MAXIMUM_IN_FLIGHT = 1024;
+
+    /**
+     * Opens a file, see open(2). A new one gets the permissions 0666 less the process's umask.
+     *
+     * @param path of the default file system
+     * @param options {@code READ}, which is the default, {@code WRITE} or {@code APPEND}; with
+     *     either of the latter {@code CREATE}, {@code CREATE_NEW} and {@code SPARSE}, and with
+     *     {@code WRITE} also {@code TRUNCATE_EXISTING}
+     * @return the open file, or an {@link IoException}: {@code ENOENT}, {@code EISDIR} for a
+     *     directory, {@code EINVAL} for a device, FIFO or socket, or whatever open(2) says
+     * @throws UnsupportedOperationException if there is another option
+     * @throws IllegalArgumentException if the options contradict each other, or the path belongs to
+     *     another file system
+     */
+    static CompletionStage<AsyncFile> open(EventLoop loop, Path path, OpenOption... options) {
+        return LoopFile.open((Loop) loop, path, options);
+    }
+
+    /**
+     * What the system knows of a file, links followed, see statx(2). The loop runs until it is
+     * told.
+     *
+     * @return the attributes, or an {@link IoException}
+     */
+    static CompletionStage<FileAttributes> attributes(EventLoop loop, Path path) {
+        return LoopFile.attributes((Loop) loop, path);
+    }
+
+    /**
+     * Reads once, at most what the buffer has room for: all of it unless the file ends before, or
+     * the system gives less.
+     *
+     * @param buffer direct, writable, with room
+     * @param position in the file, at least 0; may be behind its end
+     * @throws IllegalStateException if the file was not opened for reading, is closed, or has too
+     *     many operations in flight
+     */
+    void read(ByteBuffer buffer, long position, FileReadCallback callback);
+
+    /**
+     * As {@link #read}, but until the buffer is full or the file ends. Up to 2 GiB go as one
+     * operation.
+     */
+    void readFully(ByteBuffer buffer, long position, FileReadCallback callback);
+
+    /**
+     * Writes what is left in a buffer, and moves its position to its limit at once. The write is
+     * whole, or fails and says how many bytes the system took. Behind the end of the file it leaves
+     * a hole that reads as zeros.
+     *
+     * @param buffer a direct one is used in place
+     * @param position in the file, at least 0
+     * @throws IllegalStateException if the file was not opened with {@code WRITE} alone, is closed,
+     *     has too many operations in flight, or would hold copies of more than 16 MiB
+     */
+    void write(ByteBuffer buffer, long position, FileWriteCallback callback);
+
+    /**
+     * As {@link #write}, at the end of a file opened with {@code APPEND}, wherever others have
+     * moved that meanwhile.
+     */
+    void append(ByteBuffer buffer, FileWriteCallback callback);
+
+    /**
+     * Has the device store content and attributes, see fsync(2): of every write whose callback was
+     * called before.
+     */
+    void sync(FileSyncCallback callback);
+
+    /** As {@link #sync}, but of attributes only what reading needs, see fdatasync(2). */
+    void syncData(FileSyncCallback callback);
+
+    /** The size in bytes, whatever has become of the path meanwhile. */
+    CompletionStage<Long> size();
+
+    /** The path that the file was opened by. Any thread. */
+    Path path();
+
+    /** How many operations are in flight. */
+    int inFlight();
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.file;
+
+import io.millrace.internal.loop.Deferred;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopHandle;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
+import io.millrace.spi.FileRequest;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file request of a loop, which ends whatever happens: an engine that throws at its start, for
+ * lack of memory or of threads, has not taken it, and it ends a little later with that as its
+ * reason. So nobody who starts requests has to undo anything. Loop thread only.
+ */
+abstract class LoopFileRequest extends FileRequest {
+    private final Loop loop;
+    private final Ending ending = new Ending();
+    private boolean withEngine;
+    private long outcome;
+
+    LoopFileRequest(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** A request has ended, or there was none to begin with. */
+    abstract void ended(long result);
+
+    /** Whose request it is; null if that is nobody's. */
+    abstract @Nullable LoopHandle owner();
+
+    /** Gives the engine what was asked. */
+    final void start() {
+        withEngine = true;
+        try {
+            loop.files.start(this);
+        } catch (Throwable refusal) {
+            withEngine = false;
+            inEngine = null;
+            explain(refusal);
+            endLater(operation() == Operation.CLOSE ? closeNow() : codeOf(refusal));
+        }
+    }
+
+    /** There is no other way, and a file that is to be closed must not stay open. */
+    private int closeNow() {
+        try {
+            return loop.files.closeNow(file());
+        } catch (Throwable failure) {
+            explain(failure);
+            return codeOf(failure);
+        }
+    }
+
+    private static int codeOf(Throwable refusal) {
+        return refusal instanceof RejectedExecutionException
+                ? Code.WOULD_BLOCK
+                : FileErrors.codeOf(refusal);
+    }
+
+    /** Ends without the engine, but not on the caller's stack. */
+    final void endLater(long result) {
+        outcome = result;
+        loop.completions.add(ending);
+    }
+
+    /** Hastens the end of what the engine has. */
+    final void cancel() {
+        if (withEngine) {
+            loop.files.cancel(this);
+        }
+    }
+
+    final boolean isWithEngine() {
+        return withEngine;
+    }
+
+    /** The engine is gone, and with it what it had. What ends without it ends all the same. */
+    final void abandon() {
+        if (withEngine) {
+            inEngine = null;
+            onEnded(Code.CANCELLED);
+        }
+    }
+
+    @Override
+    public final void onEnded(long result) {
+        withEngine = false;
+        ended(result);
+    }
+
+    private final class Ending extends Deferred {
+        @Override
+        public void runDeferred() {
+            ended(outcome);
+        }
+
+        @Override
+        public @Nullable LoopHandle owner() {
+            return LoopFileRequest.this.owner();
+        }
+    }
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.loop;
+
+import io.millrace.BackendInfo;
+import io.millrace.EventLoop;
+import io.millrace.Handle;
+import io.millrace.IoException;
+import io.millrace.LoopMetrics;
+import io.millrace.LoopOptions;
+import io.millrace.RunMode;
+import io.millrace.internal.backend.BackendChoice;
+import io.millrace.spi.Capabilities;
+import io.millrace.spi.Code;
+import io.millrace.spi.Driver;
+import io.millrace.spi.FileEngine;
+import io.millrace.spi.LateClasses;
+import io.millrace.spi.Log;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The one implementation of {@link EventLoop}. */
+public final class Loop implements AutoCloseable, EventLoop {
+    public final LoopClock clock;
+    public final CallbackGuard guard;
+    public final HandleRegistry handles = new HandleRegistry();
+    public final TimerQueue timers = new TimerQueue();
+    final ClosingQueue closing = new ClosingQueue();
+    public final DeferredQueue completions = new DeferredQueue();
+    public final DeferredQueue flushes = new DeferredQueue();
+    final HookList idles = new HookList();
+    final HookList prepares = new HookList();
+    final HookList checks = new HookList();
+    public final TurnShares shares = new TurnShares();
+    public final ChunkWaiters chunkWaiters = new ChunkWaiters(this);
+    public final StagingPool staging = new StagingPool();
+    public final Driver driver;
+    public final Capabilities capabilities;
+    final TaskQueue tasks;
+    public final FileEngine files;
+
+    private final Confinement confinement = new Confinement();
+    private final LoopOptions options;
+    private final BackendInfo backend;
+    private final Turn turn;
+
+    /** What other packages have for each loop. */
+    private final Map<LoopPart<?>, Object> parts = new HashMap<>();
+
+    /** What is in flight for no handle: where it ends if the engine cannot end it. */
+    private final Set<Awaited> awaited = new LinkedHashSet<>();
+
+    private volatile boolean stopRequested;
+    private volatile boolean closed;
+    private volatile boolean ofGroup;
+
+    /** Whether {@link #letGo} has begun and not ended. */
+    private boolean lettingGo;
+
+    /** Why the last run ended, unless it ended well. */
+    private @Nullable Throwable waitFailure;
+
+    private @Nullable Object attachment;
+
+    private Loop(LoopOptions options) throws IoException {
+        this.options = options;
+        guard =
+                new CallbackGuard(
+                        options.uncaughtHandler(), options.timeCallbacks(), options.clock());
+        clock = new LoopClock(options.clock(), guard::broke);
+        BackendChoice.Opened opened = BackendChoice.open(options, clock);
+        driver = opened.driver();
+        try {
+            capabilities = driver.capabilities();
+            backend = opened.info();
+            tasks = new TaskQueue(driver, guard);
+            FileEngine ofEngine = driver.files();
+            files = ofEngine == null ? new WorkFiles(this, options::workExecutor) : ofEngine;
+            turn = new Turn(this);
+        } catch (RuntimeException | Error failure) {
+            driver.close();
+            throw failure;
+        }
+        LateClasses.loadAllBeside(Loop.class);
+        Log.prepare();
+    }
+
+    public static Loop open() throws IoException {
+        return open(LoopOptions.DEFAULT);
+    }
+
+    public static Loop open(LoopOptions options) throws IoException {
+        Objects.requireNonNull(options, "options");
+        try {
+            return new Loop(options);
+        } catch (OutOfMemoryError noMemory) {
+            throw IoException.because(
+                    Code.NO_MEMORY, "open a loop", String.valueOf(noMemory.getMessage()));
+        }
+    }
+
+    /** The one of this loop. Loop thread only. */
+    @SuppressWarnings("unchecked")
+    public // What a part's maker has made is of the part's type.
+    <T> T part(LoopPart<T> part) {
+        return (T) parts.computeIfAbsent(part, absent -> absent.maker.get());
+    }
+
+    @Override
+    public boolean run() throws IoException {
+        return run(RunMode.DEFAULT);
+    }
+
+    @Override
+    public boolean run(RunMode mode) throws IoException {
+        Objects.requireNonNull(mode, "mode");
+        VirtualThreads.refuse("run");
+        confinement.enterRun();
+        try {
+            ensureOpen();
+            waitFailure = null;
+            return turn.run(mode);
+        } catch (Throwable failure) {
+            waitFailure = closed ? null : failure;
+            throw failure;
+        } finally {
+            stopRequested = false;
+            confinement.leaveRun();
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (ofGroup) {
+            throw new IllegalStateException(
+                    "stop: the loop is one of a group's; close the group to end it");
+        }
+        requestStop();
+    }
+
+    void requestStop() {
+        stopRequested = true;
+        tasks.wake();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(Objects.requireNonNull(task, "task"));
+    }
+
+    @Override
+    public <T extends @Nullable Object> LoopWork<T> work(Callable<T> task) {
+        check("work");
+        ensureOpen();
+        LoopWork<T> work = new LoopWork<>(this, Objects.requireNonNull(task, "task"));
+        Executor executor = options.workExecutor();
+        begins(work.inLoop);
+        try {
+            executor.execute(work::run);
+        } catch (Throwable refusal) {
+            if (work.isRefused()) {
+                ends(work.inLoop);
+                throw refusal;
+            }
+            // It has run all the same, and its result is on its way.
+            guard.failed(refusal);
+        }
+        return work;
+    }
+
+    @Override
+    public long now() {
+        check("now");
+        return clock.now();
+    }
+
+    @Override
+    public void updateTime() {
+        check("updateTime");
+        clock.update();
+    }
+
+    @Override
+    public boolean isAlive() {
+        check("isAlive");
+        return turn.isAlive();
+    }
+
+    @Override
+    public void walk(Consumer<? super Handle> visitor) {
+        check("walk");
+        handles.walk(Objects.requireNonNull(visitor, "visitor"));
+    }
+
+    @Override
+    public LoopMetrics metrics() {
+        return clock.metrics(guard.longestNanos());
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+        check("attachment");
+        return attachment;
+    }
+
+    @Override
+    public void attach(@Nullable Object object) {
+        check("attach");
+        attachment = object;
+    }
+
+    @Override
+    public BackendInfo backend() {
+        return backend;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return confinement.isHere();
+    }
+
+    @Override
+    public void closeAll() throws IoException {
+        confinement.inherit();
+        check("closeAll");
+        if (confinement.isRunning()) {
+            throw new IllegalStateException(
+                    "closeAll was called from inside a callback; stop() and do it after run()");
+        }
+        if (closed) {
+            return;
+        }
+        if (VirtualThreads.isVirtual(Thread.currentThread())) {
+            letGo();
+            return;
+        }
+        try {
+            closeInOrder();
+        } catch (IoException failure) {
+            letGo();
+            tellLetGo(failure);
+        } catch (RuntimeException | Error failure) {
+            letGo();
+            throw failure;
+        }
+    }
+
+    void closeInOrder() throws IoException {
+        long closedOf = 0;
+        while (!handles.isEmpty() || handles.hasRequests()) {
+            // A turn closes a share of them, so to look at all again in each would take for ever.
+            long made = handles.made();
+            handles.walkMadeSince(closedOf, LoopHandle::close);
+            closedOf = made;
+            run(RunMode.ONCE);
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        confinement.inherit();
+        check("close");
+        if (closed) {
+            return;
+        }
+        if (confinement.isRunning()) {
+            throw new IllegalStateException("close was called from inside a callback of the loop");
+        }
+        if (waitFailure != null) {
+            letGo();
+            return;
+        }
+        if (!handles.isEmpty()) {
+            throw new IllegalStateException(
+                    "the loop still has open handles, such as "
+                            + handles.first()
+                            + "; use closeAll()");
+        }
+        if (handles.hasRequests()) {
+            throw new IllegalStateException(
+                    "the loop still waits for work or attributes; use closeAll()");
+        }
+        closed = true;
+        tasks.close();
+        driver.close();
+    }
+
+    private void tellLetGo(Throwable failure) {
+        Log.CORE.report(
+                System.Logger.Level.WARNING,
+                () -> this + " could not wait for its handles to close, and has let go of them",
+                failure);
+    }
+
+    /**
+     * Closes everything without another wait: handles, engine, tasks, and whatever somebody waits
+     * for. What fails meanwhile is told and changes nothing. Where there is no memory even for
+     * that, it has not ended, and goes on when it is called again.
+     */
+    public void letGo() {
+        if (closed && !lettingGo) {
+            return;
+        }
+        lettingGo = true;
+        closed = true;
+        waitFailure = null;
+        tasks.close();
+        handles.walk(handle -> attempt(handle::close));
+        attempt(driver::close);
+        handles.walk(handle -> attempt(handle::abandon));
+        for (Awaited each : List.copyOf(awaited)) {
+            attempt(each::abandon);
+        }
+        turn.runLast();
+        lettingGo = false;
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable failure) {
+            guard.failed(failure);
+        }
+    }
+
+    /** Something is in flight that no handle answers for; it keeps the loop running. */
+    public void begins(Awaited request) {
+        awaited.add(request);
+        handles.requestBegins();
+    }
+
+    public void ends(Awaited request) {
+        if (awaited.remove(request)) {
+            handles.requestEnds();
+        }
+    }
+
+    /**
+     * The loop is a group's from now on: it runs without handles, and until the group is closed.
+     */
+    void joinGroup() {
+        ofGroup = true;
+        handles.countActive(1);
+    }
+
+    void leaveGroup() {
+        ofGroup = false;
+        handles.countActive(-1);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    boolean isStopRequested() {
+        return stopRequested;
+    }
+
+    public void check(String method) {
+        confinement.check(method);
+    }
+
+    public void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("the loop is closed");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Loop[" + backend.name() + ", thread " + confinement.ownerName() + "]";
+    }
+}

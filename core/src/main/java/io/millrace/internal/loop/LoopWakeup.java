@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.loop;
+
+import io.millrace.Wakeup;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The one implementation of {@link Wakeup}. */
+public final class LoopWakeup extends LoopHandle implements Wakeup {
+    private final AtomicBoolean pending = new AtomicBoolean();
+    private final Runnable delivery = this::deliver;
+    private final @Nullable Runnable callback;
+    private volatile boolean open = true;
+
+    private LoopWakeup(Loop loop, @Nullable Runnable callback) {
+        super(loop);
+        this.callback = callback;
+    }
+
+    private static LoopWakeup made(Loop loop, @Nullable Runnable callback) {
+        LoopWakeup wakeup = new LoopWakeup(loop, callback);
+        wakeup.join();
+        wakeup.setActive(true);
+        return wakeup;
+    }
+
+    public static LoopWakeup open(Loop loop, Runnable callback) {
+        return made(loop, Objects.requireNonNull(callback, "callback"));
+    }
+
+    public static LoopWakeup open(Loop loop) {
+        return made(loop, null);
+    }
+
+    @Override
+    public void send() {
+        if (open && !pending.get() && pending.compareAndSet(false, true)) {
+            try {
+                loop().tasks.add(delivery);
+            } catch (RejectedExecutionException closedMeanwhile) {
+                // The handle was closed, and then its loop, since the look at it.
+                open = false;
+            }
+        }
+    }
+
+    @Override
+    public void release() {
+        open = false;
+        released();
+    }
+
+    private void deliver() {
+        pending.set(false);
+        if (callback == null || !isOpen()) {
+            return;
+        }
+        try {
+            callback.run();
+        } catch (Throwable failure) {
+            loop().guard.failed(this, failure);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.loop;
+
+import io.millrace.LoopOptions;
+import io.millrace.file.FileAttributes;
+import io.millrace.internal.file.PathAttributes;
+import io.millrace.spi.BlockingFile;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileEngine;
+import io.millrace.spi.FileErrors;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenedFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files for engines that have none: the JDK's blocking calls, on the threads of {@link
+ * LoopOptions.Builder#workExecutor}. As many operations run at once as that has threads.
+ *
+ * <p>Each request in flight has a {@link Task}, whose thread touches nothing of the loop's but the
+ * question; the answer comes back through the loop's queue of tasks.
+ */
+final class WorkFiles implements FileEngine {
+    private final Loop loop;
+    private final Supplier<Executor> executor;
+
+    WorkFiles(Loop loop, Supplier<Executor> executor) {
+        this.loop = loop;
+        this.executor = executor;
+        FileErrors.load();
+    }
+
+    @Override
+    public void start(FileRequest request) {
+        Task task = new Task(request);
+        request.inEngine = task;
+        try {
+            executor.get().execute(task);
+        } catch (Throwable refusal) {
+            if (task.isRefused()) {
+                throw refusal;
+            }
+            // It has run all the same, and its answer is on its way.
+            loop.guard.failed(refusal);
+        }
+    }
+
+    @Override
+    public void cancel(FileRequest request) {
+        ((Task) Objects.requireNonNull(request.inEngine)).cancel();
+    }
+
+    @Override
+    public int closeNow(OpenedFile file) {
+        try {
+            ((BlockingFile) file).close();
+            return Code.OK;
+        } catch (IOException failure) {
+            return FileErrors.codeOf(failure);
+        }
+    }
+
+    /** One request on its way through a thread. */
+    private final class Task implements Runnable {
+        private static final int QUEUED = 0;
+        private static final int STARTED = 1;
+        private static final int CANCELLED = 2;
+
+        private final FileRequest request;
+        private final AtomicInteger state = new AtomicInteger(QUEUED);
+        private @Nullable OpenedFile opened;
+        private @Nullable FileAttributes attributes;
+        private @Nullable Throwable cause;
+
+        Task(FileRequest request) {
+            this.request = request;
+        }
+
+        void cancel() {
+            if (state.compareAndSet(QUEUED, CANCELLED)) {
+                deliver(Code.CANCELLED);
+            }
+        }
+
+        /** Whether the executor, which has thrown, has not begun it; it never will. */
+        boolean isRefused() {
+            return state.compareAndSet(QUEUED, CANCELLED);
+        }
+
+        @Override
+        public void run() {
+            if (!state.compareAndSet(QUEUED, STARTED)) {
+                return;
+            }
+            long result;
+            try {
+                result = carryOut();
+            } catch (Throwable failure) {
+                cause = failure;
+                result = FileErrors.codeOf(failure);
+            }
+            deliver(result);
+        }
+
+        private long carryOut() throws IOException {
+            switch (request.operation()) {
+                case STATUS -> attributes = PathAttributes.of(request.path());
+                case OPEN -> opened = BlockingFile.open(request.path(), request.options());
+                case READ -> {
+                    return Math.max(0, file().read(view(), request.position()));
+                }
+                case WRITE -> {
+                    return file().write(view(), request.position());
+                }
+                case SYNC -> file().force(true);
+                case SYNC_DATA -> file().force(false);
+                case SIZE -> {
+                    return file().size();
+                }
+                case CLOSE -> file().close();
+            }
+            return Code.OK;
+        }
+
+        private BlockingFile file() {
+            return (BlockingFile) request.file();
+        }
+
+        /** The request's bytes; a buffer of its own, since the caller may look at the other. */
+        private ByteBuffer view() {
+            return request.buffer().duplicate().limit(request.to()).position(request.from());
+        }
+
+        private void deliver(long result) {
+            try {
+                loop.tasks.add(new Delivery(this, result));
+            } catch (RejectedExecutionException closed) {
+                // The loop was let go of, and the request has ended without this.
+                abandon();
+            }
+        }
+
+        /** Nobody wants what was opened any more. */
+        void abandon() {
+            if (opened != null) {
+                closeNow(opened);
+            }
+        }
+
+        private void end(long result) {
+            request.inEngine = null;
+            request.explain(cause);
+            if (opened != null) {
+                request.opened(opened);
+            }
+            if (attributes != null) {
+                request.answer(attributes);
+            }
+            request.onEnded(result);
+        }
+    }
+
+    /** An answer on its way to the loop, which may close before it gets there. */
+    private record Delivery(Task task, long result) implements TaskQueue.Abandonable {
+        @Override
+        public void run() {
+            task.end(result);
+        }
+
+        @Override
+        public void abandon() {
+            task.abandon();
+        }
+    }
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.IoException;
+import io.millrace.internal.loop.Deferred;
+import io.millrace.internal.loop.IoDeadline;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopFuture;
+import io.millrace.internal.loop.LoopHandle;
+import io.millrace.net.TcpStream;
+import io.millrace.spi.Code;
+import io.millrace.spi.PortOption;
+import io.millrace.spi.StreamPort;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket behind a stream: how it comes about, what it reports, and when it is gone.
+ *
+ * <p>It owns the port, and nobody else keeps it. There is one from the making of the socket until
+ * it is told to close: when the connect fails, whatever for, or when the stream closes. A
+ * descriptor that is closed may be somebody else's at once, so a port that was let go of is
+ * forgotten here first. Everybody asks; {@link SocketStream#port} is the one copy, for the path of
+ * a message, which only this class sets, and only to what it owns: the port of a connection that is
+ * there.
+ *
+ * <p>However early the outcome of a connect is known, it is delivered later: a refusal looks the
+ * same whether the kernel knew it at once, as on loopback, or after a round trip. A failed connect
+ * leaves the stream without a socket, but open.
+ */
+final class Connection extends Deferred {
+    private enum State {
+        NEW,
+        CONNECTING,
+        CONNECTED,
+        FAILED
+    }
+
+    private final SocketStream stream;
+    private @Nullable Deadline deadline;
+    private State state = State.NEW;
+
+    /** What this class owns; null before there is a socket, and once it was told to close. */
+    private @Nullable StreamPort port;
+
+    /** Whether the socket was told to close and has not said yet that it is closed. */
+    private boolean portCloses;
+
+    /** Whose connection it is or was to be: for messages after the close as well. */
+    private @Nullable SocketAddress peer;
+
+    /** Once it is known. */
+    private @Nullable SocketAddress local;
+
+    private @Nullable LoopFuture<TcpStream> future;
+
+    /** What {@link #runDeferred} is to deliver. */
+    private int outcome;
+
+    /** Why the engine made no socket, in its own words, which may say what to do about it. */
+    private @Nullable IoException refusal;
+
+    Connection(SocketStream stream) {
+        this.stream = stream;
+    }
+
+    /** Whether a connect was asked for or a socket adopted. */
+    boolean isBegun() {
+        return state != State.NEW;
+    }
+
+    boolean isConnecting() {
+        return state == State.CONNECTING;
+    }
+
+    boolean hasFailed() {
+        return state == State.FAILED;
+    }
+
+    CompletionStage<TcpStream> connect(InetSocketAddress address, long timeoutNanos) {
+        if (isBegun()) {
+            throw new IllegalStateException("connect: " + stream + " has a connection already");
+        }
+        Loop loop = stream.loop();
+        LoopFuture<TcpStream> newFuture = new LoopFuture<>(loop);
+        future = newFuture;
+        peer = address;
+        state = State.CONNECTING;
+        loop.handles.requestBegins();
+        stream.updateActive();
+        if (timeoutNanos > 0) {
+            deadline = new Deadline();
+            deadline.startIn(timeoutNanos);
+        }
+        int result = begin(address);
+        if (result != Code.PENDING) {
+            if (result != Code.OK) {
+                letGo();
+            }
+            outcome = result;
+            loop.completions.add(this);
+        }
+        return newFuture;
+    }
+
+    private int begin(InetSocketAddress address) {
+        InetSocketAddress target;
+        StreamPort newPort;
+        try {
+            target = KernelAddress.toConnectTo(address);
+            boolean ipv6 = target.getAddress() instanceof Inet6Address;
+            newPort = stream.loop().driver.stream(ipv6, stream.inbound);
+        } catch (IoException failure) {
+            refusal = failure;
+            return failure.code();
+        }
+        port = newPort;
+        int applied = stream.options.applyTo(newPort);
+        if (applied < 0) {
+            refusal = stream.options.refusal();
+            return applied;
+        }
+        return newPort.connect(target);
+    }
+
+    /**
+     * Takes over a connected socket. One whose peer is gone already refuses options on some
+     * systems, and is handed over all the same: whoever reads or writes is told.
+     */
+    void adopt(StreamPort newPort) {
+        port = newPort;
+        peer = newPort.remoteAddress();
+        state = State.CONNECTED;
+        stream.port = newPort;
+        stream.options.applyTo(newPort);
+    }
+
+    /** The socket is to close, if there is one: from here on nobody finds it. */
+    private void letGo() {
+        StreamPort current = port;
+        if (current != null) {
+            port = null;
+            stream.port = null;
+            portCloses = true;
+            current.close();
+        }
+    }
+
+    @Override
+    public void runDeferred() {
+        connectEnds(outcome);
+    }
+
+    @Override
+    public LoopHandle owner() {
+        return stream;
+    }
+
+    void onConnected(int code) {
+        connectEnds(code);
+    }
+
+    /** The completion of the connect comes first, then that of what waited for it. */
+    private void connectEnds(int code) {
+        if (state != State.CONNECTING || !stream.isOpen()) {
+            return;
+        }
+        if (code == Code.OK) {
+            state = State.CONNECTED;
+            stream.port = port;
+        } else {
+            state = State.FAILED;
+            letGo();
+        }
+        complete(code);
+        if (!stream.isOpen()) {
+            return;
+        }
+        stream.updateActive();
+        if (state == State.CONNECTED) {
+            stream.inbound.connected();
+            stream.outbound.connected();
+        } else {
+            stream.inbound.connectFailed();
+            stream.outbound.connectFailed();
+        }
+    }
+
+    private void complete(int code) {
+        if (deadline != null) {
+            deadline.stop();
+        }
+        stream.loop().handles.requestEnds();
+        LoopFuture<TcpStream> current = Objects.requireNonNull(future);
+        if (code == Code.OK) {
+            current.complete(stream);
+        } else {
+            boolean refused = refusal != null && refusal.code() == code;
+            current.completeExceptionally(refused ? refusal : failure("connect", code));
+        }
+    }
+
+    void onClosed() {
+        portCloses = false;
+        if (!stream.isOpen()) {
+            stream.released();
+        }
+    }
+
+    /**
+     * Makes the coming close a reset. The kernel may have finished a connect that the loop has yet
+     * to hear of, so a connecting socket is told, too; one that refuses is broken, and needs none.
+     */
+    void resetWhenClosed() {
+        if (port != null) {
+            port.setOption(PortOption.RESET_AT_CLOSE, 1);
+        }
+    }
+
+    /** The stream closes: so does the socket, if there is one. */
+    void release() {
+        letGo();
+        if (!portCloses) {
+            stream.released();
+        }
+    }
+
+    /** The stream has closed: an unfinished connect is cancelled. */
+    void finish() {
+        if (state == State.CONNECTING) {
+            state = State.FAILED;
+            complete(Code.CANCELLED);
+        }
+    }
+
+    /** For the user's question or command: the socket, or null if there is none yet. */
+    @Nullable StreamPort socketFor(String method) {
+        stream.ensureOpen(method);
+        if (port == null && state != State.NEW) {
+            throw new IllegalStateException(
+                    method
+                            + ": "
+                            + stream
+                            + " has no socket any more, its connect failed; close it");
+        }
+        return port;
+    }
+
+    /** Null while there is no socket. That of a connection stays the same, and is asked once. */
+    @Nullable SocketAddress localAddress() {
+        if (port == null) {
+            return null;
+        }
+        if (state != State.CONNECTED) {
+            return port.localAddress();
+        }
+        if (local == null) {
+            local = port.localAddress();
+        }
+        return local;
+    }
+
+    @Nullable SocketAddress remoteAddress() {
+        return peer;
+    }
+
+    /** Both ends as far as they are known. Any thread; asks nobody, so it may lack the own one. */
+    String ends() {
+        SocketAddress own = local;
+        SocketAddress other = peer;
+        return (own == null ? "" : " local " + own) + (other == null ? "" : " peer " + other);
+    }
+
+    int descriptor() {
+        StreamPort current = socketFor("fileDescriptor");
+        Loop loop = stream.loop();
+        if (!loop.capabilities.descriptors()) {
+            throw new UnsupportedOperationException(
+                    "backend " + loop.backend().name() + " has no file descriptors");
+        }
+        if (current == null) {
+            throw new IllegalStateException("fileDescriptor: " + stream + " has no socket yet");
+        }
+        return current.descriptor();
+    }
+
+    /** Whether it says that the connection is gone, in both directions. */
+    static boolean isLoss(int code) {
+        return switch (code) {
+            case Code.RESET,
+                    Code.BROKEN_PIPE,
+                    Code.ABORTED,
+                    Code.TIMED_OUT,
+                    Code.REFUSED,
+                    Code.HOST_DOWN,
+                    Code.HOST_UNREACHABLE,
+                    Code.NETWORK_DOWN,
+                    Code.NETWORK_UNREACHABLE ->
+                    true;
+            default -> false;
+        };
+    }
+
+    static InetSocketAddress resolved(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new IllegalArgumentException("TCP needs an InetSocketAddress: " + address);
+        }
+        if (inet.isUnresolved()) {
+            throw new UnresolvedHostException(inet);
+        }
+        return inet;
+    }
+
+    IoException failure(String operation, int code) {
+        return IoException.of(code, operation, peer);
+    }
+
+    IoException failure(String operation, int code, long bytesTransferred) {
+        return IoException.of(code, operation, peer, bytesTransferred, null);
+    }
+
+    IoException failure(FileRegion region, int code, long bytesTransferred) {
+        return IoException.ofSending(
+                code, region.path(), region.position(), peer, bytesTransferred);
+    }
+
+    /** Gives up a connect that takes too long: the socket goes, the stream stays. */
+    private final class Deadline extends IoDeadline {
+        Deadline() {
+            super(stream.loop());
+        }
+
+        @Override
+        public boolean isDue(long time) {
+            return state == State.CONNECTING && stream.isOpen();
+        }
+
+        /** By the call that starts this. */
+        @Override
+        public boolean isAsked(long time) {
+            return true;
+        }
+
+        @Override
+        public void notDue() {}
+
+        @Override
+        public void over(long time) {
+            connectEnds(Code.TIMED_OUT);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            stream.loop().guard.failed(stream, failure);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.IoException;
+import io.millrace.internal.file.PathAttributes;
+import io.millrace.spi.Driver;
+import io.millrace.spi.Gather;
+import io.millrace.spi.SendableFile;
+import io.millrace.spi.StreamPort;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A stretch of a file in a write queue. Owns the file. */
+final class FileRegion extends WriteRegion {
+    private final Path path;
+    private final SendableFile file;
+
+    FileRegion(Path path, SendableFile file, long position, long count) {
+        super(position, count);
+        this.path = path;
+        this.file = file;
+    }
+
+    /**
+     * Opens a regular file and checks that the stretch is in it; count -1 is the rest of it.
+     * Whatever is thrown, nothing stays open.
+     *
+     * <p>Asked first because opening a FIFO would wait for its other end, and devices do things
+     * when they are opened. If the question fails, the engine says why: it has the error's number.
+     */
+    static FileRegion open(Driver driver, Path path, long position, long count) throws IoException {
+        Path absolute = PathAttributes.ofDefaultFileSystem(path).toAbsolutePath();
+        IoException refusal = refusal(path, absolute);
+        if (refusal != null) {
+            throw refusal;
+        }
+        SendableFile file = openFile(driver, path, absolute);
+        try {
+            long size = file.size();
+            long length = count == -1 ? size - position : count;
+            if (position < 0 || position > size || length < 0 || length > size - position) {
+                throw new IllegalArgumentException(
+                        "no " + count + " bytes at " + position + " in " + path + " of " + size);
+            }
+            return new FileRegion(path, file, position, length);
+        } catch (Throwable failure) {
+            file.close();
+            throw failure;
+        }
+    }
+
+    private static @Nullable IoException refusal(Path path, Path absolute) {
+        try {
+            return PathAttributes.refusal(path, PathAttributes.of(absolute));
+        } catch (IOException unknown) {
+            // Said by the open, which is to fail as well.
+            return null;
+        }
+    }
+
+    private static SendableFile openFile(Driver driver, Path path, Path absolute)
+            throws IoException {
+        try {
+            return driver.openFile(absolute);
+        } catch (IoException failure) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            throw IoException.ofFile(failure.code(), "open", path, 0, cause);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    int sendBy(StreamPort port, long most) {
+        return port.sendFile(file, position(), Math.min(remaining(), most));
+    }
+
+    @Override
+    boolean isInMemory() {
+        return false;
+    }
+
+    /** The kernel takes the bytes from the file. */
+    @Override
+    void gather(Gather into) {}
+
+    @Override
+    void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.internal.loop.CallbackGuard;
+import io.millrace.internal.loop.ChunkWaiter;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopHandle;
+import io.millrace.internal.loop.TurnShares;
+import io.millrace.net.ReadCallback;
+import io.millrace.net.ReadHandler;
+import io.millrace.spi.Code;
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.StreamSink;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's receiving half: what the user hears, and when.
+ *
+ * <p>The engine may deliver a little after it was told to stop. Such chunks are parked in order,
+ * and so is the end that may follow them; the user, who has paused, hears nothing. Parked chunks
+ * come first when reading goes on, by whichever of the two ways. What comes after a stream has used
+ * up its share of a turn is parked as well, and delivered in the turns that follow.
+ *
+ * <p>Invariant: the engine's receive is armed ({@code armed}) only while somebody wants bytes, or
+ * its stop is under way. At most one of its two shapes is in flight.
+ *
+ * <p>It is also what the engine reports to, and passes on what concerns the other half or the
+ * socket itself. Something in between that only passed things on would be one more object that
+ * every event has to fetch from memory.
+ */
+public final class Inbound extends ChunkWaiter implements StreamSink {
+    /** {@link #end} while the peer has not finished; no code is positive. */
+    private static final int NOT_ENDED = 1;
+
+    private final SocketStream stream;
+
+    /** The stream has these two as well, but would first have to come from memory itself. */
+    private final Loop loop;
+
+    private final Outbound outbound;
+
+    private final ReadRequest request;
+
+    /** When bytes came last, or when reading began; for the read timeout. */
+    long lastActivity;
+
+    /** The turn to which {@link #spent} belongs. */
+    private int turn;
+
+    /** How much of its share of the turn the stream has used up. */
+    private int spent;
+
+    private @Nullable ReadHandler handler;
+    private @Nullable PoolChunk parkedHead;
+    private @Nullable PoolChunk parkedTail;
+    private int end = NOT_ENDED;
+    private boolean endReported;
+    private boolean paused;
+    private boolean armed;
+    private boolean stopping;
+    private boolean waitsForChunks;
+
+    Inbound(SocketStream stream, Outbound outbound) {
+        this.stream = stream;
+        this.outbound = outbound;
+        loop = stream.loop();
+        request = new ReadRequest(stream);
+    }
+
+    void start(ReadHandler newHandler) {
+        request.ensureIdle();
+        handler = newHandler;
+        paused = false;
+        endReported = false;
+        wantsChanged();
+    }
+
+    void pause() {
+        paused = true;
+        wantsChanged();
+    }
+
+    void resume() {
+        paused = false;
+        wantsChanged();
+    }
+
+    void read(ByteBuffer buffer, ReadCallback callback, boolean exact) {
+        ReadRequest.ensureFillable(buffer);
+        request.ensureIdle();
+        if (wantsChunks()) {
+            throw new IllegalStateException(
+                    "a handler is reading; pauseReading() before reading into a buffer");
+        }
+        request.begin(buffer, callback, exact);
+        wantsChanged();
+    }
+
+    /** Whether a handler is to hear of the next bytes. */
+    boolean wantsChunks() {
+        return handler != null && !paused && !endReported;
+    }
+
+    boolean isWaiting() {
+        return wantsChunks() || request.isPending();
+    }
+
+    /** Whether the peer is to send, and has not as far as is known: without chunks it has. */
+    boolean awaitsPeer() {
+        return isWaiting() && !waitsForChunks;
+    }
+
+    /**
+     * Whether the engine is receiving, or has no socket to receive from yet. If not although {@link
+     * #awaitsPeer}, something that came earlier is about to be delivered first, or a stop to end.
+     */
+    boolean isAsked() {
+        return stream.port == null || request.isInFlight() || (armed && !stopping);
+    }
+
+    /** The socket is connected. */
+    void connected() {
+        proceed();
+    }
+
+    /**
+     * What the user wants has changed: the engine is told at once, but whatever is there already is
+     * delivered later, not on this stack.
+     */
+    private void wantsChanged() {
+        stream.updateActive();
+        if (isWaiting()) {
+            lastActivity = loop.clock.now();
+        }
+        if (parkedHead != null || end != NOT_ENDED) {
+            loop.completions.add(this);
+        } else {
+            proceed();
+        }
+    }
+
+    /** Delivers what was parked, as much as a turn has room for, and then goes on. */
+    @Override
+    public void runDeferred() {
+        while (parkedHead != null && stream.isOpen()) {
+            if (!isWaiting()) {
+                return;
+            }
+            if (hasSpentShare()) {
+                loop.shares.continueNextTurn(this);
+                return;
+            }
+            if (request.isPending()) {
+                takeParked();
+            } else {
+                PoolChunk chunk = unpark();
+                deliver(chunk);
+                chunk.release();
+            }
+        }
+        reportEnd();
+        proceed();
+    }
+
+    @Override
+    public LoopHandle owner() {
+        return stream;
+    }
+
+    /** Arms or stops the engine's receive according to what is wanted. */
+    private void proceed() {
+        StreamPort port = stream.port;
+        if (port == null || end != NOT_ENDED) {
+            return;
+        }
+        if (armed) {
+            boolean unwanted = !wantsChunks();
+            if (unwanted && !stopping && (request.isPending() || !loop.capabilities.costlyStop())) {
+                stop(port);
+            }
+            return;
+        }
+        if (parkedHead != null) {
+            return;
+        }
+        if (request.isPending()) {
+            request.receive(port);
+        } else if (wantsChunks() && !waitsForChunks) {
+            armed = true;
+            port.startReceive();
+        }
+    }
+
+    private void stop(StreamPort port) {
+        stopping = true;
+        port.stopReceive();
+    }
+
+    @Override
+    public int prefetch() {
+        return (int) lastActivity + outbound.prefetch() + (stream.isOpen() ? 1 : 0);
+    }
+
+    /** A sink throws nothing: what fails in here ends this stream, and not its loop. */
+    private void failed(Throwable failure) {
+        loop.guard.failed(stream, failure);
+    }
+
+    @Override
+    public void onConnected(int code) {
+        try {
+            stream.connection.onConnected(code);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void gather(Gather into) {
+        outbound.gather(into);
+    }
+
+    @Override
+    public void onSent(int result) {
+        try {
+            outbound.onSent(result);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onClosed() {
+        try {
+            stream.connection.onClosed();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onReceive(PoolChunk chunk) {
+        try {
+            received(chunk);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onReceiveStopped(int code) {
+        try {
+            receiveStopped(code);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    /** A request-style receive has ended at the engine. */
+    @Override
+    public void onReceivedInto(int result) {
+        try {
+            receivedInto(result);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    private void received(PoolChunk chunk) {
+        loop.clock.countReceived(chunk.length());
+        if (!stream.isOpen()) {
+            return;
+        }
+        lastActivity = loop.clock.now();
+        boolean spentShare = hasSpentShare();
+        if (wantsChunks() && parkedHead == null && !spentShare) {
+            deliver(chunk);
+            return;
+        }
+        park(chunk.keep());
+        if (spentShare && wantsChunks()) {
+            loop.shares.continueNextTurn(this);
+        }
+        StreamPort port = stream.port;
+        if ((spentShare || !wantsChunks()) && !stopping && port != null) {
+            stop(port);
+        }
+    }
+
+    private void receiveStopped(int code) {
+        armed = false;
+        stopping = false;
+        if (!stream.isOpen()) {
+            return;
+        }
+        if (code == Code.NO_CHUNKS) {
+            waitsForChunks = true;
+            loop.chunkWaiters.add(this);
+            return;
+        }
+        if (code != Code.CANCELLED) {
+            ended(code);
+        }
+        if (parkedHead != null) {
+            loop.completions.add(this);
+            return;
+        }
+        reportEnd();
+        proceed();
+    }
+
+    private void receivedInto(int result) {
+        if (result > 0) {
+            lastActivity = loop.clock.now();
+            loop.clock.countReceived(result);
+        }
+        if (!stream.isOpen()) {
+            request.receivedWhileClosing(result);
+            return;
+        }
+        if (result <= 0) {
+            ended(result);
+            request.received(end);
+        } else {
+            request.received(result);
+        }
+        reportEnd();
+        proceed();
+    }
+
+    /**
+     * Nothing is going to come any more. A lost connection concerns both halves, but the kernel
+     * tells it once: whichever call hears of it first tells the other, for which it then looks like
+     * an end, or like a peer that does not read any more.
+     */
+    private void ended(int code) {
+        end = code == Code.END_OF_STREAM ? lossOr(code) : code;
+        if (Connection.isLoss(end)) {
+            outbound.connectionLost(end);
+        }
+    }
+
+    /** A broken pipe says nothing about bytes that had come before, and is what follows an end. */
+    private int lossOr(int code) {
+        int broken = outbound.broken();
+        return Connection.isLoss(broken) && broken != Code.BROKEN_PIPE ? broken : code;
+    }
+
+    @Override
+    public void chunksReturned() {
+        waitsForChunks = false;
+        if (stream.isOpen()) {
+            proceed();
+        }
+    }
+
+    /**
+     * The stream has closed: the pending read is cancelled, unless the connection was known to be
+     * gone before, and parked bytes are dropped.
+     */
+    void finish() {
+        boolean never = outbound.broken() == Code.NOT_CONNECTED;
+        request.cancel(never ? Code.NOT_CONNECTED : lossOr(Code.CANCELLED));
+        while (parkedHead != null) {
+            unpark().release();
+        }
+        handler = null;
+    }
+
+    /** The engine is gone; a buffer that it had is whose it was. */
+    void abandon() {
+        if (request.isPending()) {
+            request.receivedWhileClosing(0);
+        }
+    }
+
+    /** The connection never came about. */
+    void connectFailed() {
+        end = Code.NOT_CONNECTED;
+        endReported = true;
+        request.cancel(Code.CANCELLED);
+        stream.updateActive();
+    }
+
+    private boolean hasSpentShare() {
+        return turn == loop.shares.turn() && spent >= TurnShares.DELIVERED_BYTES;
+    }
+
+    private void spend(int bytes) {
+        int now = loop.shares.turn();
+        int cost = bytes + TurnShares.DELIVERY_BYTES;
+        spent = turn == now ? spent + cost : cost;
+        turn = now;
+    }
+
+    private void deliver(PoolChunk chunk) {
+        ReadHandler current = handler;
+        if (current == null) {
+            return;
+        }
+        spend(chunk.length());
+        CallbackGuard guard = loop.guard;
+        outbound.beginBurst();
+        long began = guard.begins();
+        try {
+            current.onRead(stream, chunk);
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        outbound.flushBurst();
+    }
+
+    private void takeParked() {
+        PoolChunk chunk = java.util.Objects.requireNonNull(parkedHead);
+        int before = chunk.length();
+        boolean usedUp = request.take(chunk);
+        spend(before - chunk.length());
+        if (usedUp) {
+            unpark().release();
+        }
+    }
+
+    /** Nothing is parked any more. */
+    private void reportEnd() {
+        if (end == NOT_ENDED || !stream.isOpen()) {
+            return;
+        }
+        if (request.isPending()) {
+            request.received(end);
+            return;
+        }
+        if (!wantsChunks()) {
+            return;
+        }
+        endReported = true;
+        stream.updateActive();
+        ReadHandler current = handler;
+        if (current == null) {
+            return;
+        }
+        CallbackGuard guard = loop.guard;
+        outbound.beginBurst();
+        long began = guard.begins();
+        try {
+            if (end == Code.END_OF_STREAM) {
+                current.onEnd(stream);
+            } else {
+                current.onFailure(stream, stream.connection.failure("read", end));
+            }
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        outbound.flushBurst();
+    }
+
+    private void park(PoolChunk chunk) {
+        chunk.next = null;
+        if (parkedTail == null) {
+            parkedHead = chunk;
+        } else {
+            parkedTail.next = chunk;
+        }
+        parkedTail = chunk;
+    }
+
+    private PoolChunk unpark() {
+        PoolChunk chunk = java.util.Objects.requireNonNull(parkedHead);
+        parkedHead = chunk.next;
+        chunk.next = null;
+        if (parkedHead == null) {
+            parkedTail = null;
+        }
+        return chunk;
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/**
+ * What an address means, settled before an engine sees it: some would ask the JDK, which has
+ * settings and habits of its own, and some the kernel, which knows of neither.
+ */
+final class KernelAddress {
+    /** The JDK's own setting for sockets that take IPv4 alone. */
+    private static final String IPV4_ONLY = "java.net.preferIPv4Stack";
+
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+    private static final boolean IS_IPV4_ONLY = Boolean.getBoolean(IPV4_ONLY);
+
+    private KernelAddress() {}
+
+    /** Where to listen. */
+    static InetSocketAddress toListenOn(InetSocketAddress address) throws IoException {
+        return usable(address, "listen");
+    }
+
+    /** Where to connect to; the wildcard address is this host. */
+    static InetSocketAddress toConnectTo(InetSocketAddress address) throws IoException {
+        InetSocketAddress usable = usable(address, "connect");
+        InetAddress host = usable.getAddress();
+        if (!host.isAnyLocalAddress()) {
+            return usable;
+        }
+        byte[] loopback = host instanceof Inet6Address ? LOOPBACK_6 : LOOPBACK;
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(loopback), usable.getPort());
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("4 or 16 bytes always are an address", impossible);
+        }
+    }
+
+    private static InetSocketAddress usable(InetSocketAddress address, String operation)
+            throws IoException {
+        if (!(address.getAddress() instanceof Inet6Address host)) {
+            return address;
+        }
+        if (IS_IPV4_ONLY) {
+            throw IoException.because(
+                    Code.FAMILY_NOT_SUPPORTED,
+                    operation,
+                    address,
+                    "this process takes IPv4 alone, because " + IPV4_ONLY + " is set");
+        }
+        if (!host.isLinkLocalAddress() || host.getScopeId() != 0) {
+            return address;
+        }
+        return new InetSocketAddress(scoped(host, address, operation), address.getPort());
+    }
+
+    /** A link-local address is one of a link, and this host's own tell which. */
+    private static InetAddress scoped(
+            Inet6Address host, InetSocketAddress address, String operation) throws IoException {
+        List<InetAddress> own;
+        try {
+            own =
+                    NetworkInterface.networkInterfaces()
+                            .flatMap(NetworkInterface::inetAddresses)
+                            .filter(each -> each.equals(host))
+                            .toList();
+        } catch (SocketException failure) {
+            throw IoException.of(Code.IO_ERROR, operation, address, 0, failure);
+        }
+        if (own.size() == 1) {
+            return own.get(0);
+        }
+        throw IoException.because(
+                Code.INVALID_ARGUMENT,
+                operation,
+                address,
+                (own.isEmpty() ? "no interface of this host has it" : "several interfaces have it")
+                        + "; add the interface that leads to it, as in fe80::1%eth0");
+    }
+}

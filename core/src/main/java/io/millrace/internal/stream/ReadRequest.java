@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.IoException;
+import io.millrace.internal.loop.CallbackGuard;
+import io.millrace.internal.loop.TurnShares;
+import io.millrace.net.ReadCallback;
+import io.millrace.spi.Code;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamPort;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's one request-style read: into the caller's memory, at most or exactly what fits.
+ *
+ * <p>The caller's buffer is the engine's while its receive is in flight. While closing, the
+ * completion is therefore held back until the engine has let go of it.
+ */
+public final class ReadRequest {
+    private final SocketStream stream;
+    private @Nullable ByteBuffer buffer;
+    private @Nullable ReadCallback callback;
+    private boolean exact;
+    private boolean inFlight;
+
+    /** The buffer's own limit while a receive is in flight that is given less. */
+    private int limit;
+
+    private int count;
+
+    ReadRequest(SocketStream stream) {
+        this.stream = stream;
+    }
+
+    /** Whatever is read, from a stream or a file, can be put here. */
+    public static void ensureFillable(ByteBuffer buffer) {
+        if (!java.util.Objects.requireNonNull(buffer, "buffer").isDirect()
+                || buffer.isReadOnly()
+                || !buffer.hasRemaining()) {
+            throw new IllegalArgumentException(
+                    "a read needs a direct, writable buffer with room: " + buffer);
+        }
+    }
+
+    void ensureIdle() {
+        if (callback != null) {
+            throw new IllegalStateException("a read into a buffer is still pending on " + stream);
+        }
+    }
+
+    boolean isPending() {
+        return callback != null;
+    }
+
+    /** Whether the engine has the buffer. */
+    boolean isInFlight() {
+        return inFlight;
+    }
+
+    void begin(ByteBuffer target, ReadCallback newCallback, boolean newExact) {
+        buffer = target;
+        callback = newCallback;
+        exact = newExact;
+        count = 0;
+        stream.loop().handles.requestBegins();
+    }
+
+    /** Hands the buffer to the engine, unless it has it already. */
+    void receive(StreamPort port) {
+        if (!inFlight && buffer != null) {
+            inFlight = true;
+            limit = buffer.limit();
+            int room = Math.min(buffer.remaining(), TurnShares.RECEIVE_BYTES);
+            buffer.limit(buffer.position() + room);
+            port.receiveInto(buffer);
+        }
+    }
+
+    /** Takes bytes that were parked; answers whether the chunk is used up. */
+    boolean take(PoolChunk chunk) {
+        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        int taken = Math.min(target.remaining(), chunk.length());
+        target.put(target.position(), chunk.memory(), chunk.start(), taken);
+        target.position(target.position() + taken);
+        chunk.skip(taken);
+        count += taken;
+        boolean usedUp = chunk.length() == 0;
+        if (!exact || !target.hasRemaining()) {
+            complete(count);
+        }
+        return usedUp;
+    }
+
+    /** The engine's answer, or the end that came before: bytes, end of stream, or an error. */
+    void received(int result) {
+        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        comesBack(target);
+        if (result > 0) {
+            target.position(target.position() + result);
+            count += result;
+            if (!exact || !target.hasRemaining()) {
+                complete(count);
+            }
+        } else if (result == Code.END_OF_STREAM) {
+            complete(count == 0 ? -1 : count);
+        } else {
+            fail(stream.connection.failure("read", result));
+        }
+    }
+
+    /** The buffer is back, but the stream is closing: {@link #cancel} will tell the user. */
+    void receivedWhileClosing(int result) {
+        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        comesBack(target);
+        if (result > 0) {
+            target.position(target.position() + result);
+        }
+    }
+
+    private void comesBack(ByteBuffer target) {
+        if (inFlight) {
+            inFlight = false;
+            target.limit(limit);
+        }
+    }
+
+    void cancel(int reason) {
+        assert !inFlight;
+        if (callback != null) {
+            fail(stream.connection.failure("read", reason));
+        }
+    }
+
+    private void complete(int result) {
+        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        ReadCallback current = finish();
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            current.onRead(stream, target, result);
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        stream.outbound.flushBurst();
+    }
+
+    private void fail(IoException reason) {
+        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        ReadCallback current = finish();
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            current.onFailure(stream, target, reason);
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+    }
+
+    /** Before the callback, so that it may start the next read. */
+    private ReadCallback finish() {
+        ReadCallback current = java.util.Objects.requireNonNull(callback);
+        callback = null;
+        buffer = null;
+        stream.loop().handles.requestEnds();
+        stream.updateActive();
+        return current;
+    }
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.IoException;
+import io.millrace.internal.loop.CallbackGuard;
+import io.millrace.internal.loop.Deferred;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopGroup;
+import io.millrace.internal.loop.LoopHandle;
+import io.millrace.internal.loop.TaskQueue;
+import io.millrace.internal.loop.TimerNode;
+import io.millrace.internal.loop.TurnShares;
+import io.millrace.net.AcceptErrorHandler;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.ServerOptions;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
+import io.millrace.spi.ListenSpec;
+import io.millrace.spi.ListenerPort;
+import io.millrace.spi.ListenerSink;
+import io.millrace.spi.Log;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The one implementation of {@link TcpServer}. */
+public final class SocketServer extends LoopHandle implements TcpServer {
+    /**
+     * How long to wait for descriptors or memory to be freed. Short for a person, long for a loop
+     * that would otherwise spin on a connection it cannot take.
+     */
+    private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    static {
+        // Loads the classes that reporting this takes: out of descriptors, none can be loaded from
+        // a directory any more.
+        IoException.of(Code.TOO_MANY_FILES, "accept", null);
+    }
+
+    private final ConnectionHandler<? super TcpStream> handler;
+    private final @Nullable LoopGroup group;
+    private final SocketAddress address;
+    private final ListenerPort port;
+    private final BackOff backOff = new BackOff();
+    private final AcceptLog log = new AcceptLog(this);
+
+    /** Accepted before the engine had heard of a pause, or when the turn's share was used up. */
+    private final ArrayDeque<Accepted> parked = new ArrayDeque<>();
+
+    private final Deferred unparking = new Unparking();
+    private @Nullable AcceptErrorHandler errorHandler;
+
+    /** The turn to which {@link #opened} belongs. */
+    private int turn;
+
+    /** How many connections were taken in it. */
+    private int opened;
+
+    private boolean armed;
+    private boolean stopping;
+    private boolean paused;
+
+    private SocketServer(
+            Loop loop,
+            InetSocketAddress address,
+            ServerOptions options,
+            ConnectionHandler<? super TcpStream> handler)
+            throws IoException {
+        super(loop);
+        this.handler = handler;
+        this.group = (LoopGroup) options.group();
+        ListenerPort opened = loop.driver.listen(specOf(address, options), new Events());
+        port = opened;
+        try {
+            SocketAddress bound = opened.localAddress();
+            this.address = bound == null ? address : bound;
+            armed = true;
+            opened.startAccept();
+        } catch (RuntimeException | Error failure) {
+            opened.close();
+            throw failure;
+        }
+    }
+
+    public static SocketServer listen(
+            Loop loop, SocketAddress address, ConnectionHandler<? super TcpStream> handler)
+            throws IoException {
+        return listen(loop, address, ServerOptions.DEFAULT, handler);
+    }
+
+    public static SocketServer listen(
+            Loop loop,
+            SocketAddress address,
+            ServerOptions options,
+            ConnectionHandler<? super TcpStream> handler)
+            throws IoException {
+        Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(handler, "handler");
+        InetSocketAddress inet = Connection.resolved(address);
+        loop.check("listen");
+        ensureSameBackend(loop, (LoopGroup) options.group());
+        if (options.reusePort() && !loop.capabilities.balancedReusePort()) {
+            throw IoException.because(
+                    Code.NOT_SUPPORTED,
+                    "listen " + address,
+                    "this system does not balance connections between listeners of one port; "
+                            + "use ServerOptions.handTo");
+        }
+        SocketServer server = new SocketServer(loop, inet, options, handler);
+        server.join();
+        server.setActive(true);
+        return server;
+    }
+
+    /** A connection can only be adopted by the kind of engine that accepted it. */
+    private static void ensureSameBackend(Loop loop, @Nullable LoopGroup group) {
+        if (group == null) {
+            return;
+        }
+        if (group.isClosed()) {
+            throw new IllegalArgumentException(
+                    "the group that connections are to be handed to is closed");
+        }
+        String accepting = loop.backend().name();
+        String serving = group.next().backend().name();
+        if (!accepting.equals(serving)) {
+            throw new IllegalArgumentException(
+                    "a server on backend "
+                            + accepting
+                            + " cannot hand connections to a group on "
+                            + serving);
+        }
+    }
+
+    private static ListenSpec specOf(InetSocketAddress address, ServerOptions options)
+            throws IoException {
+        return new ListenSpec(
+                KernelAddress.toListenOn(address),
+                options.backlog(),
+                options.reuseAddress(),
+                options.reusePort(),
+                options.receiveBufferSize());
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return address;
+    }
+
+    @Override
+    public void pauseAccept() {
+        ensureOpen("pauseAccept");
+        paused = true;
+        loop().timers.stop(backOff);
+        stopAccept();
+    }
+
+    private void stopAccept() {
+        if (armed && !stopping) {
+            stopping = true;
+            port.stopAccept();
+        }
+    }
+
+    @Override
+    public void resumeAccept() {
+        ensureOpen("resumeAccept");
+        paused = false;
+        if (parked.isEmpty()) {
+            proceed();
+        } else {
+            loop().completions.add(unparking);
+        }
+    }
+
+    @Override
+    public void onAcceptError(AcceptErrorHandler handler) {
+        ensureOpen("onAcceptError");
+        errorHandler = Objects.requireNonNull(handler, "handler");
+    }
+
+    @Override
+    public void release() {
+        loop().timers.stop(backOff);
+        loop().timers.stop(log);
+        for (Accepted connection : parked) {
+            connection.close();
+        }
+        parked.clear();
+        port.close();
+    }
+
+    private void proceed() {
+        boolean wanted = !paused && isOpen() && parked.isEmpty();
+        if (!armed && wanted && backOff.place == TimerNode.IDLE) {
+            armed = true;
+            port.startAccept();
+        }
+    }
+
+    private boolean hasSpentShare() {
+        return turn == loop().shares.turn() && opened >= TurnShares.CONNECTIONS;
+    }
+
+    private void accepted(Accepted connection) {
+        int now = loop().shares.turn();
+        opened = turn == now ? opened + 1 : 1;
+        turn = now;
+        if (group == null) {
+            open(loop(), connection);
+            return;
+        }
+        Loop target = group.next();
+        if (target == loop()) {
+            open(target, connection);
+            return;
+        }
+        try {
+            target.execute(new HandOver(target, connection));
+        } catch (RejectedExecutionException closed) {
+            connection.close();
+            report(lost());
+        }
+    }
+
+    private static IoException lost() {
+        return IoException.because(Code.CANCELLED, "accept", "the group's loop is closed");
+    }
+
+    /** On the thread of {@code target}, which need not be the server's. */
+    private void open(Loop target, Accepted connection) {
+        SocketStream stream;
+        try {
+            stream = SocketStream.adopt(target, connection);
+        } catch (IoException failure) {
+            reportFromAnywhere(failure);
+            return;
+        } catch (RuntimeException | Error failure) {
+            int code = FileErrors.codeOf(failure);
+            reportFromAnywhere(IoException.of(code, "accept", address, 0, failure));
+            return;
+        }
+        CallbackGuard guard = target.guard;
+        long began = guard.begins();
+        try {
+            handler.onConnection(stream);
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        stream.outbound.flushBurst();
+    }
+
+    private void reportFromAnywhere(IoException failure) {
+        if (loop().inLoop()) {
+            report(failure);
+        } else {
+            try {
+                loop().execute(() -> report(failure));
+            } catch (RejectedExecutionException closed) {
+                logLost(failure);
+            }
+        }
+    }
+
+    /** For whom there is no server left to tell. */
+    private void logLost(IoException failure) {
+        Log.CORE.report(
+                System.Logger.Level.WARNING,
+                () -> this + " on " + address + " has lost a connection",
+                failure);
+    }
+
+    private void report(IoException failure) {
+        AcceptErrorHandler current = errorHandler;
+        if (current == null || !isOpen()) {
+            log.failed(failure);
+            return;
+        }
+        CallbackGuard guard = loop().guard;
+        long began = guard.begins();
+        try {
+            current.onAcceptError(this, failure);
+        } catch (Throwable thrown) {
+            guard.failed(this, thrown);
+        }
+        guard.ended(began);
+    }
+
+    private final class Events implements ListenerSink {
+        @Override
+        public void onAccept(Accepted connection) {
+            try {
+                acceptedOrParked(connection);
+            } catch (Throwable failure) {
+                loop().guard.failed(SocketServer.this, failure);
+            }
+        }
+
+        private void acceptedOrParked(Accepted connection) {
+            if (!isOpen()) {
+                connection.close();
+            } else if (paused || !parked.isEmpty()) {
+                parked.add(connection);
+            } else if (hasSpentShare()) {
+                parked.add(connection);
+                loop().shares.continueNextTurn(unparking);
+                stopAccept();
+            } else {
+                accepted(connection);
+            }
+        }
+
+        @Override
+        public void onAcceptStopped(int code) {
+            try {
+                acceptStopped(code);
+            } catch (Throwable failure) {
+                loop().guard.failed(SocketServer.this, failure);
+            }
+        }
+
+        private void acceptStopped(int code) {
+            armed = false;
+            stopping = false;
+            if (!isOpen()) {
+                return;
+            }
+            if (code != Code.CANCELLED) {
+                loop().timers.start(backOff, loop().clock.now() + BACK_OFF_NANOS);
+                report(IoException.of(code, "accept", address));
+            }
+            proceed();
+        }
+
+        /** Of a server that did not come about nobody knows. */
+        @Override
+        public void onClosed() {
+            if (!isOpen()) {
+                released();
+            }
+        }
+    }
+
+    /** A connection on its way to another loop, which may close before it gets there. */
+    private final class HandOver implements TaskQueue.Abandonable {
+        private final Loop target;
+        private final Accepted connection;
+
+        HandOver(Loop target, Accepted connection) {
+            this.target = target;
+            this.connection = connection;
+        }
+
+        @Override
+        public void run() {
+            open(target, connection);
+        }
+
+        @Override
+        public void abandon() {
+            connection.close();
+            reportFromAnywhere(lost());
+        }
+    }
+
+    private final class BackOff extends TimerNode {
+        @Override
+        public void expire() {
+            proceed();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            loop().guard.failed(SocketServer.this, failure);
+        }
+    }
+
+    private final class Unparking extends Deferred {
+        @Override
+        public void runDeferred() {
+            while (!paused && isOpen() && !parked.isEmpty()) {
+                if (hasSpentShare()) {
+                    loop().shares.continueNextTurn(this);
+                    return;
+                }
+                accepted(parked.remove());
+            }
+            proceed();
+        }
+
+        @Override
+        public LoopHandle owner() {
+            return SocketServer.this;
+        }
+    }
+}

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.Chunk;
+import io.millrace.IoException;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopFuture;
+import io.millrace.internal.loop.LoopHandle;
+import io.millrace.internal.loop.LoopTimer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadCallback;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.TcpStream;
+import io.millrace.net.TimeoutHandler;
+import io.millrace.net.WriteCallback;
+import io.millrace.net.WriteFailureHandler;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamPort;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The one implementation of {@link TcpStream}. */
+public final class SocketStream extends LoopHandle implements TcpStream {
+    final Outbound outbound = new Outbound(this);
+    final Inbound inbound = new Inbound(this, outbound);
+    final Connection connection = new Connection(this);
+    final SocketStreamOptions options = new SocketStreamOptions(this);
+
+    /**
+     * What receives and sends: null before the connection, and from the close on. Set by {@link
+     * #connection} alone, whose port it is; it stands here so that a message finds it at once.
+     */
+    @Nullable StreamPort port;
+
+    /** Few streams have any. */
+    private @Nullable StreamTimeouts timeouts;
+
+    private SocketStream(Loop loop) {
+        super(loop);
+        options.noDelay(true);
+    }
+
+    public static SocketStream open(Loop loop) {
+        SocketStream stream = new SocketStream(loop);
+        stream.join();
+        return stream;
+    }
+
+    public static CompletionStage<TcpStream> connect(Loop loop, SocketAddress address) {
+        SocketStream stream = open(loop);
+        try {
+            LoopFuture<TcpStream> outcome = new LoopFuture<>(loop);
+            stream.connect(address)
+                    .whenComplete(
+                            (connected, failure) -> {
+                                if (failure != null) {
+                                    stream.close();
+                                }
+                                outcome.end(connected, failure);
+                            });
+            return outcome;
+        } catch (RuntimeException invalid) {
+            stream.close();
+            throw invalid;
+        }
+    }
+
+    public static SocketStream adopt(Loop loop, int descriptor) throws IoException {
+        if (descriptor < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + descriptor);
+        }
+        SocketStream stream = new SocketStream(loop);
+        stream.take(loop.driver.adopt(descriptor, stream.inbound));
+        return stream;
+    }
+
+    /** An accepted connection finds its loop. On failure it is closed. */
+    static SocketStream adopt(Loop loop, Accepted connection) throws IoException {
+        SocketStream stream;
+        StreamPort adopted;
+        try {
+            stream = new SocketStream(loop);
+            adopted = loop.driver.adopt(connection, stream.inbound);
+        } catch (RuntimeException | Error failure) {
+            connection.close();
+            throw failure;
+        }
+        stream.take(adopted);
+        return stream;
+    }
+
+    private void take(StreamPort adopted) {
+        try {
+            connection.adopt(adopted);
+            join();
+        } catch (RuntimeException | Error failure) {
+            port = null;
+            adopted.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public CompletionStage<TcpStream> connect(SocketAddress address) {
+        return connect(address, Duration.ZERO);
+    }
+
+    @Override
+    public CompletionStage<TcpStream> connect(SocketAddress address, Duration deadline) {
+        ensureOpen("connect");
+        InetSocketAddress resolved = Connection.resolved(address);
+        if (Objects.requireNonNull(deadline, "deadline").isNegative()) {
+            throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
+        }
+        return connection.connect(resolved, LoopTimer.nanos(deadline));
+    }
+
+    @Override
+    public void read(ReadHandler handler) {
+        ensureUsable("read");
+        inbound.start(Objects.requireNonNull(handler, "handler"));
+    }
+
+    @Override
+    public void read(ByteBuffer buffer, ReadCallback callback) {
+        ensureUsable("read");
+        inbound.read(buffer, Objects.requireNonNull(callback, "callback"), false);
+    }
+
+    @Override
+    public void readFully(ByteBuffer buffer, ReadCallback callback) {
+        ensureUsable("readFully");
+        inbound.read(buffer, Objects.requireNonNull(callback, "callback"), true);
+    }
+
+    @Override
+    public void pauseReading() {
+        loop().check("pauseReading");
+        if (isOpen()) {
+            inbound.pause();
+        }
+    }
+
+    @Override
+    public void resumeReading() {
+        ensureOpen("resumeReading");
+        inbound.resume();
+    }
+
+    @Override
+    public void readTimeout(Duration time, TimeoutHandler handler) {
+        ensureOpen("readTimeout");
+        timeouts().read(nanos(time), Objects.requireNonNull(handler, "handler"));
+    }
+
+    @Override
+    public void writeTimeout(Duration time, TimeoutHandler handler) {
+        ensureOpen("writeTimeout");
+        timeouts().write(nanos(time), Objects.requireNonNull(handler, "handler"));
+    }
+
+    @Override
+    public boolean write(Chunk chunk) {
+        return write(chunk, null);
+    }
+
+    @Override
+    public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
+        ensureRoom(Objects.requireNonNull(chunk, "chunk").length());
+        PoolChunk received = (PoolChunk) chunk;
+        return isToBeCopied(received)
+                ? outbound.writeCopy(loop().staging.copy(received.buffer()), callback)
+                : outbound.write(received.keep(), callback);
+    }
+
+    @Override
+    public boolean write(ByteBuffer buffer) {
+        return write(buffer, null);
+    }
+
+    @Override
+    public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
+        ensureRoom(Objects.requireNonNull(buffer, "buffer").remaining());
+        if (buffer.isDirect()) {
+            return outbound.write(buffer, callback);
+        }
+        return outbound.writeCopy(loop().staging.copy(buffer), callback);
+    }
+
+    @Override
+    public boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
+        ensureWritable();
+        if (Objects.requireNonNull(buffers, "buffers").length == 0) {
+            throw new IllegalArgumentException("no buffers to write");
+        }
+        long bytes = 0;
+        for (ByteBuffer buffer : buffers) {
+            bytes += buffer.remaining();
+        }
+        outbound.ensureRoom(bytes, buffers.length);
+        return outbound.write(buffers, callback);
+    }
+
+    @Override
+    public boolean write(byte[] bytes, int offset, int count) {
+        Objects.checkFromIndexSize(offset, count, Objects.requireNonNull(bytes, "bytes").length);
+        ensureRoom(count);
+        return outbound.writeCopy(loop().staging.copy(bytes, offset, count), null);
+    }
+
+    @Override
+    public int tryWrite(ByteBuffer buffer) throws IoException {
+        ensureWritable();
+        if (!Objects.requireNonNull(buffer, "buffer").isDirect()) {
+            throw new IllegalArgumentException("tryWrite takes a direct buffer");
+        }
+        if (outbound.broken() != Code.OK) {
+            throw connection.failure("write", outbound.broken());
+        }
+        StreamPort connected = port;
+        if (connected == null || !buffer.hasRemaining()) {
+            return 0;
+        }
+        int taken = outbound.tryWrite(buffer, connected);
+        if (taken == Code.WOULD_BLOCK) {
+            return 0;
+        }
+        if (taken < 0) {
+            throw connection.failure("write", taken);
+        }
+        return taken;
+    }
+
+    @Override
+    public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
+            throws IoException {
+        ensureWritable();
+        return outbound.write(FileRegion.open(loop().driver, file, position, count), callback);
+    }
+
+    @Override
+    public boolean isWritable() {
+        loop().check("isWritable");
+        boolean hasPeer = connection.isBegun() && !connection.hasFailed();
+        return isOpen() && hasPeer && !outbound.isFinishing() && outbound.broken() == Code.OK;
+    }
+
+    @Override
+    public long writeQueueSize() {
+        loop().check("writeQueueSize");
+        return outbound.unsentBytes();
+    }
+
+    @Override
+    public void watermarks(long low, long high, long limit) {
+        ensureOpen("watermarks");
+        outbound.watermarks(new Watermarks(low, high, limit));
+    }
+
+    @Override
+    public void onWritable(Runnable callback) {
+        ensureOpen("onWritable");
+        outbound.delivery().onWritable(Objects.requireNonNull(callback, "callback"));
+    }
+
+    @Override
+    public void onWriteFailure(WriteFailureHandler handler) {
+        ensureOpen("onWriteFailure");
+        outbound.delivery().onFailure(Objects.requireNonNull(handler, "handler"));
+    }
+
+    @Override
+    public CompletionStage<ByteStream> shutdown() {
+        ensureUsable("shutdown");
+        if (outbound.isFinishing()) {
+            throw new IllegalStateException("shutdown: " + this + " is shut down already");
+        }
+        return outbound.shutdown();
+    }
+
+    @Override
+    public void closeWhenWritten() {
+        loop().check("closeWhenWritten");
+        if (!isOpen()) {
+            return;
+        }
+        if (!connection.isConnecting() && port == null) {
+            close();
+        } else {
+            outbound.closeWhenDrained();
+        }
+    }
+
+    @Override
+    public void closeReset() {
+        loop().check("closeReset");
+        if (isOpen()) {
+            connection.resetWhenClosed();
+        }
+        close();
+    }
+
+    @Override
+    public SocketStreamOptions options() {
+        return options;
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() {
+        loop().check("localAddress");
+        return connection.localAddress();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        loop().check("remoteAddress");
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public int fileDescriptor() {
+        return connection.descriptor();
+    }
+
+    @Override
+    public String details() {
+        return connection.ends();
+    }
+
+    private StreamTimeouts timeouts() {
+        if (timeouts == null) {
+            timeouts = new StreamTimeouts(this);
+        }
+        return timeouts;
+    }
+
+    void updateActive() {
+        setActive(connection.isConnecting() || inbound.isWaiting());
+    }
+
+    @Override
+    public void release() {
+        if (timeouts != null) {
+            timeouts.stop();
+        }
+        connection.release();
+    }
+
+    @Override
+    public void abandon() {
+        inbound.abandon();
+        super.abandon();
+    }
+
+    @Override
+    public void finishOperations() {
+        connection.finish();
+        inbound.finish();
+        outbound.finish();
+    }
+
+    /**
+     * While chunks are scarce a queue gets a copy, in memory of its own: otherwise peers that do
+     * not read could hold all chunks of the loop, and nobody would receive any more.
+     */
+    private static boolean isToBeCopied(PoolChunk received) {
+        return received.isFromScarcePool();
+    }
+
+    private void ensureUsable(String method) {
+        ensureOpen(method);
+        if (port == null && !connection.isBegun()) {
+            throw new IllegalStateException(
+                    method + ": " + this + " is not connected; connect first");
+        }
+    }
+
+    private void ensureRoom(long bytes) {
+        ensureWritable();
+        outbound.ensureRoom(bytes, 1);
+    }
+
+    private void ensureWritable() {
+        ensureUsable("write");
+        if (outbound.isFinishing()) {
+            throw new IllegalStateException("write: " + this + " is shut down for writing");
+        }
+    }
+
+    private static long nanos(Duration time) {
+        if (Objects.requireNonNull(time, "time").isNegative()) {
+            throw new IllegalArgumentException("the time must not be negative: " + time);
+        }
+        return Math.min(LoopTimer.nanos(time), Long.MAX_VALUE / 2);
+    }
+}

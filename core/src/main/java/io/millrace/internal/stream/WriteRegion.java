@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.stream;
+
+import io.millrace.spi.Gather;
+import io.millrace.spi.StreamPort;
+
+/**
+ * A stretch of something in a write queue that the kernel cannot be pointed to like memory: how
+ * much of it is still to be sent, and how.
+ */
+abstract class WriteRegion {
+    private long position;
+    private long remaining;
+
+    WriteRegion(long position, long count) {
+        this.position = position;
+        this.remaining = count;
+    }
+
+    /**
+     * Gives the engine as much as it takes: what {@link StreamPort#send} answers.
+     *
+     * @param most of what might have to come from a disk first
+     */
+    abstract int sendBy(StreamPort port, long most);
+
+    /** Whether its bytes take up memory while they wait. */
+    abstract boolean isInMemory();
+
+    /** Offers the next bytes, if {@link #sendBy} has the engine ask for them. */
+    abstract void gather(Gather into);
+
+    /** Lets go of where the bytes come from. */
+    abstract void close();
+
+    long position() {
+        return position;
+    }
+
+    long remaining() {
+        return remaining;
+    }
+
+    /** Moves on by at most {@code bytes}; answers by how much. */
+    long advance(long bytes) {
+        long moved = Math.min(bytes, remaining);
+        position += moved;
+        remaining -= moved;
+        return moved;
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.net;
+
+import io.millrace.IoException;
+import io.millrace.internal.stream.SocketStreamOptions;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket options of one {@link TcpStream}, see tcp(7) and socket(7). Loop thread only.
+ *
+ * <p>They may be set before there is a socket: then they are remembered, and a value the system
+ * refuses fails the connect. Afterwards they take effect at once, and such a value is an {@link
+ * UncheckedIOException} with an {@link IoException} as its cause. When the socket is gone, because
+ * the connect failed or the stream was closed, every method is an {@link IllegalStateException}.
+ */
+public sealed interface TcpOptions permits SocketStreamOptions {
+
+    /** TCP_NODELAY: small writes leave at once. On unless turned off. */
+    TcpOptions noDelay(boolean on);
+
+    boolean noDelay();
+
+    /** SO_KEEPALIVE with the system's times. */
+    TcpOptions keepAlive(boolean on);
+
+    boolean keepAlive();
+
+    /**
+     * Turns keep-alive on: after {@code idle} without traffic a probe every {@code interval}, and
+     * after {@code probes} without answer the connection fails. The times are at least one second
+     * and rounded up to whole ones. {@code EOPNOTSUPP} names what is missing: on {@code nio} that
+     * may be the module jdk.net.
+     */
+    TcpOptions keepAlive(Duration idle, Duration interval, int probes);
+
+    /**
+     * What a close makes of bytes that the kernel has taken and not yet delivered. Zero discards
+     * them and sends a reset. Any other time delivers them in the background, as null does, the
+     * initial state: SO_LINGER would have close(2) wait, and the loop with it, and deliver no more
+     * than that. To hear that everything was sent, {@link TcpStream#shutdown} before the close.
+     *
+     * <p>A socket that was adopted by its descriptor is kept from waiting in the same way.
+     *
+     * @param time at most 32766 seconds, rounded up to whole ones
+     */
+    TcpOptions linger(@Nullable Duration time);
+
+    @Nullable Duration linger();
+
+    /** SO_RCVBUF in bytes. Linux doubles what it is given; most backends answer with that. */
+    TcpOptions receiveBufferSize(int bytes);
+
+    int receiveBufferSize();
+
+    /** SO_SNDBUF in bytes. Linux doubles what it is given; most backends answer with that. */
+    TcpOptions sendBufferSize(int bytes);
+
+    int sendBufferSize();
+}

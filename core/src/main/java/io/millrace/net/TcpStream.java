@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.net;
+
+import io.millrace.EventLoop;
+import io.millrace.IoException;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.stream.SocketStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A TCP connection, outgoing or accepted: a {@link ByteStream} with an address to connect to, and
+ * the options of its socket.
+ */
+public sealed interface TcpStream extends ByteStream permits SocketStream {
+    /** Makes a stream that is to {@link #connect}. */
+    static TcpStream open(EventLoop loop) {
+        return SocketStream.open((Loop) loop);
+    }
+
+    /**
+     * Opens a stream and connects it.
+     *
+     * @return the connected stream, or an {@link IoException}; then the stream is closed already
+     */
+    static CompletionStage<TcpStream> connect(EventLoop loop, SocketAddress address) {
+        return SocketStream.connect((Loop) loop, address);
+    }
+
+    /**
+     * Takes over a connected stream socket by its descriptor, which is then the stream's.
+     *
+     * @throws IoException if it is not usable; then the descriptor is still the caller's
+     * @throws UnsupportedOperationException if the loop's backend has no descriptors
+     */
+    static TcpStream adopt(EventLoop loop, int descriptor) throws IoException {
+        return SocketStream.adopt((Loop) loop, descriptor);
+    }
+
+    /** Connects without a deadline of its own; see {@link #connect(SocketAddress, Duration)}. */
+    CompletionStage<TcpStream> connect(SocketAddress address);
+
+    /**
+     * Connects. Reads, writes and a shutdown may be asked for right away; they follow the connect.
+     *
+     * <p>A failure leaves the stream open, so that its owner decides, but its socket is closed, and
+     * it cannot connect again.
+     *
+     * @param deadline after which it fails with {@code ETIMEDOUT}; zero for the system's own
+     * @throws IllegalArgumentException if the address is unresolved or not an {@link
+     *     InetSocketAddress}, or the deadline negative
+     */
+    CompletionStage<TcpStream> connect(SocketAddress address, Duration deadline);
+
+    /** Socket options. */
+    TcpOptions options();
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Streams of bytes over the network: {@link io.millrace.net.ByteStream} is what protocols are
+ * written against, {@link io.millrace.net.TcpStream} and {@link io.millrace.net.TcpServer} carry it
+ * over TCP. What holds of every handle is said in {@link io.millrace}.
+ */
+@NullMarked
+package io.millrace.net;
+
+import org.jspecify.annotations.NullMarked;
