@@ -144,7 +144,11 @@ final class UringDriver implements Driver {
     @Override
     public Capabilities capabilities() {
         boolean balanced = sockets.capabilities().balancedReusePort();
-        return new Capabilities(true, balanced, true, Scratch.MAXIMUM_SEGMENTS);
+        return Capabilities.NONE
+                .withDescriptors(true)
+                .withBalancedReusePort(balanced)
+                .withCostlyStop(true)
+                .withMaximumGather(Scratch.MAXIMUM_SEGMENTS);
     }
 
     @Override

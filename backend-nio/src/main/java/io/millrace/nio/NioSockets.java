@@ -39,7 +39,9 @@ final class NioSockets implements RawSockets {
             System.getProperty("os.name", "").startsWith("Linux");
 
     private static final Capabilities CAPABILITIES =
-            new Capabilities(false, BALANCED_REUSE_PORT, false, MAXIMUM_GATHER);
+            Capabilities.NONE
+                    .withBalancedReusePort(BALANCED_REUSE_PORT)
+                    .withMaximumGather(MAXIMUM_GATHER);
 
     /**
      * For bytes on their way from a file to a socket. Made with the loop, so that lack of direct

@@ -43,7 +43,10 @@ public final class LibcSockets implements RawSockets {
     @Override
     public Capabilities capabilities() {
         boolean balanced = platform.constants().soReuseportBalanced != SocketConstants.ABSENT;
-        return new Capabilities(true, balanced, false, SocketCalls.MAXIMUM_SEGMENTS);
+        return Capabilities.NONE
+                .withDescriptors(true)
+                .withBalancedReusePort(balanced)
+                .withMaximumGather(SocketCalls.MAXIMUM_SEGMENTS);
     }
 
     @Override

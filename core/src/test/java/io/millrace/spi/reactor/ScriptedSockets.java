@@ -32,7 +32,7 @@ final class ScriptedSockets implements RawSockets {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(false, false, false, 4);
+        return Capabilities.NONE.withMaximumGather(4);
     }
 
     @Override

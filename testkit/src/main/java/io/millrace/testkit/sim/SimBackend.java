@@ -20,7 +20,8 @@ public final class SimBackend implements BackendProvider {
 
     private static final int DEFAULT_CHUNK_BYTES = 1024;
 
-    static final Capabilities CAPABILITIES = new Capabilities(false, true, false, 16);
+    static final Capabilities CAPABILITIES =
+            Capabilities.NONE.withBalancedReusePort(true).withMaximumGather(16);
 
     /** Where the simulation begins: everything above the boundary is the real thing. */
     public enum Boundary {

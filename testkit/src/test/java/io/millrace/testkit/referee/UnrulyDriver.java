@@ -144,7 +144,7 @@ final class UnrulyDriver implements Driver {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(false, false, false, 1);
+        return Capabilities.NONE;
     }
 
     @Override
