@@ -15,9 +15,6 @@ final class CompletionFlag {
     /** The notification of a zero-copy send: its memory is free again. */
     static final int NOTIFICATION = 1 << 3;
 
-    /** Only part of the provided buffer is used up; the kernel will go on filling the rest. */
-    static final int BUFFER_MORE = 1 << 4;
-
     private static final int BUFFER_SHIFT = 16;
 
     static boolean hasMore(int flags) {

@@ -6,8 +6,6 @@ package io.millrace.iouring;
  * io_uring_enter(2).
  */
 final class EntryFlag {
-    static final int FIXED_FILE = 1;
-
     /** The next entry starts when this one has ended, even if it failed: unlike a plain link. */
     static final int HARD_LINK = 1 << 3;
 

@@ -20,7 +20,6 @@ final class Opcode {
     static final int WRITE = 23;
     static final int SEND = 26;
     static final int RECV = 27;
-    static final int SHUTDOWN = 34;
     static final int SEND_ZC = 47;
     static final int SENDMSG_ZC = 48;
 

@@ -12,19 +12,16 @@ final class ParametersLayout {
     static final int SUBMISSION_ENTRIES = 0;
     static final int COMPLETION_ENTRIES = 4;
     static final int FLAGS = 8;
-    static final int THREAD_PROCESSOR = 12;
     static final int THREAD_IDLE_MILLIS = 16;
     static final int FEATURES = 20;
 
     static final int SUBMISSION_HEAD = 40;
     static final int SUBMISSION_TAIL = 44;
-    static final int SUBMISSION_MASK = 48;
     static final int SUBMISSION_FLAGS = 56;
     static final int SUBMISSION_ARRAY = 64;
 
     static final int COMPLETION_HEAD = 80;
     static final int COMPLETION_TAIL = 84;
-    static final int COMPLETION_MASK = 88;
     static final int COMPLETION_OVERFLOW = 96;
     static final int COMPLETION_QUEUE = 100;
 

@@ -7,7 +7,6 @@ package io.millrace.iouring;
  */
 final class ProbeLayout {
     static final int HEAD_BYTES = 16;
-    static final int LAST_OPCODE = 0;
     static final int OPERATIONS = 1;
 
     static final int OPERATION_BYTES = 8;

@@ -5,11 +5,9 @@ package io.millrace.iouring;
 final class RegisterCode {
     static final int PROBE = 8;
     static final int ENABLE_RINGS = 12;
-    static final int FILES_SPARSE = 13;
     static final int RING_DESCRIPTORS = 20;
     static final int UNREGISTER_RING_DESCRIPTORS = 21;
     static final int BUFFER_RING = 22;
-    static final int UNREGISTER_BUFFER_RING = 23;
 
     private RegisterCode() {}
 }

@@ -14,12 +14,6 @@ final class RequestFlag {
     static final int PRIORITY_ACCEPT_MULTISHOT = 1;
 
     /**
-     * In the priority field of RECV and SEND: wait for readiness first, the attempt would be in
-     * vain.
-     */
-    static final int PRIORITY_POLL_FIRST = 1;
-
-    /**
      * In the priority field of SEND_ZC: the notification tells whether the kernel copied after all.
      */
     static final int PRIORITY_REPORT_ZERO_COPY = 1 << 3;

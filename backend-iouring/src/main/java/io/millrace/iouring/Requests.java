@@ -131,9 +131,6 @@ final class Requests {
         begin(Opcode.CLOSE, descriptor, userData);
     }
 
-    /** How many entries {@link #cancelAndClose} takes. */
-    static final int CANCEL_AND_CLOSE_ENTRIES = 2;
-
     /**
      * Cancels every request on a descriptor, then closes it, whether or not there was something to
      * cancel: a plain link would drop the close. Closing alone would leave the requests armed on a

@@ -28,7 +28,6 @@ final class SubmissionLayout {
     static final int OPERATION_FLAGS = 28;
     static final int USER_DATA = 32;
     static final int BUFFER_GROUP = 40;
-    static final int FILE_INDEX = 44;
 
     private SubmissionLayout() {}
 }

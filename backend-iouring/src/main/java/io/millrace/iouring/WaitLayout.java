@@ -7,7 +7,6 @@ package io.millrace.iouring;
  */
 final class WaitLayout {
     static final int ARGUMENT_BYTES = 24;
-    static final int ARGUMENT_SIGNAL_MASK = 0;
     static final int ARGUMENT_SIGNAL_MASK_BYTES = 8;
     static final int ARGUMENT_TIMESPEC = 16;
 

@@ -40,8 +40,6 @@ public interface LibcFunctions {
 
     long send(int fd, long buffer, long length, int flags);
 
-    long recvmsg(int fd, long header, int flags);
-
     long sendmsg(int fd, long header, int flags);
 
     long sendfile(int toFd, int fromFd, long offsetAddress, long count);

@@ -117,11 +117,6 @@ public class LibcSystemCalls implements SystemCalls {
     }
 
     @Override
-    public int recvmsg(int fd, long header, int flags) {
-        return (int) answer(libc.recvmsg(fd, header, flags));
-    }
-
-    @Override
     public int sendmsg(int fd, long header, int flags) {
         return (int) answer(libc.sendmsg(fd, header, flags));
     }

@@ -27,8 +27,6 @@ public final class NativeMemory {
 
     private static final VarHandle INT =
             MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final VarHandle LONG =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer buffer;
     private final long address;
@@ -186,19 +184,7 @@ public final class NativeMemory {
         return (int) INT.getAcquire(buffer, offset);
     }
 
-    public int getIntVolatile(int offset) {
-        return (int) INT.getVolatile(buffer, offset);
-    }
-
     public void putIntRelease(int offset, int value) {
         INT.setRelease(buffer, offset, value);
-    }
-
-    public long getLongAcquire(int offset) {
-        return (long) LONG.getAcquire(buffer, offset);
-    }
-
-    public void putLongRelease(int offset, long value) {
-        LONG.setRelease(buffer, offset, value);
     }
 }

@@ -18,7 +18,6 @@ public record SocketAddressLayout(
         int familyInet,
         int familyInet6,
         int familyUnix) {
-
     /** sizeof(struct sockaddr_in). */
     static final int INET_BYTES = 16;
 
@@ -27,7 +26,6 @@ public record SocketAddressLayout(
 
     static final int PORT = 2;
     static final int INET_ADDRESS = 4;
-    static final int INET6_FLOW_INFO = 4;
     static final int INET6_ADDRESS = 8;
     static final int INET6_SCOPE = 24;
     static final int UNIX_PATH = 2;

@@ -63,8 +63,6 @@ public interface SystemCalls {
 
     int send(int fd, long buffer, int length, int flags);
 
-    int recvmsg(int fd, long header, int flags);
-
     int sendmsg(int fd, long header, int flags);
 
     /** Linux's {@code sendfile}: the 64-bit position at {@code offsetAddress} moves on. */

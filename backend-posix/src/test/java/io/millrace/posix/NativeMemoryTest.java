@@ -23,9 +23,9 @@ class NativeMemoryTest {
     void aViewByAddressSeesTheSameBytes() {
         NativeMemory view = NativeMemory.at(memory.address(64), 64);
         view.putInt(4, 0xcafebabe);
-        memory.putLongRelease(72, 42);
+        memory.putLong(72, 42);
         assertEquals(0xcafebabe, memory.getInt(68));
-        assertEquals(42, view.getLongAcquire(8));
+        assertEquals(42, view.getLong(8));
     }
 
     @Test
@@ -36,7 +36,6 @@ class NativeMemoryTest {
         memory.putLong(13, -4);
         memory.putShortRelease(32, (short) -5);
         memory.putIntRelease(36, -6);
-        memory.putLongRelease(40, -7);
         assertEquals(-1, memory.getByte(1));
         assertEquals(-2, memory.getShort(3));
         assertEquals(-3, memory.getInt(7));
@@ -44,8 +43,6 @@ class NativeMemoryTest {
         assertEquals(-5, memory.getShortAcquire(32));
         assertEquals(-6, memory.getIntAcquire(36));
         assertEquals(-6, memory.getIntOpaque(36));
-        assertEquals(-6, memory.getIntVolatile(36));
-        assertEquals(-7, memory.getLongAcquire(40));
     }
 
     @Test

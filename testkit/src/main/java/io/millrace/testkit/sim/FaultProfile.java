@@ -26,8 +26,4 @@ public enum FaultProfile {
     public String propertyValue() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    static FaultProfile ofProperty(String value) {
-        return valueOf(value.toUpperCase(Locale.ROOT));
-    }
 }
