@@ -2,6 +2,8 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.BufferRingLayout;
+import io.millrace.iouring.UringAbi.RegisterCode;
 import io.millrace.posix.NativeMemory;
 
 /**

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.CompletionLayout;
+import io.millrace.iouring.UringAbi.ParametersLayout;
 import io.millrace.posix.NativeMemory;
 
 /**

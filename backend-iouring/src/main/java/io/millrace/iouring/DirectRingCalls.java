@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.WaitLayout;
 import io.millrace.posix.KernelEntry;
 
 /** {@link LibcRingCalls} whose entries do without libc, and need no preparing for a time limit. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.FeatureFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.SetupFlag;
 import java.util.BitSet;
 import java.util.StringJoiner;
 

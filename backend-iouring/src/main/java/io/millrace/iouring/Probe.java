@@ -2,6 +2,13 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.BufferRingLayout;
+import io.millrace.iouring.UringAbi.FeatureFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.ParametersLayout;
+import io.millrace.iouring.UringAbi.ProbeLayout;
+import io.millrace.iouring.UringAbi.RegisterCode;
+import io.millrace.iouring.UringAbi.SetupFlag;
 import io.millrace.posix.NativeMemory;
 import io.millrace.posix.SystemCalls;
 import io.millrace.spi.Code;

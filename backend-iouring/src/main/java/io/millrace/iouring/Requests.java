@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.EntryFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.RequestFlag;
+import io.millrace.iouring.UringAbi.StatusLayout;
+import io.millrace.iouring.UringAbi.SubmissionLayout;
 import io.millrace.posix.NativeMemory;
 import java.nio.ByteOrder;
 

@@ -2,6 +2,13 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.EnterFlag;
+import io.millrace.iouring.UringAbi.FeatureFlag;
+import io.millrace.iouring.UringAbi.RegisterCode;
+import io.millrace.iouring.UringAbi.RegistrationLayout;
+import io.millrace.iouring.UringAbi.RingCode;
+import io.millrace.iouring.UringAbi.SetupFlag;
+import io.millrace.iouring.UringAbi.WaitLayout;
 import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Timespec;
 import io.millrace.spi.Code;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.EnterFlag;
+import io.millrace.iouring.UringAbi.ParametersLayout;
+import io.millrace.iouring.UringAbi.WaitLayout;
+
 /**
  * The system calls that rings are made of, one method each.
  *

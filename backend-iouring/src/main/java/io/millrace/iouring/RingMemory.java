@@ -2,6 +2,9 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionLayout;
+import io.millrace.iouring.UringAbi.ParametersLayout;
+import io.millrace.iouring.UringAbi.SubmissionLayout;
 import io.millrace.posix.NativeMemory;
 
 /**

@@ -2,6 +2,8 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.ParametersLayout;
+import io.millrace.iouring.UringAbi.SetupFlag;
 import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.EntryFlag;
+import io.millrace.iouring.UringAbi.RequestFlag;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.StreamSink;

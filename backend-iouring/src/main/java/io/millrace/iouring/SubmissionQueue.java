@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.ParametersLayout;
+import io.millrace.iouring.UringAbi.QueueFlag;
+import io.millrace.iouring.UringAbi.SubmissionLayout;
 import io.millrace.posix.NativeMemory;
 import java.lang.invoke.VarHandle;
 

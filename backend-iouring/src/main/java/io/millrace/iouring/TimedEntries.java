@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.WaitLayout;
 import io.millrace.posix.SevenArgumentCall;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

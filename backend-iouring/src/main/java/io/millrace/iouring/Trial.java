@@ -2,6 +2,8 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.EntryFlag;
 import io.millrace.posix.MessageLayout;
 import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Platform;

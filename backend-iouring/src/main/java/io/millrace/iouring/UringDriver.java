@@ -2,6 +2,9 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.SetupFlag;
 import io.millrace.posix.LibcSockets;
 import io.millrace.posix.SocketConstants;
 import io.millrace.spi.Accepted;

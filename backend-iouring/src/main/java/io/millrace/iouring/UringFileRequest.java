@@ -2,6 +2,9 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.EntryFlag;
+import io.millrace.iouring.UringAbi.RequestFlag;
+import io.millrace.iouring.UringAbi.StatusLayout;
 import io.millrace.posix.FileNames;
 import io.millrace.posix.Libc;
 import io.millrace.posix.NativeMemory;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenerPort;

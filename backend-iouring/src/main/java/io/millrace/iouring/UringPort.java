@@ -2,6 +2,7 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.spi.Code;
 import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.BufferRingLayout;
+import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.posix.NativeMemory;
 import java.nio.charset.StandardCharsets;
 

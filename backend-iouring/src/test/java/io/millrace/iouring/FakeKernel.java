@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.BufferRingLayout;
+import io.millrace.iouring.UringAbi.CompletionLayout;
+import io.millrace.iouring.UringAbi.EnterFlag;
+import io.millrace.iouring.UringAbi.ParametersLayout;
+import io.millrace.iouring.UringAbi.ProbeLayout;
+import io.millrace.iouring.UringAbi.QueueFlag;
+import io.millrace.iouring.UringAbi.RegisterCode;
+import io.millrace.iouring.UringAbi.RegistrationLayout;
+import io.millrace.iouring.UringAbi.RingCode;
+import io.millrace.iouring.UringAbi.SetupFlag;
+import io.millrace.iouring.UringAbi.SubmissionLayout;
+import io.millrace.iouring.UringAbi.WaitLayout;
 import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
 import java.util.ArrayDeque;

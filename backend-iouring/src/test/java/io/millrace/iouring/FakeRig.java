@@ -2,6 +2,7 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.EntryFlag;
 import io.millrace.posix.DescriptorLimit;
 import io.millrace.posix.LibcSockets;
 import io.millrace.posix.NativeMemory;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.SubmissionLayout;
 import io.millrace.posix.NativeMemory;
 
 /** A submission as the fake kernel took it out of the queue. */

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.RegisterCode;
+import io.millrace.iouring.UringAbi.SetupFlag;
 import io.millrace.spi.Code;
 import java.util.BitSet;
 import java.util.List;

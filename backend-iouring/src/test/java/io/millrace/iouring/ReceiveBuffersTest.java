@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.posix.Libc;
 import io.millrace.spi.PoolChunk;
 import io.millrace.testkit.script.ScriptedContext;

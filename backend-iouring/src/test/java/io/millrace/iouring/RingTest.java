@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.EnterFlag;
+import io.millrace.iouring.UringAbi.RegisterCode;
+import io.millrace.iouring.UringAbi.RingCode;
 import io.millrace.spi.Code;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

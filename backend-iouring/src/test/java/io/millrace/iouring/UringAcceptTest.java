@@ -4,6 +4,7 @@ package io.millrace.iouring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.posix.Platform;
 import io.millrace.posix.SocketConstants;
 import io.millrace.spi.Code;

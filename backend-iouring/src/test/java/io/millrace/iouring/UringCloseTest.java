@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.EntryFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.RequestFlag;
 import io.millrace.spi.Code;
 import io.millrace.spi.StreamPort;
 import io.millrace.testkit.script.ScriptedStream;

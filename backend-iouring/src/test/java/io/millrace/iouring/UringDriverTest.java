@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.RegisterCode;
+import io.millrace.iouring.UringAbi.RingCode;
 import io.millrace.spi.Code;
 import io.millrace.testkit.script.ScriptedContext;
 import io.millrace.testkit.script.ScriptedStream;

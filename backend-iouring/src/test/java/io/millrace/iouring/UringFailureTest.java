@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.RingCode;
+import io.millrace.iouring.UringAbi.StatusLayout;
 import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;

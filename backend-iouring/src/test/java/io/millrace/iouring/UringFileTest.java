@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.EntryFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.RequestFlag;
+import io.millrace.iouring.UringAbi.StatusLayout;
 import io.millrace.posix.Libc;
 import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Platform;

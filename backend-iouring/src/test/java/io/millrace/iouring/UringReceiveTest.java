@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.EntryFlag;
+import io.millrace.iouring.UringAbi.RequestFlag;
 import io.millrace.spi.Code;
 import io.millrace.testkit.script.ScriptedStream;
 import java.nio.charset.StandardCharsets;

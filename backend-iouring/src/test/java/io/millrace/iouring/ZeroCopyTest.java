@@ -4,6 +4,9 @@ package io.millrace.iouring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.IoException;
+import io.millrace.iouring.UringAbi.CompletionFlag;
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.iouring.UringAbi.RequestFlag;
 import io.millrace.spi.Code;
 import io.millrace.testkit.script.ScriptedStream;
 import java.util.BitSet;
