@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace;
 
-import io.millrace.spi.Code;
-import io.millrace.spi.FileErrors;
-import io.millrace.spi.Settings;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IoException extends IOException {
     private static final long serialVersionUID = 1L;
-    private static final boolean TRACES = Boolean.getBoolean(Settings.TRACES.property());
+    private static final boolean TRACES = Boolean.getBoolean("millrace.traces");
 
     private final int code;
     private final String operation;
@@ -42,7 +39,10 @@ public final class IoException extends IOException {
         this.bytesTransferred = bytesTransferred;
     }
 
-    /** A failure with the system's code, a negative {@link Code}. */
+    /**
+     * A failure with the system's code, a negative number: Linux's error number with the sign
+     * turned.
+     */
     public static IoException of(int code, String operation, @Nullable SocketAddress address) {
         return of(code, operation, address, 0, null);
     }
@@ -65,74 +65,65 @@ public final class IoException extends IOException {
                 cause);
     }
 
-    /** A failure that concerns a file; {@code cause}, if there is one, says more. */
-    public static IoException ofFile(
+    /**
+     * A failure in words of its own, which begin with the operation and what it concerned.
+     *
+     * @param code a negative number: Linux's error number with the sign turned
+     * @param bytesTransferred of a write that had been taken in part, otherwise 0
+     */
+    public static IoException withMessage(
             int code,
             String operation,
-            Path path,
-            long bytesTransferred,
-            @Nullable Throwable cause) {
-        String text = cause == null || code != Code.IO_ERROR ? null : FileErrors.textOf(cause);
-        String message =
-                operation + " " + path + ": " + reason(code) + (text == null ? "" : ": " + text);
-        return new IoException(code, operation, null, path, bytesTransferred, message, cause);
-    }
-
-    /** A failure of sending a file, at a position in it. */
-    public static IoException ofSending(
-            int code,
-            Path path,
-            long position,
             @Nullable SocketAddress address,
-            long bytesTransferred) {
-        String message =
-                "sendFile "
-                        + path
-                        + " at position "
-                        + position
-                        + (address == null ? "" : " to " + address)
-                        + ": "
-                        + reason(code);
-        return new IoException(code, "sendFile", address, path, bytesTransferred, message, null);
-    }
-
-    /** A failure that concerns a file, in words that say what to do about it. */
-    public static IoException ofFile(int code, String operation, Path path, String explanation) {
-        String message = operation + " " + path + ": " + Code.name(code) + ": " + explanation;
-        return new IoException(code, operation, null, path, 0, message, null);
+            @Nullable Path path,
+            long bytesTransferred,
+            String message,
+            @Nullable Throwable cause) {
+        return new IoException(code, operation, address, path, bytesTransferred, message, cause);
     }
 
     private static String reason(int code) {
-        return Code.name(code) + " (" + Code.describe(code) + ")";
+        ErrorCode known = ErrorCode.of(-code);
+        return known == ErrorCode.UNKNOWN
+                ? name(code) + " (error number " + -(long) code + ")"
+                : known.name() + " (" + known.meaning() + ")";
+    }
+
+    private static String name(int code) {
+        ErrorCode known = ErrorCode.of(-code);
+        return known == ErrorCode.UNKNOWN ? "E" + -(long) code : known.name();
     }
 
     /** A failure whose reason needs words of its own, such as what to do about it. */
     public static IoException because(int code, String operation, String explanation) {
-        return because(code, operation, explanation, null);
+        return withMessage(
+                code,
+                operation,
+                null,
+                null,
+                0,
+                operation + ": " + name(code) + ": " + explanation,
+                null);
     }
 
-    /** The same with a cause that says more. */
-    public static IoException because(
-            int code, String operation, String explanation, @Nullable Throwable cause) {
-        String message = operation + ": " + Code.name(code) + ": " + explanation;
-        return new IoException(code, operation, null, null, 0, message, cause);
+    /** The reason, or {@link ErrorCode#UNKNOWN} if it has no name. */
+    public ErrorCode errorCode() {
+        return ErrorCode.of(-code);
     }
 
-    /** The same of something that concerns an address. */
-    public static IoException because(
-            int code, String operation, SocketAddress address, String explanation) {
-        String message = operation + " " + address + ": " + Code.name(code) + ": " + explanation;
-        return new IoException(code, operation, address, null, 0, message, null);
+    /** Linux's number for the reason, on every platform, also if it has no name. */
+    public int number() {
+        return -code;
     }
 
-    /** The reason as a negative {@link Code}, in Linux's numbering on every platform. */
+    /** The number with its sign turned, as backends report it. */
     public int code() {
         return code;
     }
 
-    /** The reason's symbol, such as {@code ECONNRESET}. */
+    /** The reason's symbol, such as {@code ECONNRESET}; {@code E} and the number if unknown. */
     public String errorName() {
-        return Code.name(code);
+        return name(code);
     }
 
     /** The operation that failed, such as {@code connect}. */
@@ -157,7 +148,7 @@ public final class IoException extends IOException {
 
     /** Whether the operation ended because its handle was closed or the user cancelled it. */
     public boolean isCancelled() {
-        return code == Code.CANCELLED;
+        return errorCode() == ErrorCode.ECANCELED;
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
+import io.millrace.ErrorCode;
+
 /**
  * Results at the driver boundary: a positive number of bytes, 0 for success, or a negative code.
  *
@@ -100,11 +102,21 @@ public final class Code {
      * The symbol of a code, as in errno(3): {@code "ECONNRESET"}; {@code "E<number>"} if unknown.
      */
     public static String name(int code) {
-        return CodeNames.symbol(code);
+        if (code == OK) {
+            return "OK";
+        }
+        ErrorCode known = ErrorCode.of(-code);
+        return known == ErrorCode.UNKNOWN ? "E" + Math.abs((long) code) : known.name();
     }
 
     /** What a code means, for a message: {@code "connection reset by peer"}. */
     public static String describe(int code) {
-        return CodeNames.meaning(code);
+        if (code == OK) {
+            return "success";
+        }
+        ErrorCode known = ErrorCode.of(-code);
+        return known == ErrorCode.UNKNOWN
+                ? "error number " + Math.abs((long) code)
+                : known.meaning();
     }
 }

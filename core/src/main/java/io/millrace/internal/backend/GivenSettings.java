@@ -4,6 +4,7 @@ package io.millrace.internal.backend;
 import io.millrace.IoException;
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import io.millrace.spi.Log;
 import io.millrace.spi.Setting;
 import io.millrace.spi.Setting.Scope;
@@ -118,7 +119,7 @@ final class GivenSettings {
     }
 
     static IoException refused(String explanation, @Nullable Throwable cause) {
-        return IoException.because(Code.INVALID_ARGUMENT, BackendChoice.OPEN, explanation, cause);
+        return Failures.because(Code.INVALID_ARGUMENT, BackendChoice.OPEN, explanation, cause);
     }
 
     /** Once a process; others may have set what is not ours to refuse. */

@@ -25,7 +25,7 @@ final class FileClosing extends LoopFileRequest {
         ask(Operation.CLOSE, opened);
         Loop loop = file.loop();
         if (loop.isClosed()) {
-            onEnded(loop.files.closeNow(opened));
+            onEnded(closeNow(opened));
         } else {
             start();
         }

@@ -6,6 +6,7 @@ import io.millrace.file.AsyncFile;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import io.millrace.spi.OpenedFile;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +85,7 @@ final class FileOpening extends LoopFileRequest {
     private void end(int code) {
         if (code != Code.OK || !file.isOpen()) {
             int reason = file.isOpen() ? code : Code.CANCELLED;
-            fail(IoException.ofFile(reason, "open", file.path(), 0, cause()));
+            fail(Failures.ofFile(reason, "open", file.path(), 0, cause()));
             return;
         }
         settled();

@@ -4,6 +4,7 @@ package io.millrace.internal.file;
 import io.millrace.IoException;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ abstract class FileOperation extends LoopFileRequest {
 
     /** A failure, for the callback. */
     final IoException failure(String name, int code, long bytesTransferred) {
-        return IoException.ofFile(code, name, file.path(), bytesTransferred, cause());
+        return Failures.ofFile(code, name, file.path(), bytesTransferred, cause());
     }
 
     /** The callback that was stored for an operation in flight. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.file;
 
-import io.millrace.IoException;
 import io.millrace.file.FileAttributes;
 import io.millrace.internal.loop.Awaited;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class FileQuery extends LoopFileRequest {
             future.complete(attributes());
         } else {
             future.completeExceptionally(
-                    IoException.ofFile((int) result, "attributes", path, 0, cause()));
+                    Failures.ofFile((int) result, "attributes", path, 0, cause()));
         }
     }
 }

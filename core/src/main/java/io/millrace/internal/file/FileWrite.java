@@ -4,6 +4,7 @@ package io.millrace.internal.file;
 import io.millrace.IoException;
 import io.millrace.file.FileWriteCallback;
 import io.millrace.internal.loop.CallbackGuard;
+import io.millrace.internal.loop.ReserveWaiter;
 import io.millrace.internal.loop.StagingPool;
 import io.millrace.spi.Code;
 import io.millrace.spi.PoolChunk;
@@ -11,12 +12,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A write to a file, whole or failed: what a system took only in part goes on from there. */
-public final class FileWrite extends FileOperation {
+public final class FileWrite extends FileOperation implements ReserveWaiter {
     /** The next in the file's queue of appends, which alone uses it. */
     @Nullable FileWrite nextAppend;
 
-    /** The next that waits for {@link StagingPool#lendReserve}, which alone uses it. */
-    public @Nullable FileWrite nextForReserve;
+    private @Nullable ReserveWaiter nextForReserve;
 
     private @Nullable ByteBuffer source;
     private @Nullable FileWriteCallback callback;
@@ -64,6 +64,7 @@ public final class FileWrite extends FileOperation {
     /**
      * Its turn has come. An empty write ends here, and so does one that a close was faster than.
      */
+    @Override
     public void advance() {
         if (!file.isOpen()) {
             endLater(Code.CANCELLED);
@@ -140,5 +141,15 @@ public final class FileWrite extends FileOperation {
         source = null;
         callback = null;
         forget();
+    }
+
+    @Override
+    public @Nullable ReserveWaiter nextForReserve() {
+        return nextForReserve;
+    }
+
+    @Override
+    public void setNextForReserve(@Nullable ReserveWaiter next) {
+        nextForReserve = next;
     }
 }

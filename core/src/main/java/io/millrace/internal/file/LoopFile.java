@@ -6,9 +6,9 @@ import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
 import io.millrace.file.FileSyncCallback;
 import io.millrace.file.FileWriteCallback;
+import io.millrace.internal.loop.Buffers;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopHandle;
-import io.millrace.internal.stream.ReadRequest;
 import io.millrace.spi.FileRequest.Operation;
 import io.millrace.spi.OpenedFile;
 import io.millrace.spi.PoolChunk;
@@ -70,7 +70,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             FileReadCallback callback,
             boolean exact) {
         ensureUsable(method, options.contains(StandardOpenOption.READ), "READ");
-        ReadRequest.ensureFillable(buffer);
+        Buffers.ensureFillable(buffer);
         requirePosition(position);
         Objects.requireNonNull(callback, "callback");
         operations.read().begin(buffer, position, callback, exact);

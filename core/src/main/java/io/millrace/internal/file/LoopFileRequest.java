@@ -4,9 +4,12 @@ package io.millrace.internal.file;
 import io.millrace.internal.loop.Deferred;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopHandle;
+import io.millrace.internal.loop.LoopPart;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenedFile;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +19,23 @@ import org.jspecify.annotations.Nullable;
  * reason. So nobody who starts requests has to undo anything. Loop thread only.
  */
 abstract class LoopFileRequest extends FileRequest {
+    /** The driver's engine, or threads where it has none. */
+    private static final LoopPart<FileEngine> ENGINE = new LoopPart<>(LoopFileRequest::engineOf);
+
     private final Loop loop;
+    private final FileEngine engine;
     private final Ending ending = new Ending();
     private boolean withEngine;
     private long outcome;
 
     LoopFileRequest(Loop loop) {
         this.loop = loop;
+        engine = loop.part(ENGINE);
+    }
+
+    private static FileEngine engineOf(Loop loop) {
+        FileEngine ofDriver = loop.driver.files();
+        return ofDriver == null ? new WorkFiles(loop) : ofDriver;
     }
 
     /** A request has ended, or there was none to begin with. */
@@ -35,7 +48,7 @@ abstract class LoopFileRequest extends FileRequest {
     final void start() {
         withEngine = true;
         try {
-            loop.files.start(this);
+            engine.start(this);
         } catch (Throwable refusal) {
             withEngine = false;
             inEngine = null;
@@ -44,10 +57,15 @@ abstract class LoopFileRequest extends FileRequest {
         }
     }
 
+    /** Closes a file on the spot, because its loop is closed. */
+    final int closeNow(OpenedFile opened) {
+        return engine.closeNow(opened);
+    }
+
     /** There is no other way, and a file that is to be closed must not stay open. */
     private int closeNow() {
         try {
-            return loop.files.closeNow(file());
+            return engine.closeNow(file());
         } catch (Throwable failure) {
             explain(failure);
             return codeOf(failure);
@@ -69,7 +87,7 @@ abstract class LoopFileRequest extends FileRequest {
     /** Hastens the end of what the engine has. */
     final void cancel() {
         if (withEngine) {
-            loop.files.cancel(this);
+            engine.cancel(this);
         }
     }
 

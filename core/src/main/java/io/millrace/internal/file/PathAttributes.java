@@ -4,6 +4,7 @@ package io.millrace.internal.file;
 import io.millrace.IoException;
 import io.millrace.file.FileAttributes;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -67,9 +68,9 @@ public final class PathAttributes {
             return null;
         }
         if (found.isDirectory()) {
-            return IoException.ofFile(Code.IS_DIRECTORY, "open", path, 0, null);
+            return Failures.ofFile(Code.IS_DIRECTORY, "open", path, 0, null);
         }
-        return IoException.ofFile(
+        return Failures.ofFile(
                 Code.INVALID_ARGUMENT,
                 "open",
                 path,

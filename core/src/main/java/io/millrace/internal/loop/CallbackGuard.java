@@ -52,7 +52,7 @@ public final class CallbackGuard {
     }
 
     /** Something without a handle threw, such as a task. */
-    void failed(Throwable failure) {
+    public void failed(Throwable failure) {
         report(null, failure);
     }
 

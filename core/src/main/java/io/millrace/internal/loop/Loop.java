@@ -12,7 +12,7 @@ import io.millrace.internal.backend.BackendChoice;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
-import io.millrace.spi.FileEngine;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.LateClasses;
 import io.millrace.spi.Log;
 import java.util.HashMap;
@@ -43,8 +43,7 @@ public final class Loop implements AutoCloseable, EventLoop {
     public final StagingPool staging = new StagingPool();
     public final Driver driver;
     public final Capabilities capabilities;
-    final TaskQueue tasks;
-    public final FileEngine files;
+    public final TaskQueue tasks;
 
     private final Confinement confinement = new Confinement();
     private final LoopOptions options;
@@ -81,8 +80,9 @@ public final class Loop implements AutoCloseable, EventLoop {
             capabilities = driver.capabilities();
             backend = opened.info();
             tasks = new TaskQueue(driver, guard);
-            FileEngine ofEngine = driver.files();
-            files = ofEngine == null ? new WorkFiles(this, options::workExecutor) : ofEngine;
+            if (driver.files() == null) {
+                FileErrors.load();
+            }
             turn = new Turn(this);
         } catch (RuntimeException | Error failure) {
             driver.close();
@@ -110,7 +110,12 @@ public final class Loop implements AutoCloseable, EventLoop {
     @SuppressWarnings("unchecked")
     public // What a part's maker has made is of the part's type.
     <T> T part(LoopPart<T> part) {
-        return (T) parts.computeIfAbsent(part, absent -> absent.maker.get());
+        return (T) parts.computeIfAbsent(part, absent -> absent.maker.apply(this));
+    }
+
+    /** Where its {@link #work} runs, and files where the engine has none. */
+    public Executor workExecutor() {
+        return options.workExecutor();
     }
 
     @Override

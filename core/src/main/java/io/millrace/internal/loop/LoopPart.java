@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Names something of which each loop has one, for a package that the loop knows nothing of: made
@@ -10,9 +10,9 @@ import java.util.function.Supplier;
  * @param <T> what it is
  */
 public final class LoopPart<T> {
-    final Supplier<T> maker;
+    final Function<Loop, T> maker;
 
-    public LoopPart(Supplier<T> maker) {
+    public LoopPart(Function<Loop, T> maker) {
         this.maker = maker;
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
-import io.millrace.internal.file.FileWrite;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
@@ -33,8 +32,8 @@ public final class StagingPool {
     private final ByteBuffer reserve;
     private final ByteBuffer fileReserve;
     private boolean fileReserveLent;
-    private @Nullable FileWrite firstWaiter;
-    private @Nullable FileWrite lastWaiter;
+    private @Nullable ReserveWaiter firstWaiter;
+    private @Nullable ReserveWaiter lastWaiter;
     private long idleBytes;
 
     /**
@@ -104,9 +103,9 @@ public final class StagingPool {
 
     /**
      * The reserve of files, or null if an operation has it; then {@code waiter} is {@link
-     * FileWrite#advance advanced} again when it is its turn.
+     * ReserveWaiter#advance advanced} again when it is its turn.
      */
-    public @Nullable ByteBuffer lendReserve(FileWrite waiter) {
+    public @Nullable ByteBuffer lendReserve(ReserveWaiter waiter) {
         if (!fileReserveLent) {
             fileReserveLent = true;
             return fileReserve;
@@ -114,7 +113,7 @@ public final class StagingPool {
         if (lastWaiter == null) {
             firstWaiter = waiter;
         } else {
-            lastWaiter.nextForReserve = waiter;
+            lastWaiter.setNextForReserve(waiter);
         }
         lastWaiter = waiter;
         return null;
@@ -124,9 +123,9 @@ public final class StagingPool {
     public void takeReserveBack() {
         fileReserveLent = false;
         while (!fileReserveLent && firstWaiter != null) {
-            FileWrite next = firstWaiter;
-            firstWaiter = next.nextForReserve;
-            next.nextForReserve = null;
+            ReserveWaiter next = firstWaiter;
+            firstWaiter = next.nextForReserve();
+            next.setNextForReserve(null);
             if (firstWaiter == null) {
                 lastWaiter = null;
             }

@@ -38,7 +38,7 @@ public final class TaskQueue {
     }
 
     /** Any thread. */
-    void add(Runnable task) {
+    public void add(Runnable task) {
         if (closed) {
             throw new RejectedExecutionException("the loop is closed");
         }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The executor of {@link EventLoop#work} and {@link WorkFiles} for loops that are given none;
- * shared by all of them.
+ * The executor of {@link EventLoop#work} and of files for loops that are given none; shared by all
+ * of them.
  */
 public final class WorkPool {
     /** Blocking tasks wait more than they compute, so never fewer than this many run together. */

@@ -9,6 +9,7 @@ import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.net.TcpStream;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import java.net.Inet6Address;
@@ -325,8 +326,7 @@ final class Connection extends Deferred {
     }
 
     IoException failure(FileRegion region, int code, long bytesTransferred) {
-        return IoException.ofSending(
-                code, region.path(), region.position(), peer, bytesTransferred);
+        return Failures.ofSending(code, region.path(), region.position(), peer, bytesTransferred);
     }
 
     /** Gives up a connect that takes too long: the socket goes, the stream stays. */

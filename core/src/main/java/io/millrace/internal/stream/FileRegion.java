@@ -4,6 +4,7 @@ package io.millrace.internal.stream;
 import io.millrace.IoException;
 import io.millrace.internal.file.PathAttributes;
 import io.millrace.spi.Driver;
+import io.millrace.spi.Failures;
 import io.millrace.spi.Gather;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
@@ -65,7 +66,7 @@ final class FileRegion extends WriteRegion {
             return driver.openFile(absolute);
         } catch (IoException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            throw IoException.ofFile(failure.code(), "open", path, 0, cause);
+            throw Failures.ofFile(failure.code(), "open", path, 0, cause);
         }
     }
 

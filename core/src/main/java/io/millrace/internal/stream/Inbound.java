@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.stream;
 
+import io.millrace.internal.loop.Buffers;
 import io.millrace.internal.loop.CallbackGuard;
 import io.millrace.internal.loop.ChunkWaiter;
 import io.millrace.internal.loop.Loop;
@@ -89,7 +90,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     }
 
     void read(ByteBuffer buffer, ReadCallback callback, boolean exact) {
-        ReadRequest.ensureFillable(buffer);
+        Buffers.ensureFillable(buffer);
         request.ensureIdle();
         if (wantsChunks()) {
             throw new IllegalStateException(

@@ -3,6 +3,7 @@ package io.millrace.internal.stream;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +53,7 @@ final class KernelAddress {
             return address;
         }
         if (IS_IPV4_ONLY) {
-            throw IoException.because(
+            throw Failures.because(
                     Code.FAMILY_NOT_SUPPORTED,
                     operation,
                     address,
@@ -80,7 +81,7 @@ final class KernelAddress {
         if (own.size() == 1) {
             return own.get(0);
         }
-        throw IoException.because(
+        throw Failures.because(
                 Code.INVALID_ARGUMENT,
                 operation,
                 address,

@@ -49,7 +49,7 @@ final class PendingWrite {
 
     /** A loop's idle places: last in, first out, so that a busy loop uses few, and warm. */
     static final class Pool {
-        static final LoopPart<Pool> OF_LOOP = new LoopPart<>(Pool::new);
+        static final LoopPart<Pool> OF_LOOP = new LoopPart<>(loop -> new Pool());
 
         /** Beyond this many idle ones the rest is left to the garbage collector: some 300 KiB. */
         private static final int MOST_IDLE = 4096;

@@ -33,16 +33,6 @@ public final class ReadRequest {
         this.stream = stream;
     }
 
-    /** Whatever is read, from a stream or a file, can be put here. */
-    public static void ensureFillable(ByteBuffer buffer) {
-        if (!java.util.Objects.requireNonNull(buffer, "buffer").isDirect()
-                || buffer.isReadOnly()
-                || !buffer.hasRemaining()) {
-            throw new IllegalArgumentException(
-                    "a read needs a direct, writable buffer with room: " + buffer);
-        }
-    }
-
     void ensureIdle() {
         if (callback != null) {
             throw new IllegalStateException("a read into a buffer is still pending on " + stream);

@@ -18,6 +18,7 @@ import io.millrace.Timer;
 import io.millrace.file.AsyncFile;
 import io.millrace.file.FileWriteCallback;
 import io.millrace.fixture.FakeBackend;
+import io.millrace.spi.Failures;
 import io.millrace.spi.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -191,7 +192,7 @@ class WorkFilesTest {
     @Test
     void aReasonThatHasNoNameIsInTheMessage() {
         IOException cause = new FileSystemException("a", null, "Kein Anschluss");
-        IoException failure = IoException.ofFile(FileErrors.codeOf(cause), "open", path, 0, cause);
+        IoException failure = Failures.ofFile(FileErrors.codeOf(cause), "open", path, 0, cause);
         assertEquals("EIO", failure.errorName());
         assertTrue(String.valueOf(failure.getMessage()).endsWith(": Kein Anschluss"));
     }

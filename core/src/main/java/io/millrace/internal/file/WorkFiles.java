@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.internal.loop;
+package io.millrace.internal.file;
 
 import io.millrace.LoopOptions;
 import io.millrace.file.FileAttributes;
-import io.millrace.internal.file.PathAttributes;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.TaskQueue;
 import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileEngine;
@@ -13,10 +14,8 @@ import io.millrace.spi.OpenedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkFiles implements FileEngine {
     private final Loop loop;
-    private final Supplier<Executor> executor;
 
-    WorkFiles(Loop loop, Supplier<Executor> executor) {
+    WorkFiles(Loop loop) {
         this.loop = loop;
-        this.executor = executor;
-        FileErrors.load();
     }
 
     @Override
@@ -41,7 +37,7 @@ final class WorkFiles implements FileEngine {
         Task task = new Task(request);
         request.inEngine = task;
         try {
-            executor.get().execute(task);
+            loop.workExecutor().execute(task);
         } catch (Throwable refusal) {
             if (task.isRefused()) {
                 throw refusal;
