@@ -158,7 +158,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     }
 
     @Override
-    public void release() {
+    public void startClosing() {
         opening.cancel();
         operations.cancel();
         closeWhenIdle();

@@ -173,4 +173,15 @@ public final class HandleRegistry {
     boolean isBusy() {
         return activeReferenced > 0 || requests > 0;
     }
+
+    @Override
+    public String toString() {
+        return "HandleRegistry[handles "
+                + size
+                + ", active "
+                + activeReferenced
+                + ", requests "
+                + requests
+                + "]";
+    }
 }

@@ -114,11 +114,11 @@ public abstract class LoopHandle implements Handle {
         setActive(false);
         state = State.CLOSING;
         loop.closing.begins(this);
-        release();
+        startClosing();
     }
 
     /** Starts letting go of resources; {@link #released} is to follow, at once or later. */
-    public abstract void release();
+    public abstract void startClosing();
 
     /** The engine is gone, and with it whatever this closing handle waited for. */
     public void abandon() {

@@ -47,7 +47,7 @@ public abstract non-sealed class LoopHook extends LoopHandle implements Hook {
     }
 
     @Override
-    public final void release() {
+    public final void startClosing() {
         if (list.contains(this)) {
             list.remove(this);
         }

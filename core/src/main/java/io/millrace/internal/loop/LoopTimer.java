@@ -93,7 +93,7 @@ public final class LoopTimer extends LoopHandle implements Timer {
     }
 
     @Override
-    public void release() {
+    public void startClosing() {
         loop().timers.stop(node);
         released();
     }

@@ -47,7 +47,7 @@ public final class LoopWakeup extends LoopHandle implements Wakeup {
     }
 
     @Override
-    public void release() {
+    public void startClosing() {
         open = false;
         released();
     }

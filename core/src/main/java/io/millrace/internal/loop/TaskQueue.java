@@ -148,6 +148,16 @@ public final class TaskQueue {
         void abandon();
     }
 
+    /** Any thread; may be stale. */
+    @Override
+    public String toString() {
+        return "TaskQueue[tasks "
+                + tasks.size()
+                + (asleep.get() ? ", asleep" : "")
+                + (closed ? ", closed" : "")
+                + "]";
+    }
+
     private static void run(Runnable task, CallbackGuard guard) {
         long began = guard.begins();
         try {

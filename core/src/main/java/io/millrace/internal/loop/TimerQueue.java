@@ -175,4 +175,9 @@ public final class TimerQueue {
     private static int firstChild(int place) {
         return place * CHILDREN + 1;
     }
+
+    @Override
+    public String toString() {
+        return "TimerQueue[timers " + size + (size == 0 ? "" : ", next at " + deadlines[0]) + "]";
+    }
 }

@@ -223,7 +223,7 @@ final class Connection extends Deferred {
     }
 
     /** The stream closes: so does the socket, if there is one. */
-    void release() {
+    void closeSocket() {
         letGo();
         if (!portCloses) {
             stream.released();

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * come first when reading goes on, by whichever of the two ways. What comes after a stream has used
  * up its share of a turn is parked as well, and delivered in the turns that follow.
  *
- * <p>Invariant: the engine's receive is armed ({@code armed}) only while somebody wants bytes, or
- * its stop is under way. At most one of its two shapes is in flight.
+ * <p>The driver's receive is armed only while somebody wants bytes, or its stop is under way, or a
+ * stop would cost more than the bytes that may come. At most one of its two shapes is in flight.
+ * {@link #isSound} holds both.
  *
  * <p>It is also what the engine reports to, and passes on what concerns the other half or the
  * socket itself. Something in between that only passed things on would be one more object that
@@ -182,6 +183,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             if (unwanted && !stopping && (request.isPending() || !loop.capabilities.costlyStop())) {
                 stop(port);
             }
+            assert isSound() : this;
             return;
         }
         if (parkedHead != null) {
@@ -193,6 +195,25 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             armed = true;
             port.startReceive();
         }
+        assert isSound() : this;
+    }
+
+    /**
+     * What has to hold whenever nothing is under way in here. A socket that closes is told nothing
+     * more.
+     */
+    private boolean isSound() {
+        if (!stream.isOpen()) {
+            return true;
+        }
+        if (!armed) {
+            return !stopping;
+        }
+        boolean mayStay = loop.capabilities.costlyStop() && !request.isPending();
+        return (stopping || ((wantsChunks() || mayStay) && parkedHead == null))
+                && end == NOT_ENDED
+                && !waitsForChunks
+                && !request.isInFlight();
     }
 
     private void stop(StreamPort port) {
@@ -289,6 +310,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         if ((spentShare || !wantsChunks()) && !stopping && port != null) {
             stop(port);
         }
+        assert isSound() : this;
     }
 
     private void receiveStopped(int code) {
@@ -477,5 +499,40 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             parkedTail = null;
         }
         return chunk;
+    }
+
+    /** What is wanted, what is asked of the driver, and what waits for the user. Loop thread. */
+    @Override
+    public String toString() {
+        int chunks = 0;
+        int bytes = 0;
+        for (PoolChunk each = parkedHead; each != null; each = each.next) {
+            chunks++;
+            bytes += each.length();
+        }
+        return "Inbound["
+                + (request.isPending() ? "wants a buffer filled" : handlerState())
+                + (request.isInFlight() ? ", receives into it" : "")
+                + (armed ? ", armed" : "")
+                + (stopping ? ", stopping" : "")
+                + (waitsForChunks ? ", waits for chunks" : "")
+                + (chunks == 0 ? "" : ", parked chunks " + chunks + " bytes " + bytes)
+                + endText()
+                + "]";
+    }
+
+    private String endText() {
+        return switch (end) {
+            case NOT_ENDED -> "";
+            case Code.END_OF_STREAM -> ", ended orderly";
+            default -> ", ended " + Code.name(end);
+        };
+    }
+
+    private String handlerState() {
+        if (handler == null) {
+            return "no reader";
+        }
+        return endReported ? "told the end" : paused ? "paused" : "reading";
     }
 }

@@ -452,6 +452,20 @@ final class Outbound extends WriteQueue {
         }
     }
 
+    /** What waits to be sent or told, and why it waits. Loop thread. */
+    @Override
+    public String toString() {
+        return "Outbound["
+                + super.toString()
+                + (sending ? ", sending" : "")
+                + (flushNeeded ? ", to be flushed" : "")
+                + (aboveHigh ? ", writers told to pause" : "")
+                + (finishing ? ", finishing" : "")
+                + (closeWhenDrained ? ", then closes" : "")
+                + (broken == Code.OK ? "" : ", broken " + Code.name(broken))
+                + "]";
+    }
+
     private final class Flush extends Deferred {
         @Override
         public void runDeferred() {

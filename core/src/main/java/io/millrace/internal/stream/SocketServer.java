@@ -189,7 +189,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
     }
 
     @Override
-    public void release() {
+    public void startClosing() {
         loop().timers.stop(backOff);
         loop().timers.stop(log);
         for (Accepted connection : parked) {

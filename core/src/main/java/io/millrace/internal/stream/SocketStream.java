@@ -347,11 +347,11 @@ public final class SocketStream extends LoopHandle implements TcpStream {
     }
 
     @Override
-    public void release() {
+    public void startClosing() {
         if (timeouts != null) {
             timeouts.stop();
         }
-        connection.release();
+        connection.closeSocket();
     }
 
     @Override

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * connections every object that a message touches has to come from memory.
  */
 class WriteQueue {
+    /** How many places a check of the marks looks at, so that it does not grow with the queue. */
+    private static final int MOST_CHECKED = 64;
+
     private final PendingWrite.Pool places;
     private @Nullable PendingWrite head;
     private @Nullable PendingWrite unsent;
@@ -42,10 +45,12 @@ class WriteQueue {
         PendingWrite write = append(callback);
         write.chunk = chunk;
         setMemory(write, chunk.memory(), chunk.address(), chunk.start(), chunk.end());
+        assert isSound() : this;
     }
 
     void add(ByteBuffer buffer, @Nullable WriteCallback callback) {
         setMemory(append(callback), buffer, 0, buffer.position(), buffer.limit());
+        assert isSound() : this;
     }
 
     /** Takes the region; if there is no memory for its place, closes it. */
@@ -60,6 +65,7 @@ class WriteQueue {
         write.region = region;
         write.length = region.remaining();
         count(region, region.remaining());
+        assert isSound() : this;
     }
 
     private void count(WriteRegion region, long bytes) {
@@ -118,6 +124,7 @@ class WriteQueue {
         } else {
             last.next = null;
         }
+        assert isSound() : this;
     }
 
     private void forget(PendingWrite write) {
@@ -228,6 +235,7 @@ class WriteQueue {
 
     /** The kernel took this much; writes that are complete end. */
     void advance(long bytes) {
+        assert isSound() : this;
         long left = bytes;
         while (unsent != null) {
             PendingWrite write = unsent;
@@ -266,6 +274,7 @@ class WriteQueue {
                 write.region instanceof FileRegion file
                         ? stream.connection.failure(file, code, taken)
                         : stream.connection.failure("write", code, taken));
+        assert isSound() : this;
     }
 
     private static long left(PendingWrite write) {
@@ -306,6 +315,7 @@ class WriteQueue {
         }
         size--;
         forget(write);
+        assert isSound() : this;
     }
 
     private void endNext(@Nullable IoException failure) {
@@ -332,5 +342,55 @@ class WriteQueue {
 
     private PendingWrite oldest() {
         return Objects.requireNonNull(head);
+    }
+
+    /**
+     * Whether the marks stand in their order, and the counts are those of the places: all of them,
+     * or in a long queue the first.
+     */
+    private boolean isSound() {
+        long memory = 0;
+        long files = 0;
+        int callbacks = 0;
+        int places = 0;
+        boolean ended = head != unsent;
+        PendingWrite last = null;
+        for (PendingWrite each = head; each != null; each = each.next) {
+            if (places++ == MOST_CHECKED) {
+                return size > MOST_CHECKED && tail != null && tail.next == null;
+            }
+            ended &= each != unsent;
+            if (ended && (each.memory != null || each.chunk != null || each.region != null)) {
+                return false;
+            }
+            boolean inFile = each.region != null && !each.region.isInMemory();
+            files += inFile ? left(each) : 0;
+            memory += inFile || ended ? 0 : left(each);
+            callbacks += each.callback == null ? 0 : 1;
+            last = each;
+        }
+        return !(ended && unsent != null)
+                && last == tail
+                && places == size
+                && callbacks == callbackCount
+                && memory == unsentMemoryBytes
+                && files == unsentFileBytes;
+    }
+
+    /** Where the three marks are, in numbers. Loop thread. */
+    @Override
+    public String toString() {
+        int ended = 0;
+        for (PendingWrite each = head; each != null && each != unsent; each = each.next) {
+            ended++;
+        }
+        return "writes "
+                + size
+                + ", ended "
+                + ended
+                + ", unsent bytes of memory "
+                + unsentMemoryBytes
+                + " of files "
+                + unsentFileBytes;
     }
 }
