@@ -4,8 +4,8 @@ package io.millrace.iouring;
 import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.spi.Code;
-import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SocketPort;
 import io.millrace.spi.reactor.RawSocket;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * one operation that it failed in, and nothing else: with its reason, once, and not before the
  * kernel has done with it.
  */
-abstract class UringPort extends Requester implements Port {
+abstract class UringPort extends Requester implements SocketPort {
     final UringDriver driver;
     final int descriptor;
 

@@ -2,7 +2,7 @@
 package io.millrace.spi;
 
 /** A listening socket. At most one accept is started at a time, and it goes on until it ends. */
-public interface ListenerPort extends Port {
+public interface ListenerPort extends SocketPort {
     /** Reports connections until stopped or failed. */
     void startAccept();
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
-import java.net.SocketAddress;
-import org.jspecify.annotations.Nullable;
-
 /**
- * The driver's end of a handle: commands go in here, completions come out at the sink.
+ * The driver's end of a handle: commands go in here, completions come out at the sink. What every
+ * kind has; {@link SocketPort} has what only sockets have.
  *
  * <p>Loop thread only. No command calls a sink, except the data-only {@link StreamSink#gather}.
  */
@@ -18,15 +16,6 @@ public interface Port {
      */
     void close();
 
-    /** The bound address, or null while there is none. */
-    @Nullable SocketAddress localAddress();
-
-    /** Sets an option now: {@link Code#OK} or a negative code. */
-    int setOption(PortOption option, int value);
-
-    /** The option's value, or a negative code. */
-    int getOption(PortOption option);
-
-    /** The kernel's number for the socket, or -1 where the engine has none. */
+    /** The kernel's number for what the port drives, or -1 where the engine has none. */
     int descriptor();
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A stream socket. At most one operation of each kind is in flight: one connect, one receive (of
  * either shape), one send (of either shape).
  */
-public interface StreamPort extends Port {
+public interface StreamPort extends SocketPort {
     /** {@link Code#OK}, {@link Code#PENDING}, or a negative code. */
     int connect(SocketAddress to);
 

@@ -4,8 +4,8 @@ package io.millrace.internal.stream;
 import io.millrace.IoException;
 import io.millrace.net.TcpOptions;
 import io.millrace.spi.Code;
-import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SocketPort;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -97,7 +97,7 @@ public final class SocketStreamOptions implements TcpOptions {
     }
 
     /** There is a socket: applies what was remembered. The first failure, or OK. */
-    int applyTo(Port newPort) {
+    int applyTo(SocketPort newPort) {
         for (Map.Entry<PortOption, Integer> option : remembered.entrySet()) {
             int result = newPort.setOption(option.getKey(), option.getValue());
             if (result < 0) {
@@ -120,7 +120,7 @@ public final class SocketStreamOptions implements TcpOptions {
     }
 
     private SocketStreamOptions set(PortOption option, int value) {
-        Port port = stream.connection.socketFor("options");
+        SocketPort port = stream.connection.socketFor("options");
         if (port == null) {
             remembered.put(option, value);
         } else {
@@ -130,7 +130,7 @@ public final class SocketStreamOptions implements TcpOptions {
     }
 
     private int get(PortOption option) {
-        Port port = stream.connection.socketFor("options");
+        SocketPort port = stream.connection.socketFor("options");
         if (port == null) {
             Integer value = remembered.get(option);
             if (value == null) {

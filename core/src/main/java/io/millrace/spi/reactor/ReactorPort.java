@@ -2,8 +2,8 @@
 package io.millrace.spi.reactor;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SocketPort;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * socket would end every wait. That READ is no longer wanted it hears only when there is something
  * to read: until then silence costs nothing, and a pause that ends in time costs no system call.
  */
-abstract class ReactorPort extends PortList.Link implements Port {
+abstract class ReactorPort extends PortList.Link implements SocketPort {
     final ReactorDriver driver;
     final PortList.Link interestLink = new PortList.Place(this);
     final PortList.Link endingLink = new PortList.Place(this);

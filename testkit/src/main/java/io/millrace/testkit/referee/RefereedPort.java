@@ -2,8 +2,8 @@
 package io.millrace.testkit.referee;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SocketPort;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <P> the port behind
  */
-abstract class RefereedPort<P extends Port> implements Port {
+abstract class RefereedPort<P extends SocketPort> implements SocketPort {
     final RefereedDriver driver;
     private @Nullable P port;
     private boolean closing;

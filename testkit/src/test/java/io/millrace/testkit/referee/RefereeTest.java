@@ -9,8 +9,8 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.ListenerPort;
-import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SocketPort;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.testkit.script.ScriptedContext;
@@ -142,7 +142,7 @@ class RefereeTest {
         listener.close();
         port.close();
         assertFoulAfterClose(port::remoteAddress);
-        for (Port closed : List.of(port, listener)) {
+        for (SocketPort closed : List.of(port, listener)) {
             assertFoulAfterClose(closed::localAddress);
             assertFoulAfterClose(closed::descriptor);
             assertFoulAfterClose(() -> closed.getOption(PortOption.NO_DELAY));

@@ -15,9 +15,9 @@ import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.Port;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
+import io.millrace.spi.SocketPort;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
@@ -225,7 +225,7 @@ final class UnrulyDriver implements Driver {
     }
 
     /** What both kinds of ports take. */
-    private abstract static class Silent implements Port {
+    private abstract static class Silent implements SocketPort {
         @Override
         public void close() {}
 

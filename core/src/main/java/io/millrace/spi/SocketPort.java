@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A port whose descriptor is a socket, which has an address and options. */
+public interface SocketPort extends Port {
+    /** The bound address, or null while there is none. */
+    @Nullable SocketAddress localAddress();
+
+    /** Sets an option now: {@link Code#OK} or a negative code. */
+    int setOption(PortOption option, int value);
+
+    /** The option's value, or a negative code. */
+    int getOption(PortOption option);
+}
