@@ -68,7 +68,8 @@ public interface ByteStream extends Handle {
      * stream sees to keeping it.
      *
      * @return whether the queue is below its high watermark
-     * @throws IllegalStateException after a shutdown or close, or if the queue is at its limit
+     * @throws IllegalStateException after a shutdown or close, or if the queue is at its limit; an
+     *     empty one takes every chunk
      */
     boolean write(Chunk chunk);
 
@@ -143,14 +144,18 @@ public interface ByteStream extends Handle {
     /**
      * Sets where back-pressure begins and ends: above {@code high} bytes writes answer false, at
      * {@code low} {@link #onWritable} is called, and beyond {@code limit} writes throw. Bytes of
-     * files count as queued, but are not limited: they take up no memory. Nor may there be more
-     * writes than one to each 512 bytes of the limit, but always 1024: small ones are mostly extra.
+     * files count as queued, but are not limited: they take up no memory. For the same reason a
+     * queue that holds no bytes but of files takes a direct buffer, or several, of any size. Nor
+     * may there be more writes than one to each 512 bytes of the limit, but always 1024: small ones
+     * are mostly extra.
      */
     void watermarks(long low, long high, long limit);
 
     /**
      * Sets what to call when the queue has fallen to the low watermark after a write answered
-     * false.
+     * false, or was refused for lack of room. Never while the stream is not {@link #isWritable}:
+     * not after {@link #shutdown} or {@link #closeWhenWritten}, nor when a write has failed, which
+     * its callback or {@link #onWriteFailure} is told.
      */
     void onWritable(Runnable callback);
 

@@ -78,10 +78,14 @@ final class Outbound extends WriteQueue {
         loop = stream.loop();
     }
 
-    /** Only memory is limited: a file waits on its disk. */
-    void ensureRoom(long bytes, int writes) {
+    /**
+     * Only memory is limited: a file waits on its disk.
+     *
+     * @param copied how many of the bytes are to be copied
+     */
+    void ensureRoom(long bytes, long copied, int writes) {
         try {
-            watermarks.ensureRoom(stream, bytes, writes, unsentMemoryBytes(), size());
+            watermarks.ensureRoom(stream, bytes, copied, writes, unsentMemoryBytes(), size());
         } catch (IllegalStateException noRoom) {
             // Told to wait, the writer is to hear when there is room, as after an answer of false.
             aboveHigh |= hasUnsent();
@@ -169,6 +173,11 @@ final class Outbound extends WriteQueue {
 
     boolean isFinishing() {
         return finishing;
+    }
+
+    /** Whether a writer was told to pause, and not yet to go on. */
+    boolean isAboveHigh() {
+        return aboveHigh;
     }
 
     /** Why nothing can be sent any more, or OK. */

@@ -174,7 +174,8 @@ public final class SocketStream extends LoopHandle implements TcpStream {
 
     @Override
     public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
-        ensureRoom(Objects.requireNonNull(chunk, "chunk").length());
+        ensureWritable();
+        outbound.ensureRoom(Objects.requireNonNull(chunk, "chunk").length(), 0, 1);
         PoolChunk received = (PoolChunk) chunk;
         return isToBeCopied(received)
                 ? outbound.writeCopy(loop().staging.copy(received.buffer()), callback)
@@ -188,8 +189,11 @@ public final class SocketStream extends LoopHandle implements TcpStream {
 
     @Override
     public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
-        ensureRoom(Objects.requireNonNull(buffer, "buffer").remaining());
-        if (buffer.isDirect()) {
+        ensureWritable();
+        int bytes = Objects.requireNonNull(buffer, "buffer").remaining();
+        boolean inPlace = buffer.isDirect();
+        outbound.ensureRoom(bytes, inPlace ? 0 : bytes, 1);
+        if (inPlace) {
             return outbound.write(buffer, callback);
         }
         return outbound.writeCopy(loop().staging.copy(buffer), callback);
@@ -202,17 +206,20 @@ public final class SocketStream extends LoopHandle implements TcpStream {
             throw new IllegalArgumentException("no buffers to write");
         }
         long bytes = 0;
+        long copied = 0;
         for (ByteBuffer buffer : buffers) {
             bytes += buffer.remaining();
+            copied += buffer.isDirect() ? 0 : buffer.remaining();
         }
-        outbound.ensureRoom(bytes, buffers.length);
+        outbound.ensureRoom(bytes, copied, buffers.length);
         return outbound.write(buffers, callback);
     }
 
     @Override
     public boolean write(byte[] bytes, int offset, int count) {
         Objects.checkFromIndexSize(offset, count, Objects.requireNonNull(bytes, "bytes").length);
-        ensureRoom(count);
+        ensureWritable();
+        outbound.ensureRoom(count, count, 1);
         return outbound.writeCopy(loop().staging.copy(bytes, offset, count), null);
     }
 
@@ -381,11 +388,6 @@ public final class SocketStream extends LoopHandle implements TcpStream {
             throw new IllegalStateException(
                     method + ": " + this + " is not connected; connect first");
         }
-    }
-
-    private void ensureRoom(long bytes) {
-        ensureWritable();
-        outbound.ensureRoom(bytes, 1);
     }
 
     private void ensureWritable() {

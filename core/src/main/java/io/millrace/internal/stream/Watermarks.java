@@ -41,10 +41,18 @@ record Watermarks(long low, long high, long limit) {
         }
     }
 
-    /** Fails unless a queue of that many bytes and writes may grow by this many. */
-    void ensureRoom(SocketStream stream, long bytes, int count, long queuedBytes, int writes) {
-        if (queuedBytes > limit - bytes || writes > mostWrites() - count) {
-            boolean neverFits = bytes > limit || count > mostWrites();
+    /**
+     * Fails unless a queue of that many bytes and writes may grow by this many. What is large but
+     * costs no memory of the loop's is taken by a queue that holds nothing: nobody could make room
+     * for it.
+     *
+     * @param copied how many of the bytes are to be copied
+     */
+    void ensureRoom(
+            SocketStream stream, long bytes, long copied, int count, long queuedBytes, int writes) {
+        long needed = queuedBytes == 0 ? copied : bytes;
+        if (queuedBytes > limit - needed || writes > mostWrites() - count) {
+            boolean neverFits = copied > limit || count > mostWrites();
             throw new IllegalStateException(
                     "write: the queue of "
                             + stream

@@ -135,13 +135,17 @@ public final class WriteDelivery extends Deferred {
         guard.ended(began);
     }
 
+    /**
+     * Only to a writer that may write: since it became due, callbacks may have filled the queue
+     * again, or ended the writing, and a write may have failed.
+     */
     private void deliverWritable() {
         if (!writableDue) {
             return;
         }
         writableDue = false;
         Runnable callback = writableCallback;
-        if (callback == null) {
+        if (callback == null || outbound.isAboveHigh() || !stream.isWritable()) {
             return;
         }
         CallbackGuard guard = stream.loop().guard;

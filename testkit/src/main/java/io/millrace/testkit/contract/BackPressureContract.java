@@ -161,10 +161,130 @@ public abstract class BackPressureContract extends ContractTest {
         ByteStream client = connect().client();
         client.watermarks(0, 10, 100);
         assertRefused("in parts", () -> client.write(new byte[101], 0, 101));
-        assertRefused("in parts", () -> client.write(ByteBuffer.allocateDirect(101)));
-        ByteBuffer[] parts = {ByteBuffer.allocateDirect(60), ByteBuffer.allocateDirect(60)};
+        assertRefused("in parts", () -> client.write(ByteBuffer.allocate(101)));
+        ByteBuffer[] parts = {ByteBuffer.allocate(60), ByteBuffer.allocate(60)};
         assertRefused("in parts", () -> client.write(parts, null));
+        ByteBuffer[] mixed = {ByteBuffer.allocateDirect(1), ByteBuffer.allocate(101)};
+        assertRefused("in parts", () -> client.write(mixed, null));
         assertEquals(0, client.writeQueueSize());
+    }
+
+    @Test
+    void anEmptyQueueTakesWhatCostsNoMemoryWhateverItsSize() throws IOException {
+        TcpPair pair = connect();
+        ByteStream client = pair.client();
+        client.watermarks(0, 10, 100);
+        byte[] sent = bytes(1 << 20);
+        ByteBuffer large = ByteBuffer.allocateDirect(sent.length).put(sent).flip();
+        assertFalse(client.write(large, journal.written("large")));
+        assertRefused("onWritable", () -> client.write(ByteBuffer.allocateDirect(1)));
+        pair.server().read(journal.reader("server"));
+        until("the large one", () -> journal.has("large"));
+        ByteBuffer[] parts = {ByteBuffer.allocateDirect(101), ByteBuffer.allocate(100)};
+        assertFalse(client.write(parts, journal.written("parts")));
+        until("all", () -> journal.receivedCount() == sent.length + 201);
+    }
+
+    @Test
+    void anEmptyQueueTakesAChunkWhateverItsSize() throws IOException {
+        TcpPair pair = connect();
+        pair.server().watermarks(0, 1, 1);
+        pair.server().read((stream, chunk) -> stream.write(chunk, journal.written("echo")));
+        pair.client().read(journal.reader("client"));
+        pair.client().write(bytes(100), 0, 100);
+        until("the echo", () -> journal.receivedCount() == 100);
+        until("its end", () -> journal.has("echo"));
+    }
+
+    /** A pump: whatever it writes when it may not closes its stream. */
+    private ByteStream pump(TcpPair pair) {
+        ByteStream client = pair.client();
+        client.watermarks(BLOCK, 2 * BLOCK, 16 * BLOCK);
+        client.onWritable(
+                () -> {
+                    journal.add("writable");
+                    fill(client);
+                });
+        client.onClosed(journal.line("closed"));
+        return client;
+    }
+
+    private void fillForGood(ByteStream client) throws IOException {
+        long before;
+        do {
+            before = client.writeQueueSize();
+            fill(client);
+            settle();
+        } while (client.writeQueueSize() <= 2 * BLOCK || client.writeQueueSize() < before);
+    }
+
+    @Test
+    void onWritableIsNotCalledAfterAShutdown() throws IOException {
+        TcpPair pair = connect();
+        ByteStream client = pump(pair);
+        fillForGood(client);
+        long told = journal.count("writable");
+        client.shutdown().whenComplete(journal.outcome("shutdown"));
+        pair.server().read(journal.reader("server"));
+        until("the end", () -> journal.has("server end") && journal.has("shutdown"));
+        settle();
+        assertEquals(told, journal.count("writable"));
+        assertFalse(client.isClosing());
+    }
+
+    @Test
+    void onWritableIsNotCalledAfterCloseWhenWritten() throws IOException {
+        TcpPair pair = connect();
+        ByteStream client = pump(pair);
+        fillForGood(client);
+        long told = journal.count("writable");
+        client.closeWhenWritten();
+        pair.server().read(journal.reader("server"));
+        until("the end", () -> journal.has("server end") && journal.has("closed"));
+        assertEquals(told, journal.count("writable"));
+    }
+
+    @Test
+    void onWritableIsNotCalledAfterAShutdownInTheWritesCallback() throws IOException {
+        TcpPair pair = connect();
+        ByteStream client = pump(pair);
+        client.watermarks(10, 10, 16 * BLOCK);
+        assertFalse(client.write(ByteBuffer.allocate(11), (stream, failure) -> stream.shutdown()));
+        pair.server().read(journal.reader("server"));
+        until("the end", () -> journal.has("server end"));
+        settle();
+        journal.assertIs("server end");
+    }
+
+    @Test
+    void onWritableIsNotCalledAfterAWriteHasFailed() throws IOException {
+        TcpPair pair = connect();
+        ByteStream client = pump(pair);
+        client.onWriteFailure((stream, failure) -> journal.add("failed"));
+        fillForGood(client);
+        long told = journal.count("writable");
+        pair.server().closeReset();
+        until("the failure", () -> journal.has("failed"));
+        settle();
+        assertEquals(told, journal.count("writable"));
+        assertFalse(client.isClosing());
+    }
+
+    @Test
+    void onWritableIsNotCalledWhileTheQueueIsFullAgain() throws IOException {
+        TcpPair pair = connect();
+        ByteStream client = pair.client();
+        client.watermarks(10, 20, 1 << 20);
+        List<Long> sizes = new ArrayList<>();
+        client.onWritable(() -> sizes.add(client.writeQueueSize()));
+        client.write(
+                ByteBuffer.allocate(21),
+                (stream, failure) ->
+                        stream.write(ByteBuffer.allocate(21), journal.written("next")));
+        pair.server().read(journal.reader("server"));
+        until("all", () -> journal.receivedCount() == 42 && !sizes.isEmpty());
+        settle();
+        assertEquals(List.of(0L), sizes);
     }
 
     @Test
