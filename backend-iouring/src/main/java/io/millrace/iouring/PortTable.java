@@ -1,66 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
-import java.util.Arrays;
+import io.millrace.posix.SlotTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop's ports by slot, so that a completion finds its port by an array index. A file request in
- * flight counts as a port. Loop thread only.
+ * A loop's ports by slot, see {@link SlotTable}. A file request in flight counts as a port. Loop
+ * thread only.
  *
  * <p>A slot is given out again only after its port reported that it is closed, and with the next
  * generation; so even a completion that the kernel should not have sent reaches nobody else.
  */
 final class PortTable {
-    private static final int INITIAL_CAPACITY = 64;
-
-    private @Nullable Requester[] ports = new Requester[INITIAL_CAPACITY];
-    private int[] generations = new int[INITIAL_CAPACITY];
-
-    /** Slots that are free again, last in first out. */
-    private int[] free = new int[INITIAL_CAPACITY];
-
-    private int freeCount;
-    private int used;
+    private final SlotTable<Requester> table =
+            new SlotTable<>(UserData.MAXIMUM_SLOTS, "sockets and file requests");
 
     /** Answers the port's slot. */
     int add(Requester port) {
-        int slot = freeCount > 0 ? free[--freeCount] : nextSlot();
-        ports[slot] = port;
-        return slot;
-    }
-
-    private int nextSlot() {
-        if (used == ports.length) {
-            if (used == UserData.MAXIMUM_SLOTS) {
-                throw new IllegalStateException(
-                        "a loop has at most " + used + " sockets and file requests");
-            }
-            @Nullable Requester[] morePorts = Arrays.copyOf(ports, used * 2);
-            int[] moreGenerations = Arrays.copyOf(generations, used * 2);
-            free = Arrays.copyOf(free, used * 2);
-            generations = moreGenerations;
-            ports = morePorts;
-        }
-        return used++;
+        return table.add(port);
     }
 
     int generation(int slot) {
-        return generations[slot];
+        return table.generation(slot);
     }
 
     /** Whose completion this is; null if its port is gone. */
     @Nullable Requester find(long userData) {
-        int slot = UserData.slot(userData);
-        boolean current = slot < used && generations[slot] == UserData.generation(userData);
-        return current ? ports[slot] : null;
+        return table.find(UserData.slot(userData), UserData.generation(userData));
     }
 
     /** By slot, see {@link Requester#leftOpen}. */
     int[] leftOpen() {
-        int[] descriptors = new int[used];
-        for (int slot = 0; slot < used; slot++) {
-            Requester port = ports[slot];
+        int[] descriptors = new int[table.end()];
+        for (int slot = 0; slot < descriptors.length; slot++) {
+            Requester port = table.at(slot);
             descriptors[slot] = port == null ? Requester.NONE : port.leftOpen();
         }
         return descriptors;
@@ -68,8 +41,8 @@ final class PortTable {
 
     /** Whether one of them {@linkplain Requester#isOpening is opening} something. */
     boolean anyIsOpening() {
-        for (int slot = 0; slot < used; slot++) {
-            Requester port = ports[slot];
+        for (int slot = 0; slot < table.end(); slot++) {
+            Requester port = table.at(slot);
             if (port != null && port.isOpening()) {
                 return true;
             }
@@ -78,13 +51,16 @@ final class PortTable {
     }
 
     void remove(int slot) {
-        ports[slot] = null;
-        generations[slot]++;
-        free[freeCount++] = slot;
+        table.remove(slot);
     }
 
     /** How many ports are not closed yet. */
     int size() {
-        return used - freeCount;
+        return table.size();
+    }
+
+    @Override
+    public String toString() {
+        return table.toString();
     }
 }

@@ -2,20 +2,15 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
-import org.jspecify.annotations.Nullable;
+import io.millrace.spi.IntrusiveQueue;
 
 /**
  * What requests are made for: it has a slot of the {@link PortTable}, by which their completions
- * find it, and waits in the {@link PortQueue} while it has something to submit. Loop thread only.
+ * find it, and waits in the driver's queue while it has something to submit. Loop thread only.
  */
-abstract class Requester {
+abstract class Requester extends IntrusiveQueue.Link<Requester> {
     /** In place of a descriptor. */
     static final int NONE = -1;
-
-    /** The next in the {@link PortQueue}, which alone uses it. */
-    @Nullable Requester nextQueued;
-
-    boolean isQueued;
 
     /** Submits what is wanted. False if there was no room for all of it. */
     abstract boolean submitWanted() throws IoException;

@@ -13,6 +13,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
+import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
@@ -72,10 +73,10 @@ final class UringDriver implements Driver {
     private static final long WAKE = UserData.pack(0, 0, Kind.WAKE);
 
     final PortTable ports = new PortTable();
-    final PortQueue wanting = new PortQueue();
+    final IntrusiveQueue<Requester> wanting = new IntrusiveQueue<>();
 
     /** Requests of files, which go after those of sockets, and so many in each turn. */
-    final PortQueue wantingFiles = new PortQueue();
+    final IntrusiveQueue<Requester> wantingFiles = new IntrusiveQueue<>();
 
     final QuietSends quietSends = new QuietSends();
 

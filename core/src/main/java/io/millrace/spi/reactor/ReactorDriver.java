@@ -7,6 +7,7 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
+import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
@@ -57,13 +58,13 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     private final LoopContext context;
 
     /** Ports whose interest may differ from what the poller was told. */
-    private final PortList changed = new PortList();
+    private final IntrusiveQueue<PortLink> changed = new IntrusiveQueue<>();
 
     /** Ports that can do something now. */
-    private final PortList ready = new PortList();
+    private final IntrusiveQueue<PortLink> ready = new IntrusiveQueue<>();
 
     /** Ports that have a terminal to report whatever the kernel says. */
-    private final PortList ending = new PortList();
+    private final IntrusiveQueue<PortLink> ending = new IntrusiveQueue<>();
 
     final ReceiveBatch batch;
 
@@ -114,7 +115,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     }
 
     private void tellInterest() {
-        PortList.Link link = changed.takeAll();
+        PortLink link = changed.takeAll();
         while (link != null) {
             ReactorPort port = link.port();
             link = link.takeOff();
@@ -146,7 +147,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     }
 
     private void runReady() {
-        PortList.Link link = ready.takeAll();
+        PortLink link = ready.takeAll();
         while (link != null) {
             ReactorPort port = link.port();
             link = link.takeOff();
@@ -167,7 +168,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     }
 
     private void reportEndings() throws IoException {
-        PortList.Link link = ending.takeAll();
+        PortLink link = ending.takeAll();
         while (link != null) {
             ReactorPort port = link.port();
             link = link.takeOff();

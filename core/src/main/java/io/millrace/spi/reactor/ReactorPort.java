@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * socket would end every wait. That READ is no longer wanted it hears only when there is something
  * to read: until then silence costs nothing, and a pause that ends in time costs no system call.
  */
-abstract class ReactorPort extends PortList.Link implements SocketPort {
+abstract class ReactorPort extends PortLink implements SocketPort {
     final ReactorDriver driver;
-    final PortList.Link interestLink = new PortList.Place(this);
-    final PortList.Link endingLink = new PortList.Place(this);
+    final PortLink interestLink = new PortLink.Place(this);
+    final PortLink endingLink = new PortLink.Place(this);
 
     int ready = Poller.WRITE;
     int told;

@@ -69,7 +69,7 @@ class MutantTest {
         noticed(
                 "EDGE",
                 REACTOR_PORT,
-                "endingLink = new PortList.Place(this);",
+                "endingLink = new PortLink.Place(this);",
                 "endingLink = this;");
     }
 
