@@ -16,12 +16,12 @@ final class FileOperations {
     private static final long MOST_COPIED_BYTES = 16 << 20;
 
     private final LoopFile file;
-    private final ArrayDeque<FileRead> idleReads = new ArrayDeque<>(1);
-    private final ArrayDeque<FileWrite> idleWrites = new ArrayDeque<>(1);
-    private final ArrayDeque<FileSync> idleSyncs = new ArrayDeque<>(1);
+    private final ArrayDeque<FileOperation.Read> idleReads = new ArrayDeque<>(1);
+    private final ArrayDeque<FileOperation.Write> idleWrites = new ArrayDeque<>(1);
+    private final ArrayDeque<FileOperation.Sync> idleSyncs = new ArrayDeque<>(1);
     private @Nullable FileOperation first;
-    private @Nullable FileWrite firstAppend;
-    private @Nullable FileWrite lastAppend;
+    private FileOperation.@Nullable Write firstAppend;
+    private FileOperation.@Nullable Write lastAppend;
     private int inFlight;
     private long copiedBytes;
 
@@ -65,30 +65,30 @@ final class FileOperations {
         }
     }
 
-    FileRead read() {
-        FileRead idle = idleReads.pollLast();
-        FileRead read = idle == null ? new FileRead(file) : idle;
+    FileOperation.Read read() {
+        FileOperation.Read idle = idleReads.pollLast();
+        FileOperation.Read read = idle == null ? new FileOperation.Read(file) : idle;
         begins(read);
         return read;
     }
 
-    /** A write that is to {@link FileWrite#take} its bytes next. */
-    FileWrite write() {
-        FileWrite idle = idleWrites.pollLast();
-        FileWrite write = idle == null ? new FileWrite(file) : idle;
+    /** A write that is to {@link FileOperation.Write#take} its bytes next. */
+    FileOperation.Write write() {
+        FileOperation.Write idle = idleWrites.pollLast();
+        FileOperation.Write write = idle == null ? new FileOperation.Write(file) : idle;
         begins(write);
         return write;
     }
 
-    FileSync sync() {
-        FileSync idle = idleSyncs.pollLast();
-        FileSync sync = idle == null ? new FileSync(file) : idle;
+    FileOperation.Sync sync() {
+        FileOperation.Sync idle = idleSyncs.pollLast();
+        FileOperation.Sync sync = idle == null ? new FileOperation.Sync(file) : idle;
         begins(sync);
         return sync;
     }
 
-    FileSize size() {
-        FileSize size = new FileSize(file);
+    FileOperation.Size size() {
+        FileOperation.Size size = new FileOperation.Size(file);
         begins(size);
         return size;
     }
@@ -105,7 +105,7 @@ final class FileOperations {
     }
 
     /** A write that has its bytes: starts it, or lets it wait behind other appends. */
-    void start(FileWrite write) {
+    void start(FileOperation.Write write) {
         copiedBytes += write.copiedBytes();
         if (!file.isAppending()) {
             write.advance();
@@ -119,12 +119,8 @@ final class FileOperations {
         }
     }
 
-    void ended(FileRead read) {
-        ends(read);
-        idleReads.addLast(read);
-    }
-
-    void ended(FileWrite write) {
+    /** The bytes of a write need no memory any more, and the append behind it has its turn. */
+    void bytesEnd(FileOperation.Write write) {
         copiedBytes -= write.copiedBytes();
         if (write == firstAppend) {
             firstAppend = write.nextAppend;
@@ -135,20 +131,21 @@ final class FileOperations {
                 firstAppend.advance();
             }
         }
-        ends(write);
+    }
+
+    void keep(FileOperation.Read read) {
+        idleReads.addLast(read);
+    }
+
+    void keep(FileOperation.Write write) {
         idleWrites.addLast(write);
     }
 
-    void ended(FileSync sync) {
-        ends(sync);
+    void keep(FileOperation.Sync sync) {
         idleSyncs.addLast(sync);
     }
 
-    void ended(FileSize size) {
-        ends(size);
-    }
-
-    private void ends(FileOperation operation) {
+    void ended(FileOperation operation) {
         if (operation.previousInFlight == null) {
             first = operation.nextInFlight;
         } else {

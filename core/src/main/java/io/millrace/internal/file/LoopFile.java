@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.file;
 
+import io.millrace.IoException;
 import io.millrace.file.AsyncFile;
 import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
 import io.millrace.file.FileSyncCallback;
 import io.millrace.file.FileWriteCallback;
+import io.millrace.internal.loop.Awaited;
 import io.millrace.internal.loop.Buffers;
 import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
+import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import io.millrace.spi.FileRequest.Operation;
+import io.millrace.spi.Log;
 import io.millrace.spi.OpenedFile;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
@@ -19,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link AsyncFile}. */
 public final class LoopFile extends LoopHandle implements AsyncFile {
@@ -27,8 +34,8 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     private final Path path;
     private final Set<StandardOpenOption> options;
-    private final FileOpening opening = new FileOpening(this);
-    private final FileClosing closing = new FileClosing(this);
+    private final Opening opening = new Opening(this);
+    private final Closing closing = new Closing(this);
     private boolean closeBegun;
 
     private LoopFile(Loop loop, Path path, Set<StandardOpenOption> options) {
@@ -50,7 +57,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     public static CompletionStage<FileAttributes> attributes(Loop loop, Path path) {
         Objects.requireNonNull(loop, "loop").check("attributes");
         loop.ensureOpen();
-        return new FileQuery(loop, PathAttributes.ofDefaultFileSystem(path)).begin();
+        return new Query(loop, PathAttributes.ofDefaultFileSystem(path)).begin();
     }
 
     @Override
@@ -98,7 +105,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             operations.ensureRoomForCopy(method, buffer.remaining());
             copy = loop().staging.copy(buffer);
         }
-        FileWrite write = operations.write();
+        FileOperation.Write write = operations.write();
         write.take(buffer, copy, position, callback);
         operations.start(write);
     }
@@ -210,6 +217,188 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     private static void requirePosition(long position) {
         if (position < 0) {
             throw new IllegalArgumentException("the position must not be negative: " + position);
+        }
+    }
+
+    /**
+     * How a file comes to be open: asks what is there, and opens it if it is a regular file or
+     * nothing.
+     *
+     * <p>Asked first because opening a FIFO would wait for its other end, and because systems
+     * disagree whether a directory can be opened. What appears in between is opened as the system
+     * sees fit.
+     */
+    private static final class Opening extends LoopFileRequest {
+        private final LoopFile file;
+        private final LoopFuture<AsyncFile> future;
+        private boolean inFlight;
+        private @Nullable OpenedFile opened;
+
+        Opening(LoopFile file) {
+            super(file.loop());
+            this.file = file;
+            future = new LoopFuture<>(file.loop());
+        }
+
+        CompletionStage<AsyncFile> begin(Path absolute) {
+            inFlight = true;
+            file.updateActive();
+            file.loop().handles.requestBegins();
+            askStatus(absolute);
+            start();
+            return future;
+        }
+
+        boolean isInFlight() {
+            return inFlight;
+        }
+
+        /** The open file, or null before there is one, or if it could not be opened. */
+        @Nullable OpenedFile result() {
+            return opened;
+        }
+
+        @Override
+        LoopHandle owner() {
+            return file;
+        }
+
+        @Override
+        void ended(long result) {
+            int code = (int) result;
+            if (operation() == Operation.OPEN) {
+                if (code == Code.OK) {
+                    opened = file();
+                }
+                end(code);
+            } else if (!file.isOpen()) {
+                end(Code.CANCELLED);
+            } else if (code == Code.NO_SUCH_FILE) {
+                open();
+            } else if (code != Code.OK) {
+                end(code);
+            } else {
+                IoException refusal = PathAttributes.refusal(file.path(), attributes());
+                if (refusal == null) {
+                    open();
+                } else {
+                    fail(refusal);
+                }
+            }
+        }
+
+        private void open() {
+            askOpen(path(), file.options());
+            start();
+        }
+
+        private void end(int code) {
+            if (code != Code.OK || !file.isOpen()) {
+                int reason = file.isOpen() ? code : Code.CANCELLED;
+                fail(Failures.ofFile(reason, "open", file.path(), 0, cause()));
+                return;
+            }
+            settled();
+            future.complete(file);
+            file.closeWhenIdle();
+        }
+
+        /** Nobody has a file that could not be opened, so nobody else would close it. */
+        private void fail(IoException reason) {
+            settled();
+            future.completeExceptionally(reason);
+            file.close();
+            file.closeWhenIdle();
+        }
+
+        private void settled() {
+            inFlight = false;
+            file.loop().handles.requestEnds();
+            file.updateActive();
+        }
+    }
+
+    /**
+     * The last request of a file. Made with it, because closing must not fail for lack of memory.
+     *
+     * <p>close(2) may tell of writes that failed long after they had been taken. Nobody waits for
+     * that here, so it is logged; who wants to hear of it syncs.
+     */
+    private static final class Closing extends LoopFileRequest {
+        private final LoopFile file;
+
+        Closing(LoopFile file) {
+            super(file.loop());
+            this.file = file;
+        }
+
+        void begin(OpenedFile opened) {
+            ask(Operation.CLOSE, opened);
+            Loop loop = file.loop();
+            if (loop.isClosed()) {
+                onEnded(closeNow(opened));
+            } else {
+                start();
+            }
+        }
+
+        @Override
+        LoopHandle owner() {
+            return file;
+        }
+
+        @Override
+        void ended(long result) {
+            if (result < 0) {
+                Log.CORE.report(
+                        System.Logger.Level.WARNING,
+                        () ->
+                                file.path()
+                                        + ", closed without a sync, may have lost writes: "
+                                        + Code.name((int) result),
+                        null);
+            }
+            file.released();
+        }
+    }
+
+    /** The question what is known of a file that need not be open. It keeps the loop running. */
+    private static final class Query extends LoopFileRequest {
+        private final Loop loop;
+        private final Path path;
+        private final LoopFuture<FileAttributes> future;
+
+        /** What the loop knows it by while it is in flight. */
+        private final Awaited inLoop = this::abandon;
+
+        Query(Loop loop, Path path) {
+            super(loop);
+            this.loop = loop;
+            this.path = path;
+            future = new LoopFuture<>(loop);
+        }
+
+        CompletionStage<FileAttributes> begin() {
+            askStatus(path.toAbsolutePath());
+            loop.begins(inLoop);
+            start();
+            return future;
+        }
+
+        @Override
+        @Nullable LoopHandle owner() {
+            return null;
+        }
+
+        @Override
+        void ended(long result) {
+            loop.ends(inLoop);
+            if (result == Code.OK) {
+                future.complete(attributes());
+            } else {
+                future.completeExceptionally(
+                        Failures.ofFile((int) result, "attributes", path, 0, cause()));
+            }
         }
     }
 }
