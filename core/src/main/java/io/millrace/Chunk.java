@@ -16,7 +16,7 @@ import java.util.Objects;
  *
  * <p>Invariant: {@code 0 <= start <= end <= memory.capacity()}, and between them are the bytes.
  */
-public abstract class Chunk {
+public abstract sealed class Chunk permits PoolChunk {
     /** The whole block. Its position and limit mean nothing between calls. */
     protected final ByteBuffer memory;
 
@@ -25,16 +25,8 @@ public abstract class Chunk {
 
     protected int end;
 
-    /**
-     * For {@link PoolChunk}, which engines make.
-     *
-     * @throws UnsupportedOperationException from any other class: a loop could not write its chunks
-     */
+    /** For {@link PoolChunk}, which engines make: a loop could not write those of anybody else. */
     protected Chunk(ByteBuffer memory) {
-        if (!(this instanceof PoolChunk)) {
-            throw new UnsupportedOperationException(
-                    "only a loop makes chunks; give bytes of your own to write in a ByteBuffer");
-        }
         this.memory = memory;
     }
 

@@ -2,7 +2,6 @@
 package io.millrace;
 
 import io.millrace.file.AsyncFile;
-import io.millrace.internal.loop.WorkPool;
 import io.millrace.spi.BackendProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * EventLoop#open()} uses.
  */
 public final class LoopOptions {
+    /** What a builder begins with. */
     public static final LoopOptions DEFAULT = builder().build();
 
     private final List<String> backends;
@@ -42,42 +42,52 @@ public final class LoopOptions {
         clock = builder.clock;
     }
 
+    /** A builder that begins with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** See {@link Builder#backend}; empty if the settings of the process decide. */
     public List<String> backends() {
         return backends;
     }
 
+    /** See {@link Builder#provider}. */
     public @Nullable BackendProvider provider() {
         return provider;
     }
 
+    /** See {@link Builder#chunks}; 0 for the backend's own. */
     public int chunkCount() {
         return chunkCount;
     }
 
+    /** See {@link Builder#chunks}; 0 for the backend's own. */
     public int chunkBytes() {
         return chunkBytes;
     }
 
+    /** See {@link Builder#property}. */
     public Map<String, String> properties() {
         return properties;
     }
 
+    /** See {@link Builder#uncaughtHandler}. */
     public UncaughtHandler uncaughtHandler() {
         return uncaughtHandler;
     }
 
+    /** See {@link Builder#timeCallbacks}. */
     public boolean timeCallbacks() {
         return timeCallbacks;
     }
 
-    public Executor workExecutor() {
-        return workExecutor == null ? WorkPool.shared() : workExecutor;
+    /** See {@link Builder#workExecutor}; null for the threads that all such loops share. */
+    public @Nullable Executor workExecutor() {
+        return workExecutor;
     }
 
+    /** See {@link Builder#clock}. */
     public LongSupplier clock() {
         return clock;
     }

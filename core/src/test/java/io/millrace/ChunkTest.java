@@ -4,7 +4,6 @@ package io.millrace;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.internal.loop.StagingPool;
 import io.millrace.spi.PoolChunk;
@@ -23,28 +22,6 @@ class ChunkTest {
         assertEquals(13, chunk.get(0));
         assertEquals(17, chunk.get(4));
         assertEquals(ByteBuffer.wrap(new byte[] {13, 14, 15, 16, 17}), chunk.buffer());
-    }
-
-    @Test
-    void nobodyElseMakesChunks() {
-        UnsupportedOperationException refusal =
-                assertThrows(UnsupportedOperationException.class, Forged::new);
-        assertTrue(String.valueOf(refusal.getMessage()).contains("ByteBuffer"));
-    }
-
-    /** What a user might try, in order to write bytes without a copy. */
-    private static final class Forged extends Chunk {
-        Forged() {
-            super(ByteBuffer.allocateDirect(1));
-        }
-
-        @Override
-        public Chunk keep() {
-            return this;
-        }
-
-        @Override
-        public void release() {}
     }
 
     @Test

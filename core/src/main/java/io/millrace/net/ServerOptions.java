@@ -10,63 +10,61 @@ public final class ServerOptions {
     /** What most systems allow at most anyway; see somaxconn in listen(2). */
     private static final int DEFAULT_BACKLOG = 4096;
 
+    /** What a builder begins with. */
     public static final ServerOptions DEFAULT = builder().build();
 
     private final int backlog;
     private final boolean reuseAddress;
     private final boolean reusePort;
     private final int receiveBufferSize;
-    private final @Nullable EventLoopGroup group;
+    private final @Nullable EventLoopGroup handTo;
 
     private ServerOptions(Builder builder) {
         backlog = builder.backlog;
         reuseAddress = builder.reuseAddress;
         reusePort = builder.reusePort;
         receiveBufferSize = builder.receiveBufferSize;
-        group = builder.group;
+        handTo = builder.handTo;
     }
 
+    /** A builder that begins with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** See {@link Builder#backlog}. */
     public int backlog() {
         return backlog;
     }
 
+    /** See {@link Builder#reuseAddress}. */
     public boolean reuseAddress() {
         return reuseAddress;
     }
 
+    /** See {@link Builder#reusePort}. */
     public boolean reusePort() {
         return reusePort;
     }
 
+    /** See {@link Builder#receiveBufferSize}; 0 for the system's own. */
     public int receiveBufferSize() {
         return receiveBufferSize;
     }
 
-    public @Nullable EventLoopGroup group() {
-        return group;
+    /** See {@link Builder#handTo}; null if connections stay with their server's loop. */
+    public @Nullable EventLoopGroup handTo() {
+        return handTo;
     }
 
-    /** The same options with the port shared between listeners. */
-    public ServerOptions withReusePort() {
-        return toBuilder().reusePort(true).build();
-    }
-
-    /** The same options with connections handed to {@code loops}. */
-    public ServerOptions withHandTo(EventLoopGroup loops) {
-        return toBuilder().handTo(loops).build();
-    }
-
-    private Builder toBuilder() {
+    /** A builder that begins with these options. */
+    public Builder toBuilder() {
         Builder builder = builder();
         builder.backlog = backlog;
         builder.reuseAddress = reuseAddress;
         builder.reusePort = reusePort;
         builder.receiveBufferSize = receiveBufferSize;
-        builder.group = group;
+        builder.handTo = handTo;
         return builder;
     }
 
@@ -76,7 +74,7 @@ public final class ServerOptions {
         private boolean reuseAddress = true;
         private boolean reusePort;
         private int receiveBufferSize;
-        private @Nullable EventLoopGroup group;
+        private @Nullable EventLoopGroup handTo;
 
         private Builder() {}
 
@@ -111,7 +109,7 @@ public final class ServerOptions {
          * Hands each connection to the next loop of a group, on the same backend as the server's.
          */
         public Builder handTo(EventLoopGroup group) {
-            this.group = Objects.requireNonNull(group, "group");
+            this.handTo = Objects.requireNonNull(group, "group");
             return this;
         }
 

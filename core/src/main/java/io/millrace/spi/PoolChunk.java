@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it and until {@link StreamSink#onReceive} returns; everybody who keeps it adds an owner. When the
  * last one lets go, {@link #recycle()} returns it to where it came from.
  */
-public abstract class PoolChunk extends Chunk {
+public abstract non-sealed class PoolChunk extends Chunk {
     /** Where {@link #memory} begins; 0 where the engine makes no native calls. */
     private final long address;
 

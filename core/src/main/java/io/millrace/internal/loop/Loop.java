@@ -115,7 +115,8 @@ public final class Loop implements AutoCloseable, EventLoop {
 
     /** Where its {@link #work} runs, and files where the engine has none. */
     public Executor workExecutor() {
-        return options.workExecutor();
+        Executor given = options.workExecutor();
+        return given == null ? WorkPool.shared() : given;
     }
 
     @Override
@@ -165,7 +166,7 @@ public final class Loop implements AutoCloseable, EventLoop {
         check("work");
         ensureOpen();
         LoopWork<T> work = new LoopWork<>(this, Objects.requireNonNull(task, "task"));
-        Executor executor = options.workExecutor();
+        Executor executor = workExecutor();
         begins(work.inLoop);
         try {
             executor.execute(work::run);

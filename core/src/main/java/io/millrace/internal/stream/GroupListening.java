@@ -39,10 +39,11 @@ public final class GroupListening {
         List<Loop> loops = group.members();
         Loop first = loops.get(0);
         if (!first.capabilities.balancedReusePort()) {
-            ServerOptions handing = options.group() == null ? options.withHandTo(group) : options;
+            ServerOptions handing =
+                    options.handTo() == null ? options.toBuilder().handTo(group).build() : options;
             return List.of(listenOn(first, address, handing, handler));
         }
-        ServerOptions shared = options.withReusePort();
+        ServerOptions shared = options.toBuilder().reusePort(true).build();
         List<TcpServer> servers = new ArrayList<>();
         SocketAddress bound = address;
         try {

@@ -75,7 +75,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
             throws IoException {
         super(loop);
         this.handler = handler;
-        this.group = (LoopGroup) options.group();
+        this.group = (LoopGroup) options.handTo();
         ListenerPort opened = loop.driver.listen(specOf(address, options), new Events());
         port = opened;
         try {
@@ -107,7 +107,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         Objects.requireNonNull(handler, "handler");
         InetSocketAddress inet = Connection.resolved(address);
         loop.check("listen");
-        ensureSameBackend(loop, (LoopGroup) options.group());
+        ensureSameBackend(loop, (LoopGroup) options.handTo());
         if (options.reusePort() && !loop.capabilities.balancedReusePort()) {
             throw IoException.because(
                     Code.NOT_SUPPORTED,
