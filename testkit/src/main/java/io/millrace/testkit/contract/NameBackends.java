@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /** Adds to each failure what the test ran on: one test of the contract runs on many backends. */
-final class NameBackends implements TestExecutionExceptionHandler {
+public final class NameBackends implements TestExecutionExceptionHandler {
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure)
             throws Throwable {

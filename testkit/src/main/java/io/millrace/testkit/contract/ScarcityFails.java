@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * Makes a failure of an OutOfMemoryError. JUnit takes one for the end of the virtual machine and
  * reports no test at all; here it is one that was thrown on purpose and that nobody has caught.
  */
-final class ScarcityFails implements InvocationInterceptor {
+public final class ScarcityFails implements InvocationInterceptor {
     @Override
     public void interceptTestMethod(
             Invocation<Void> test,
