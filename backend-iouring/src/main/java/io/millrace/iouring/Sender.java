@@ -108,7 +108,11 @@ final class Sender {
     /** A quiet send has not been heard of, so it has sent everything; if there is one. */
     void settle() {
         if (quietBytes != 0) {
-            stream.complete(Kind.SEND, quietBytes, 0);
+            try {
+                stream.complete(Kind.SEND, quietBytes, 0);
+            } catch (RuntimeException | Error failure) {
+                driver.failed(failure);
+            }
         }
     }
 

@@ -337,15 +337,20 @@ final class UringDriver implements Driver {
         if (kind == Kind.WAKE) {
             wakeupArmed = CompletionFlag.hasMore(flags);
         } else if (kind != Kind.CANCEL) {
+            complete(userData, kind, result, flags);
+        }
+    }
+
+    /** Whatever fails in there is told, and is no matter of the completions behind it. */
+    private void complete(long userData, int kind, int result, int flags) {
+        try {
             Requester port = ports.find(userData);
             if (port == null) {
                 throw new AssertionError("a completion of kind " + kind + " after its port's last");
             }
-            try {
-                port.complete(kind, result, flags);
-            } catch (RuntimeException | Error failure) {
-                failed(failure);
-            }
+            port.complete(kind, result, flags);
+        } catch (RuntimeException | Error failure) {
+            failed(failure);
         }
     }
 

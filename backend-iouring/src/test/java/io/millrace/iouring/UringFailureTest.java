@@ -216,6 +216,52 @@ class UringFailureTest {
         assertEquals("sent 10", stream.log().get(3));
     }
 
+    @Test
+    void aCompletionAfterItsPortsLastIsToldAndThoseBehindItAreHeard() throws IoException {
+        ScriptedStream gone = rig.receiving();
+        long late = rig.latest(Kind.RECEIVE).userData();
+        rig.complete(Kind.RECEIVE, 0, 0);
+        gone.port().close();
+        rig.driver.poll(0);
+        rig.complete(Kind.CLOSE, Code.OK, 0);
+        rig.driver.poll(0);
+        ScriptedStream other = rig.receiving();
+        rig.kernel.complete(late, 5, 0);
+        rig.receive("hello", CompletionFlag.MORE);
+        rig.driver.poll(0);
+        assertEquals(List.of("received 5"), other.log());
+        assertEquals(1, failures.size());
+        assertEquals("a completion of kind 3 after its port's last", failures.get(0).getMessage());
+    }
+
+    @Test
+    void aSinkThatThrowsAsItsQuietSendIsSettledEndsNoPoll() throws IoException {
+        ScriptedStream other = rig.receiving();
+        BreakingStream stream = breaking("onClosed");
+        stream.port().send();
+        overflow();
+        rig.driver.poll(0);
+        stream.port().close();
+        overflow();
+        rig.driver.poll(0);
+        rig.complete(Kind.CLOSE, Code.OK, 0);
+        overflow();
+        rig.driver.poll(0);
+        rig.receive("hello", CompletionFlag.MORE);
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of("sent 10", "closed"), stream.log());
+        assertEquals(List.of("received 5"), other.log());
+        assertEquals(List.of(thrown), failures);
+    }
+
+    /** The kernel holds completions back, for there are more than the queue has room for. */
+    private void overflow() {
+        for (int i = 0; i < 70; i++) {
+            rig.complete(Kind.WAKE, 1, CompletionFlag.MORE);
+        }
+    }
+
     private List<Integer> afterTheWakeUp() {
         return rig.kernel.submissions.stream().skip(1).map(FakeSubmission::kind).toList();
     }

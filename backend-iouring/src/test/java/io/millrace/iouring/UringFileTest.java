@@ -2,7 +2,6 @@
 package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
@@ -332,8 +331,10 @@ class UringFileTest {
         FakeSubmission next = submit(request.read(buffer, 0, 100, 0));
         assertEquals(UserData.slot(cancelled), UserData.slot(next.userData()));
         assertEquals(UserData.generation(cancelled) + 1, UserData.generation(next.userData()));
+        List<Throwable> failures = rig.context.expectFailures();
         rig.kernel.complete(cancelled, 1, 0);
-        assertThrows(AssertionError.class, () -> rig.driver.poll(0));
+        rig.driver.poll(0);
+        assertEquals(1, failures.size());
     }
 
     @Test
