@@ -4,6 +4,7 @@ package io.millrace.iouring;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
+import io.millrace.spi.reactor.ChunkSupply;
 import io.millrace.spi.reactor.OverflowStore;
 import java.nio.ByteBuffer;
 import java.util.function.ToLongFunction;
@@ -20,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * same; and from time to time no more than twice what a turn has used since. Chunks are made when
  * first needed, so a loop that receives little holds little, and idle connections hold nothing.
  *
- * <p>Whoever keeps a chunk while few are left gets a copy instead; otherwise a loop whose chunks
- * all wait in write queues could no longer receive what would empty those queues.
+ * <p>Whoever keeps a chunk while they are scarce gets a copy instead, see {@link ChunkSupply}.
  *
  * <p>Invariant: made = offered + lent + idle.
  */
@@ -71,17 +71,13 @@ final class ReceiveBuffers {
     private final BufferRing ring;
     private final int chunkBytes;
     private final ToLongFunction<ByteBuffer> addressOf;
-    private final LoopContext context;
+    private final ChunkSupply supply;
     private final OverflowStore overflow;
     private final RingChunk[] chunks;
     private final int[] idle;
 
     private final int maximum;
 
-    /** Whether there was no memory for another chunk when one was last wanted. */
-    private boolean refused;
-
-    private int made;
     private int idleCount;
     private int offered;
     private int target;
@@ -98,9 +94,6 @@ final class ReceiveBuffers {
     /** Whether the target was doubled since buffers were last provided. */
     private boolean grown;
 
-    /** Whether a receive ended for lack of chunks and the loop does not yet know of new ones. */
-    private boolean starved;
-
     /**
      * @param ring with room for {@code count} buffers
      * @param addressOf where a direct buffer begins
@@ -115,7 +108,7 @@ final class ReceiveBuffers {
         this.ring = ring;
         this.chunkBytes = chunkBytes;
         this.addressOf = addressOf;
-        this.context = context;
+        supply = new ChunkSupply(count, context);
         overflow = new OverflowStore((long) count * chunkBytes, chunkBytes, addressOf);
         maximum = count;
         chunks = new RingChunk[count];
@@ -137,6 +130,7 @@ final class ReceiveBuffers {
         }
         grown = false;
         ring.publish();
+        assert isComplete() : this;
     }
 
     /** A burst is over some time: the many buffers that it took would all stay in use. */
@@ -156,6 +150,8 @@ final class ReceiveBuffers {
     /** The chunk of a buffer that a completion named, on loan, with its first bytes filled. */
     PoolChunk take(int id, int length) {
         offered--;
+        supply.lend();
+        assert offered >= 0 && isComplete() : this;
         taken++;
         averageBytes += (length - averageBytes) / AVERAGED;
         RingChunk chunk = chunks[id];
@@ -173,8 +169,10 @@ final class ReceiveBuffers {
             grown = true;
             target = Math.min(target * 2, Math.min(maximum, warmCount()));
         }
-        boolean more = idleCount > 0 || offered > 0 || (made < maximum && makeMore());
-        starved |= !more;
+        boolean more = idleCount > 0 || offered > 0 || makeMore();
+        if (!more) {
+            supply.starve();
+        }
         return more;
     }
 
@@ -190,35 +188,36 @@ final class ReceiveBuffers {
 
     /** Whether a receive waits for chunks to come back. */
     boolean isStarved() {
-        return starved;
+        return supply.isStarved();
     }
 
     /** How many chunks are on loan. */
     int lent() {
-        return made - offered - idleCount;
+        return supply.lent();
+    }
+
+    /** Whether every chunk is in one of the three places. */
+    private boolean isComplete() {
+        return supply.made() == offered + supply.lent() + idleCount;
     }
 
     private boolean makeMore() {
-        if (made == maximum) {
+        int most = supply.mayBeMade();
+        if (most == 0) {
             return false;
         }
         int stride = chunkBytes + STAGGER_BYTES;
-        int count = Math.min(Math.max(BATCH_BYTES / stride, 1), maximum - made);
+        int count = Math.min(Math.max(BATCH_BYTES / stride, 1), most);
         ByteBuffer slab = DirectMemory.tryAllocate(count * stride);
         for (; slab == null && count > 1; slab = DirectMemory.tryAllocate(count * stride)) {
             count /= 2;
         }
         if (slab == null) {
-            refused = true;
-            context.memoryRefused();
+            supply.memoryRefused();
             return false;
         }
-        refused = false;
         make(slab, count);
-        if (starved) {
-            starved = false;
-            context.chunksReturned();
-        }
+        supply.memoryGranted();
         return true;
     }
 
@@ -226,31 +225,22 @@ final class ReceiveBuffers {
         int stride = chunkBytes + STAGGER_BYTES;
         for (int i = 0; i < count; i++) {
             ByteBuffer memory = slab.slice(i * stride, chunkBytes);
-            chunks[made] = new RingChunk(memory, addressOf.applyAsLong(memory), made);
-            idle[idleCount++] = made++;
+            int id = supply.made();
+            chunks[id] = new RingChunk(memory, addressOf.applyAsLong(memory), id);
+            supply.add();
+            idle[idleCount++] = id;
         }
     }
 
     private void takeBack(int id) {
         idle[idleCount++] = id;
-        if (starved && available() >= lowWater()) {
-            starved = false;
-            context.chunksReturned();
-        }
+        supply.takeBack();
+        assert isComplete() : this;
     }
 
-    private int available() {
-        return reachable() - lent();
-    }
-
-    /** How many chunks there can be: only those that there are once memory has run out. */
-    private int reachable() {
-        return refused ? made : maximum;
-    }
-
-    /** A quarter: enough that a starved loop does not start and stop with every single chunk. */
-    private int lowWater() {
-        return Math.max(1, reachable() / 4);
+    @Override
+    public String toString() {
+        return supply + ", " + offered + " of " + target + " offered, " + idleCount + " idle";
     }
 
     private final class RingChunk extends PoolChunk {
@@ -263,7 +253,7 @@ final class ReceiveBuffers {
 
         @Override
         protected boolean isScarce() {
-            return available() < lowWater();
+            return supply.isScarce();
         }
 
         @Override

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Last in, first out, so a loop whose callbacks keep nothing receives into one and the same warm
  * chunk. When all are on loan, {@link #acquire} answers null: that is the back-pressure. Whoever
- * keeps a chunk while few are left gets a copy instead, from a second store whose chunks are as
- * large as the bytes need; otherwise a loop whose chunks all wait in write queues could no longer
- * receive what would empty those queues. Loop thread only.
+ * keeps a chunk while they are scarce gets a copy instead, see {@link ChunkSupply}, from a second
+ * store whose chunks are as large as the bytes need. Loop thread only.
  */
 public final class ChunkPool {
     /**
@@ -28,21 +27,12 @@ public final class ChunkPool {
     /** 16 MiB per loop at most. Echoing needs one; the others are what users may keep. */
     public static final int DEFAULT_CHUNK_COUNT = 256;
 
-    private final int chunkCount;
     private final int chunkBytes;
     private final ToLongFunction<ByteBuffer> addressOf;
-    private final LoopContext context;
+    private final ChunkSupply supply;
     private final OverflowStore overflow;
 
     private @Nullable PoolChunk free;
-    private int made;
-    private int lent;
-
-    /** Whether there was no memory for another chunk when one was last wanted. */
-    private boolean refused;
-
-    /** Whether a receive ended for lack of chunks and the loop does not yet know of new ones. */
-    private boolean starved;
 
     /**
      * @param addressOf where a direct buffer begins, for native calls; 0 if there are none
@@ -50,10 +40,10 @@ public final class ChunkPool {
      */
     public ChunkPool(
             DriverConfig config, ToLongFunction<ByteBuffer> addressOf, LoopContext context) {
-        chunkCount = config.chunkCountOr(DEFAULT_CHUNK_COUNT);
+        int chunkCount = config.chunkCountOr(DEFAULT_CHUNK_COUNT);
         chunkBytes = config.chunkBytesOr(DEFAULT_CHUNK_BYTES);
         this.addressOf = addressOf;
-        this.context = context;
+        supply = new ChunkSupply(chunkCount, context);
         overflow = new OverflowStore((long) chunkCount * chunkBytes, chunkBytes, addressOf);
         free = make(DirectMemory.allocate(chunkBytes));
     }
@@ -72,23 +62,23 @@ public final class ChunkPool {
         } else {
             chunk = makeAnother();
             if (chunk == null) {
-                starved = true;
+                supply.starve();
                 return null;
             }
         }
-        lent++;
+        supply.lend();
         chunk.lend();
         return chunk;
     }
 
     /** Whether another loan leaves enough, so that nobody needs to take a copy for its sake. */
     boolean hasPlenty() {
-        return available() > lowWater();
+        return supply.hasPlenty();
     }
 
     /** How many chunks are on loan, for tests and leak reports. */
     public int lent() {
-        return lent;
+        return supply.lent();
     }
 
     /** How many copies outside the pool are on loan, for tests and leak reports. */
@@ -97,52 +87,34 @@ public final class ChunkPool {
     }
 
     private @Nullable PoolChunk makeAnother() {
-        if (made == chunkCount) {
+        if (supply.mayBeMade() == 0) {
             return null;
         }
         ByteBuffer memory = DirectMemory.tryAllocate(chunkBytes);
         if (memory == null) {
-            refused = true;
-            context.memoryRefused();
+            supply.memoryRefused();
             return null;
         }
-        refused = false;
         PoolChunk chunk = make(memory);
-        if (starved) {
-            starved = false;
-            context.chunksReturned();
-        }
+        supply.memoryGranted();
         return chunk;
     }
 
     private PoolChunk make(ByteBuffer memory) {
         PoolChunk chunk = new Pooled(memory, addressOf.applyAsLong(memory));
-        made++;
+        supply.add();
         return chunk;
     }
 
     private void takeBack(PoolChunk chunk) {
         chunk.next = free;
         free = chunk;
-        lent--;
-        if (starved && available() >= lowWater()) {
-            starved = false;
-            context.chunksReturned();
-        }
+        supply.takeBack();
     }
 
-    private int available() {
-        return reachable() - lent;
-    }
-
-    /** How many chunks there can be: only those that there are once memory has run out. */
-    private int reachable() {
-        return refused ? made : chunkCount;
-    }
-
-    /** A quarter: enough that a starved loop does not start and stop with every single chunk. */
-    private int lowWater() {
-        return Math.max(1, reachable() / 4);
+    @Override
+    public String toString() {
+        return supply + ", of " + chunkBytes + " bytes";
     }
 
     private final class Pooled extends PoolChunk {
@@ -152,7 +124,7 @@ public final class ChunkPool {
 
         @Override
         protected boolean isScarce() {
-            return available() < lowWater();
+            return supply.isScarce();
         }
 
         @Override
