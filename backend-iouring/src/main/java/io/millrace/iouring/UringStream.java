@@ -27,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  * call of a sink the state is looked at afresh.
  */
 final class UringStream extends UringPort implements StreamPort {
-    /**
-     * The most that one sendfile call is given. A fast reader can drain the socket while the call
-     * fills it, which would otherwise keep the loop inside for the length of the file.
-     */
-    static final int SEND_FILE_BYTES = 1 << 20;
-
     /** POLLOUT, see poll(2). */
     private static final int POLL_OUT = 4;
 
@@ -164,7 +158,7 @@ final class UringStream extends UringPort implements StreamPort {
 
     private int sendFromFile(SendableFile source, long position, long count) {
         driver.countSystemCall();
-        return socket.sendFile(source, position, Math.min(count, SEND_FILE_BYTES));
+        return socket.sendFile(source, position, Math.min(count, RawStream.FILE_BYTES_PER_CALL));
     }
 
     @Override

@@ -5,12 +5,6 @@ import io.millrace.spi.SendableFile;
 
 /** What a stream sends of a file. The file stays whose it is. */
 final class FileSend {
-    /**
-     * The most that one sendfile call is given. A fast reader can drain the socket while the call
-     * fills it, which would otherwise keep the loop inside for the length of the file.
-     */
-    static final int BYTES_PER_CALL = 1 << 20;
-
     private final SendableFile file;
     private final long position;
     private final long count;
@@ -23,6 +17,6 @@ final class FileSend {
 
     /** Bytes sent, or a code. */
     int sendTo(RawStream socket) {
-        return socket.sendFile(file, position, Math.min(count, BYTES_PER_CALL));
+        return socket.sendFile(file, position, Math.min(count, RawStream.FILE_BYTES_PER_CALL));
     }
 }

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * policy; EINTR is retried inside.
  */
 public abstract class RawStream extends RawSocket {
+    /**
+     * The most that one {@link #sendFile} should be given. A fast reader can drain the socket while
+     * the call fills it, which would otherwise keep the loop inside for the length of the file.
+     */
+    public static final int FILE_BYTES_PER_CALL = 1 << 20;
+
     protected RawStream() {}
 
     /** {@code OK}, {@code IN_PROGRESS}, or why not. */

@@ -139,7 +139,7 @@ class SendTest {
         stream.ready("W");
         reactor.poll();
 
-        int piece = FileSend.BYTES_PER_CALL;
+        int piece = RawStream.FILE_BYTES_PER_CALL;
         reactor.expect("wait", "sendfile s 5 " + piece, "s sent " + piece);
     }
 
