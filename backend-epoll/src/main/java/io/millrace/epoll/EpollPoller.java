@@ -207,4 +207,10 @@ final class EpollPoller implements Poller {
             wakeup.close();
         }
     }
+
+    @Override
+    public String toString() {
+        String mode = edge ? "edge-triggered" : "level-triggered";
+        return "epoll " + (epoll < 0 ? "closed" : epoll) + ", " + mode + ": " + registrations;
+    }
 }

@@ -87,4 +87,10 @@ final class BufferRing implements AutoCloseable {
     public void close() {
         calls.unmap(entries.address(), entries.size());
     }
+
+    /** Only what this process knows: the ring's memory may be gone. */
+    @Override
+    public String toString() {
+        return "buffers offered up to " + tail + ", shown up to " + published + ", of " + capacity;
+    }
 }

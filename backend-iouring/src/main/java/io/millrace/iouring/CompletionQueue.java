@@ -93,4 +93,10 @@ final class CompletionQueue {
     private void publishHead(int value) {
         rings.putIntRelease(headOffset, value);
     }
+
+    /** Only what this process knows: the queue's memory may be gone. */
+    @Override
+    public String toString() {
+        return "completions taken up to " + consumed + ", in a queue of " + capacity;
+    }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import java.util.StringJoiner;
+
 /**
  * The kinds of request a slot can have in flight, each at most once: the lowest byte of {@link
  * UserData}, and the number of a bit in a port's set of what is wanted and what is in flight.
@@ -31,7 +33,29 @@ final class Kind {
     /** Any request of a file; each has a slot of its own. */
     static final int FILE = 9;
 
+    private static final String[] NAMES = {
+        "wake",
+        "accept",
+        "connect",
+        "receive",
+        "receive into",
+        "send",
+        "send file",
+        "cancel",
+        "close",
+        "file"
+    };
+
     private Kind() {}
+
+    /** Those of a set, for humans: {@code [accept, close]}. */
+    static String names(int set) {
+        StringJoiner names = new StringJoiner(", ", "[", "]");
+        for (int left = set; left != 0; left &= left - 1) {
+            names.add(NAMES[Integer.numberOfTrailingZeros(left)]);
+        }
+        return names.toString();
+    }
 
     /** Whether a request of this kind goes on until it is cancelled. */
     static boolean isMultishot(int kind) {

@@ -270,4 +270,11 @@ final class Ring implements AutoCloseable {
                             1));
         }
     }
+
+    @Override
+    public String toString() {
+        String state =
+                closed ? "closed" : issuer == null ? "not enabled" : "of " + issuer.getName();
+        return "ring " + descriptor + ", " + state + ": " + submissions + "; " + completions;
+    }
 }

@@ -139,4 +139,10 @@ final class SubmissionQueue {
     private int flagsOpaque() {
         return rings.getIntOpaque(flagsOffset);
     }
+
+    /** Only what this process knows: the queue's memory may be gone. */
+    @Override
+    public String toString() {
+        return "entries claimed up to " + claimed + ", in a queue of " + capacity;
+    }
 }

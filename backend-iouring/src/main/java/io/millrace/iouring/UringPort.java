@@ -306,4 +306,18 @@ abstract class UringPort extends Requester implements SocketPort {
     private static int bit(int kind) {
         return 1 << kind;
     }
+
+    @Override
+    public String toString() {
+        return "descriptor "
+                + (descriptorClosed ? "closed" : descriptor)
+                + ", slot "
+                + slot
+                + (closing ? ", closing: wants " : ": wants ")
+                + Kind.names(wanted | postponed)
+                + ", has in flight "
+                + Kind.names(inFlight)
+                + ", has not ended "
+                + Kind.names(started);
+    }
 }

@@ -50,4 +50,9 @@ final class Interests {
     void remove(Pollable pollable) {
         registrations.remove(pollable);
     }
+
+    @Override
+    public String toString() {
+        return registrations.toString();
+    }
 }

@@ -280,4 +280,16 @@ final class KqueuePoller implements Poller {
     public void close() {
         userEvent.close();
     }
+
+    @Override
+    public String toString() {
+        return "kqueue "
+                + kqueue
+                + ": "
+                + interests
+                + ", changes not told yet: "
+                + changes.count()
+                + ", refusals to be told: "
+                + refusals.size();
+    }
 }

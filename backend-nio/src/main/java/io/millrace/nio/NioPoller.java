@@ -268,4 +268,12 @@ final class NioPoller implements Poller {
     interface SelectorFactory {
         Selector open() throws IOException;
     }
+
+    @Override
+    public String toString() {
+        Selector current = selector;
+        return "selector, "
+                + (current.isOpen() ? "channels: " + current.keys().size() : "closed")
+                + (woken ? ", woken" : "");
+    }
 }

@@ -173,4 +173,9 @@ final class PollPoller implements Poller {
                 | ((revents & POLLOUT) != 0 ? WRITE : 0)
                 | (gone ? READ | WRITE | HANGUP : 0);
     }
+
+    @Override
+    public String toString() {
+        return "poll of " + (count - 1) + " sockets and the wake-up " + wakeup.descriptor();
+    }
 }

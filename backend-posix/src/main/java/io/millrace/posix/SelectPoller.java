@@ -204,4 +204,9 @@ final class SelectPoller implements Poller {
     private static long bit(int fd) {
         return 1L << (fd % Long.SIZE);
     }
+
+    @Override
+    public String toString() {
+        return "select of descriptors below " + limit + ", with the wake-up " + wakeupDescriptor;
+    }
 }

@@ -3,6 +3,7 @@ package io.millrace.spi.reactor;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import java.util.StringJoiner;
 
 /**
  * Readiness and nothing else: what selectors, select, poll, epoll and kqueue have in common.
@@ -67,6 +68,21 @@ public interface Poller extends AutoCloseable {
 
     @Override
     void close();
+
+    /** A mask for humans: {@code READ|WRITE}, or {@code nothing}. */
+    static String names(int mask) {
+        StringJoiner names = new StringJoiner("|").setEmptyValue("nothing");
+        if ((mask & READ) != 0) {
+            names.add("READ");
+        }
+        if ((mask & WRITE) != 0) {
+            names.add("WRITE");
+        }
+        if ((mask & HANGUP) != 0) {
+            names.add("HANGUP");
+        }
+        return names.toString();
+    }
 
     /**
      * Takes readiness; implemented by the reactor, which only notes it: no sink is called and no

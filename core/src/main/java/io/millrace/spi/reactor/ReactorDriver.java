@@ -151,7 +151,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         while (link != null) {
             ReactorPort port = link.port();
             link = link.takeOff();
-            port.join(batch);
+            port.runWithin(batch);
         }
         batch.run();
     }

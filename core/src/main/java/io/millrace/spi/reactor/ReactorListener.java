@@ -48,7 +48,7 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
     }
 
     @Override
-    void join(ReceiveBatch batch) {
+    void runWithin(ReceiveBatch batch) {
         batch.run();
         if (!closed) {
             try {

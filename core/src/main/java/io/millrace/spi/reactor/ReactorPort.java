@@ -60,8 +60,8 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     /** What the operations in flight wait for. */
     abstract int interest();
 
-    /** Leaves it to the batch to {@link #run} this port, or does so after those in the batch. */
-    abstract void join(ReceiveBatch batch);
+    /** Runs this port in its turn: in the batch, or alone after those that are in it. */
+    abstract void runWithin(ReceiveBatch batch);
 
     /** Does what readiness allows, within the budget of one poll. */
     abstract void advance();
@@ -263,5 +263,18 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     public final int descriptor() {
         assert !closed;
         return socket.descriptor();
+    }
+
+    @Override
+    public String toString() {
+        return (closed ? "closed" : "descriptor " + socket.descriptor())
+                + ": waits for "
+                + Poller.names(interest())
+                + ", told "
+                + Poller.names(told)
+                + ", believes "
+                + Poller.names(ready)
+                + (running ? ", running" : "")
+                + (refusal == Code.OK ? "" : ", refused with " + Code.name(refusal));
     }
 }

@@ -171,7 +171,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
-    void join(ReceiveBatch batch) {
+    void runWithin(ReceiveBatch batch) {
         batch.add(this);
     }
 
