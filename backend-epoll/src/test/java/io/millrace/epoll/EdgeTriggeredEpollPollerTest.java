@@ -20,6 +20,7 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +92,7 @@ class EdgeTriggeredEpollPollerTest {
     @Test
     void hupBeforeConnectIsFollowedByTheRealThing() throws IoException {
         RawListener listener = sockets.listen(spec());
-        RawStream client = sockets.stream(false);
+        RawStream client = sockets.stream(StandardProtocolFamily.INET);
         fixture.poller.add(client, BOTH);
         assertTrue((fixture.select(NO_LIMIT).of(client) & Poller.HANGUP) != 0);
         assertEquals(Code.IN_PROGRESS, client.finishConnect());
@@ -127,7 +128,7 @@ class EdgeTriggeredEpollPollerTest {
 
     private Pair connect() throws IoException {
         RawListener listener = sockets.listen(spec());
-        RawStream client = sockets.stream(false);
+        RawStream client = sockets.stream(StandardProtocolFamily.INET);
         client.connect(Objects.requireNonNull(listener.localAddress()));
         assertEquals(1, listener.accept());
         return new Pair(

@@ -14,15 +14,9 @@ import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
-import io.millrace.spi.ListenSpec;
-import io.millrace.spi.ListenerPort;
-import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.SendableFile;
-import io.millrace.spi.StreamPort;
-import io.millrace.spi.StreamSink;
-import io.millrace.spi.reactor.RawListener;
-import io.millrace.spi.reactor.RawStream;
+import io.millrace.spi.StreamEngine;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Set;
@@ -60,9 +54,6 @@ final class UringDriver implements Driver {
     /** How long a ring that is let go of is watched for files that it is just opening. */
     private static final long LAST_LOOK_NANOS = 100_000_000;
 
-    /** In place of the family of a socket that will not connect any more. */
-    private static final int ADOPTED = 0;
-
     /**
      * All that are open. The kernel writes into the buffers of what is in flight, and knows nothing
      * of references: a loop that nobody closes, and that nobody can reach, must not be collected
@@ -96,11 +87,11 @@ final class UringDriver implements Driver {
     /** From how many bytes on a send is to leave them where they are. */
     final int zeroCopyBytes;
 
+    private final UringStreams streams;
     private final UringFiles files;
     private final UringResources resources;
     private final LibcSockets sockets;
     private final Ring ring;
-    private final SocketConstants constants;
     private final LoopContext context;
 
     /** What is left of {@link #FILE_BYTES_PER_POLL}. */
@@ -119,8 +110,8 @@ final class UringDriver implements Driver {
             LoopContext context) {
         this.resources = resources;
         this.sockets = sockets;
-        this.constants = constants;
         this.context = context;
+        streams = new UringStreams(this, sockets);
         files = new UringFiles(this, constants);
         ring = resources.ring();
         requests = new Requests(ring.submissions());
@@ -384,45 +375,8 @@ final class UringDriver implements Driver {
     }
 
     @Override
-    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
-        RawListener socket = sockets.listen(spec);
-        try {
-            UringListener port = new UringListener(this, socket, sink);
-            port.enter();
-            return port;
-        } catch (Throwable failure) {
-            socket.close();
-            throw failure;
-        }
-    }
-
-    @Override
-    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
-        int family = ipv6 ? constants.afInet6 : constants.afInet;
-        return opened(sockets.stream(ipv6), family, sink);
-    }
-
-    @Override
-    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
-        return opened(sockets.adopt(connection), ADOPTED, sink);
-    }
-
-    @Override
-    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        UringStream port = new UringStream(this, sockets.adopt(descriptor), ADOPTED, sink);
-        port.enter();
-        return port;
-    }
-
-    private UringStream opened(RawStream socket, int family, StreamSink sink) {
-        try {
-            UringStream port = new UringStream(this, socket, family, sink);
-            port.enter();
-            return port;
-        } catch (Throwable failure) {
-            socket.close();
-            throw failure;
-        }
+    public StreamEngine streams() {
+        return streams;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.testkit.script.ScriptedStream;
+import java.net.StandardProtocolFamily;
 import java.util.List;
 
 /** A stream's sink of which one method throws, after it has written down that it was called. */
@@ -21,7 +22,8 @@ final class BreakingStream implements StreamSink {
     BreakingStream(FakeRig rig, String breaking, Error thrown) throws IoException {
         this.breaking = breaking;
         this.thrown = thrown;
-        heard.on(rig.driver.stream(false, this)).offers(new byte[10]);
+        heard.on(rig.driver.streams().stream(StandardProtocolFamily.INET, this))
+                .offers(new byte[10]);
     }
 
     StreamPort port() {

@@ -17,6 +17,7 @@ import io.millrace.testkit.script.ScriptedStream;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.List;
 
 /** A driver on a kernel that the test plays: nothing in it is the machine's but the memory. */
@@ -55,13 +56,14 @@ final class FakeRig implements AutoCloseable {
 
     ScriptedStream stream() throws IoException {
         ScriptedStream stream = new ScriptedStream();
-        return stream.on(driver.stream(false, stream));
+        return stream.on(driver.streams().stream(StandardProtocolFamily.INET, stream));
     }
 
     ScriptedListener listener() throws IoException {
         ScriptedListener listener = new ScriptedListener();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return listener.on(driver.listen(new ListenSpec(address, 16, true, false, 0), listener));
+        return listener.on(
+                driver.streams().listen(new ListenSpec(address, 16, true, false, 0), listener));
     }
 
     /** A stream whose receive is with the kernel. */

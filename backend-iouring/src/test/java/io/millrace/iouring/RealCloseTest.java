@@ -11,6 +11,7 @@ import io.millrace.testkit.script.ScriptedStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +112,8 @@ class RealCloseTest {
         List<ScriptedStream> streams = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             ScriptedStream stream = new ScriptedStream();
-            streams.add(stream.on(rig.driver.stream(false, stream)));
+            streams.add(
+                    stream.on(rig.driver.streams().stream(StandardProtocolFamily.INET, stream)));
             stream.port().connect(full.address());
         }
         rig.until("some connected", () -> streams.get(0).heard("connected 0"));

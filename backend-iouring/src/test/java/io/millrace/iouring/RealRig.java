@@ -36,7 +36,7 @@ final class RealRig implements AutoCloseable {
         ScriptedListener listener = new ScriptedListener();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         ListenSpec spec = new ListenSpec(address, backlog, true, false, 0);
-        return listener.on(driver.listen(spec, listener));
+        return listener.on(driver.streams().listen(spec, listener));
     }
 
     /** The driver's end of a new connection, whose other end is {@code peer}. */
@@ -44,7 +44,7 @@ final class RealRig implements AutoCloseable {
         peer.connect(listener.address());
         until("accepted", () -> listener.waiting() > 0);
         ScriptedStream stream = new ScriptedStream();
-        return stream.on(driver.adopt(listener.take(), stream));
+        return stream.on(driver.streams().adopt(listener.take(), stream));
     }
 
     void until(String what, BooleanSupplier condition) throws IoException {

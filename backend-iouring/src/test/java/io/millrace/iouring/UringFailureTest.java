@@ -316,8 +316,9 @@ class UringFailureTest {
                     }
                 };
         ListenerPort port =
-                rig.driver.listen(
-                        new ListenSpec(new InetSocketAddress(0), 1, true, false, 0), sink);
+                rig.driver
+                        .streams()
+                        .listen(new ListenSpec(new InetSocketAddress(0), 1, true, false, 0), sink);
         port.startAccept();
         rig.driver.poll(0);
         rig.complete(Kind.ACCEPT, 91, CompletionFlag.MORE);

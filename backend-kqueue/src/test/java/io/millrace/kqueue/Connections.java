@@ -19,6 +19,7 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Connections implements AutoCloseable {
     Pair connect() {
         try {
             RawListener listener = sockets.listen(new ListenSpec(anyPort(), 16, true, false, 0));
-            RawStream local = keep(sockets.stream(false));
+            RawStream local = keep(sockets.stream(StandardProtocolFamily.INET));
             local.connect(listener.localAddress());
             assertEquals(1, until(1, listener::accept));
             RawStream peer = keep(sockets.adopt(listener.accepted()));

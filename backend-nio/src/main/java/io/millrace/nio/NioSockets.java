@@ -114,8 +114,7 @@ final class NioSockets implements RawSockets {
     }
 
     @Override
-    public RawStream stream(boolean ipv6) throws IoException {
-        ProtocolFamily family = ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+    public RawStream stream(StandardProtocolFamily family) throws IoException {
         try {
             return streamOver(SocketChannel.open(family));
         } catch (IOException e) {

@@ -31,7 +31,7 @@ final class EchoServer implements ListenerSink {
     EchoServer(Driver driver) throws IoException {
         this.driver = driver;
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        listener = driver.listen(new ListenSpec(any, 128, true, false, 0), this);
+        listener = driver.streams().listen(new ListenSpec(any, 128, true, false, 0), this);
         listener.startAccept();
     }
 
@@ -62,7 +62,7 @@ final class EchoServer implements ListenerSink {
         private PoolChunk pending;
 
         Echo(Accepted connection) throws IoException {
-            port = driver.adopt(connection, this);
+            port = driver.streams().adopt(connection, this);
             last = port;
             port.startReceive();
             open++;

@@ -9,6 +9,7 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 
 /** Connects and sends, inside the report of the connection, until the socket is full. */
@@ -21,7 +22,7 @@ final class FloodingClient implements StreamSink {
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 20);
 
     FloodingClient(Driver driver, SocketAddress to) throws IoException {
-        port = driver.stream(false, this);
+        port = driver.streams().stream(StandardProtocolFamily.INET, this);
         connectResult = port.connect(to);
         if (connectResult == Code.OK) {
             onConnected(Code.OK);

@@ -190,7 +190,7 @@ class NioDriverTest {
         EchoServer server = new EchoServer(driver);
         ListenSpec taken = new ListenSpec(server.address(), 1, true, false, 0);
         try {
-            driver.listen(taken, server);
+            driver.streams().listen(taken, server);
         } catch (IoException e) {
             assertEquals(Code.ADDRESS_IN_USE, e.code());
             return;

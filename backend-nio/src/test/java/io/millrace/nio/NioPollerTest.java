@@ -13,6 +13,7 @@ import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
@@ -245,12 +246,12 @@ class NioPollerTest {
         NioSockets sockets = new NioSockets(poller.lossProbe());
         RawListener listener = sockets.listen(new ListenSpec(loopback(), 8, true, false, 0));
         assertEquals(0, poller.add(listener, Poller.READ));
-        RawStream idle = sockets.stream(false);
+        RawStream idle = sockets.stream(StandardProtocolFamily.INET);
         assertEquals(0, poller.add(idle, Poller.WRITE));
         idle.close();
 
         poller.replaceSelector();
-        RawStream client = sockets.stream(false);
+        RawStream client = sockets.stream(StandardProtocolFamily.INET);
         client.connect(listener.localAddress());
 
         List<Object> ready = new ArrayList<>();

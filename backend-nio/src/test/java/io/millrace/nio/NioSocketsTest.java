@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
@@ -111,7 +112,7 @@ class NioSocketsTest {
 
     @Test
     void optionsOfAStreamAreReadAsTheyWereSet() throws IoException {
-        RawStream stream = sockets.stream(false);
+        RawStream stream = sockets.stream(StandardProtocolFamily.INET);
 
         assertOption(stream, PortOption.NO_DELAY, 1);
         assertOption(stream, PortOption.NO_DELAY, 0);
@@ -126,7 +127,7 @@ class NioSocketsTest {
 
     @Test
     void bufferSizesAreAtLeastWhatWasAskedFor() throws IoException {
-        RawStream stream = sockets.stream(false);
+        RawStream stream = sockets.stream(StandardProtocolFamily.INET);
 
         assertEquals(Code.OK, stream.setOption(PortOption.SEND_BUFFER_BYTES, 20_000));
         assertEquals(Code.OK, stream.setOption(PortOption.RECEIVE_BUFFER_BYTES, 20_000));

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
@@ -199,7 +200,7 @@ class NioStreamTest {
         try (ServerSocket taken = new ServerSocket(0)) {
             freePort = taken.getLocalPort();
         }
-        RawStream client = sockets.stream(false);
+        RawStream client = sockets.stream(StandardProtocolFamily.INET);
 
         int result = client.connect(loopback(freePort));
         while (result == Code.IN_PROGRESS) {
@@ -214,7 +215,7 @@ class NioStreamTest {
 
     @Test
     void anAddressOfTheWrongFamilyIsNamed() throws IOException {
-        RawStream client = sockets.stream(false);
+        RawStream client = sockets.stream(StandardProtocolFamily.INET);
         InetSocketAddress ipv6 = new InetSocketAddress(InetAddress.getByName("::1"), 1);
 
         assertEquals(Code.FAMILY_NOT_SUPPORTED, client.connect(ipv6));
@@ -226,7 +227,7 @@ class NioStreamTest {
 
     @Test
     void shutdownBeforeConnectIsNotConnected() throws IOException {
-        RawStream client = sockets.stream(false);
+        RawStream client = sockets.stream(StandardProtocolFamily.INET);
 
         assertEquals(Code.NOT_CONNECTED, client.shutdownOutput());
         client.close();

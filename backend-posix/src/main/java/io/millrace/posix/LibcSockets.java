@@ -12,6 +12,7 @@ import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.spi.reactor.ReceiveRow;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +87,22 @@ public final class LibcSockets implements RawSockets {
     }
 
     @Override
-    public RawStream stream(boolean ipv6) throws IoException {
-        SocketConstants names = platform.constants();
-        int family = ipv6 ? names.afInet6 : names.afInet;
-        return streamOf(open(family, "socket", null), family, null);
+    public RawStream stream(StandardProtocolFamily family) throws IoException {
+        int number = numberOf(family, "socket");
+        return streamOf(open(number, "socket", null), number, null);
+    }
+
+    /**
+     * The system's number of a family.
+     *
+     * @throws IoException if these sockets are never of that family
+     */
+    public int numberOf(StandardProtocolFamily family, String operation) throws IoException {
+        return switch (family) {
+            case INET -> platform.constants().afInet;
+            case INET6 -> platform.constants().afInet6;
+            default -> throw IoException.of(Code.FAMILY_NOT_SUPPORTED, operation, null);
+        };
     }
 
     /** Wraps a connection that the kernel accepted by other means than {@link #listen}'s. */

@@ -11,6 +11,7 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.testkit.kernel.Interposer;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +57,7 @@ class HalfMadeSocketTest {
     @Test
     void anAcceptedConnectionIsClosedOnce() throws IOException {
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         Accepted accepted = fixture.accept(listener);
         int before = fixture.kernel.count("close");
@@ -69,7 +70,7 @@ class HalfMadeSocketTest {
     @Test
     void whatWasAdoptedIsNotClosedByWhoAcceptedIt() throws IOException {
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         Accepted accepted = fixture.accept(listener);
         RawStream server = fixture.sockets.adopt(accepted);
@@ -103,7 +104,10 @@ class HalfMadeSocketTest {
         try (SocketFixture mac = new SocketFixture(OperatingSystem.MACOS)) {
             mac.kernel.intercept(call, failing());
             int before = mac.kernel.count("close");
-            assertSame(thrown, assertThrows(Error.class, () -> mac.sockets.stream(false)));
+            assertSame(
+                    thrown,
+                    assertThrows(
+                            Error.class, () -> mac.sockets.stream(StandardProtocolFamily.INET)));
             assertEquals(1, mac.kernel.count("close") - before);
         }
     }

@@ -17,6 +17,7 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class LibcSocketsTest {
         Pair pair = fixture.connect();
         assertEquals(pair.client().localAddress(), pair.server().remoteAddress());
         assertEquals(pair.server().localAddress(), pair.client().remoteAddress());
-        RawStream unconnected = fixture.keep(fixture.sockets.stream(true));
+        RawStream unconnected = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET6));
         assertNull(unconnected.remoteAddress());
     }
 
@@ -107,13 +108,18 @@ class LibcSocketsTest {
         RawListener listener = fixture.listen(new InetSocketAddress("::", 0));
         int port = ((InetSocketAddress) listener.localAddress()).getPort();
         for (String host : new String[] {"::1", "127.0.0.1"}) {
-            RawStream client = fixture.keep(fixture.sockets.stream(host.contains(":")));
+            RawStream client =
+                    fixture.keep(
+                            fixture.sockets.stream(
+                                    host.contains(":")
+                                            ? StandardProtocolFamily.INET6
+                                            : StandardProtocolFamily.INET));
             client.connect(new InetSocketAddress(host, port));
             RawStream server = fixture.keep(fixture.sockets.adopt(fixture.accept(listener)));
             assertEquals(Code.OK, client.finishConnect());
             assertEquals(client.localAddress(), server.remoteAddress());
         }
-        RawStream mapped = fixture.keep(fixture.sockets.stream(true));
+        RawStream mapped = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET6));
         assertEquals(Code.IN_PROGRESS, mapped.connect(new InetSocketAddress("127.0.0.1", port)));
         assertEquals(Code.OK, mapped.finishConnect());
     }
@@ -206,7 +212,7 @@ class LibcSocketsTest {
     void acceptedConnectionsInheritTheReceiveBuffer() throws IoException {
         ListenSpec spec = new ListenSpec(SocketFixture.loopback(), 16, true, false, 16384);
         RawListener listener = fixture.keep(fixture.sockets.listen(spec));
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         RawStream server = fixture.keep(fixture.sockets.adopt(fixture.accept(listener)));
         assertEquals(32768, server.getOption(PortOption.RECEIVE_BUFFER_BYTES));
@@ -256,7 +262,7 @@ class LibcSocketsTest {
         SendableFile file = fixture.sockets.openFile(Files.createFile(directory.resolve("f")));
         assertAdoptionRefused(Code.NOT_A_SOCKET, ((LibcFile) file).descriptor());
         file.close();
-        RawStream unconnected = fixture.keep(fixture.sockets.stream(false));
+        RawStream unconnected = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         assertAdoptionRefused(Code.NOT_CONNECTED, unconnected.descriptor());
         SocketConstants names = Platform.current().constants();
         int datagram = fixture.kernel.calls().socket(names.afInet, names.sockDgram, 0);

@@ -12,6 +12,7 @@ import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.testkit.kernel.Interposer;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ class MacosDialectTest {
 
     @Test
     void newSocketsGetTheirFlagsAfterwards() throws IoException {
-        RawStream stream = fixture.keep(fixture.sockets.stream(false));
+        RawStream stream = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         assertEquals(1, kernel.count("setCloseOnExec"));
         assertEquals(1, kernel.count("setNonBlocking"));
         assertEquals(1, Descriptors.closeOnExec(stream.descriptor()));
@@ -87,7 +88,7 @@ class MacosDialectTest {
     @Test
     void anAcceptedSocketNeedsOneCallMore() throws IoException {
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         int before = kernel.count("setNonBlocking");
         RawStream server = fixture.keep(fixture.sockets.adopt(fixture.accept(listener)));

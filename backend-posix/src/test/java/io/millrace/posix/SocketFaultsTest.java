@@ -16,6 +16,7 @@ import io.millrace.spi.reactor.RawStream;
 import io.millrace.spi.reactor.ReceiveRow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +76,7 @@ class SocketFaultsTest {
     @Test
     void eintrDuringAcceptIsRetried() throws IoException {
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         fixture.kernel.answer("accept4", Code.INTERRUPTED);
         fixture.accept(listener).close();
@@ -85,7 +86,7 @@ class SocketFaultsTest {
     @Test
     void eintrDuringConnectMeansInProgress() throws IoException {
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         fixture.kernel.intercept(
                 "connect",
                 (kernel, arguments) -> {
@@ -100,7 +101,7 @@ class SocketFaultsTest {
     /** Linux has freed the number when close reports EINTR: a second close may hit a stranger. */
     @Test
     void eintrDuringCloseIsNotRetried() throws IoException {
-        RawStream stream = fixture.sockets.stream(false);
+        RawStream stream = fixture.sockets.stream(StandardProtocolFamily.INET);
         fixture.kernel.intercept(
                 "close",
                 (kernel, arguments) -> {
@@ -150,10 +151,10 @@ class SocketFaultsTest {
         RawListener listener = fixture.listen(SocketFixture.loopback());
         InetSocketAddress vacant = (InetSocketAddress) listener.localAddress();
         listener.close();
-        RawStream refused = fixture.keep(fixture.sockets.stream(false));
+        RawStream refused = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         assertEquals(Code.IN_PROGRESS, refused.connect(vacant));
         assertEquals(Code.REFUSED, refused.finishConnect());
-        RawStream late = fixture.keep(fixture.sockets.stream(false));
+        RawStream late = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         fixture.kernel.answer("connect", Code.IN_PROGRESS);
         late.connect(vacant);
         fixture.kernel.answer("getsockopt", Code.TIMED_OUT);
@@ -163,7 +164,7 @@ class SocketFaultsTest {
     @Test
     void emfileIsToldByAcceptAndLeavesTheConnectionInTheQueue() throws IoException {
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         fixture.kernel.answer("accept4", Code.TOO_MANY_FILES, Code.FILE_TABLE_OVERFLOW);
         assertEquals(Code.TOO_MANY_FILES, listener.accept());
@@ -175,7 +176,10 @@ class SocketFaultsTest {
     @Test
     void emfileWhenOpeningNamesTheOperation() {
         fixture.kernel.answer("socket", Code.TOO_MANY_FILES, Code.TOO_MANY_FILES);
-        IoException connect = assertThrows(IoException.class, () -> fixture.sockets.stream(false));
+        IoException connect =
+                assertThrows(
+                        IoException.class,
+                        () -> fixture.sockets.stream(StandardProtocolFamily.INET));
         assertEquals("socket: EMFILE (too many open files in process)", connect.getMessage());
         IoException listen =
                 assertThrows(IoException.class, () -> fixture.listen(SocketFixture.loopback()));
@@ -204,7 +208,7 @@ class SocketFaultsTest {
     /** A socket that never connected has no error either, and is reported as hung up. */
     @Test
     void hupBeforeConnectIsNotAConnection() throws IoException {
-        RawStream stream = fixture.keep(fixture.sockets.stream(false));
+        RawStream stream = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         assertEquals(Code.IN_PROGRESS, stream.finishConnect());
         assertNull(stream.remoteAddress());
     }
@@ -225,12 +229,13 @@ class SocketFaultsTest {
     @Test
     void aDescriptorBeyondTheLimitIsClosedAndExplained() throws IoException {
         LibcSockets limited = fixture.sockets(new DescriptorLimit(1, "too high; use poll"));
-        IoException refusal = assertThrows(IoException.class, () -> limited.stream(false));
+        IoException refusal =
+                assertThrows(IoException.class, () -> limited.stream(StandardProtocolFamily.INET));
         assertTrue(refusal.getMessage().contains("too high; use poll"), refusal.getMessage());
         assertEquals(Code.TOO_MANY_FILES, refusal.code());
         assertEquals(1, fixture.kernel.count("close"));
         RawListener listener = fixture.listen(SocketFixture.loopback());
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.connect(listener.localAddress());
         var accepted = fixture.accept(listener);
         assertThrows(IoException.class, () -> limited.adopt(accepted));
@@ -271,7 +276,7 @@ class SocketFaultsTest {
 
     @Test
     void aRefusedConnectIsNotForgottenWhenThePollerTookTheError() throws IoException {
-        RawStream client = fixture.keep(fixture.sockets.stream(false));
+        RawStream client = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         client.takenError = Code.REFUSED;
         assertEquals(Code.REFUSED, client.finishConnect());
         assertEquals(Code.IN_PROGRESS, client.finishConnect());

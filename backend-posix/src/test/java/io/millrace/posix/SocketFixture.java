@@ -18,6 +18,7 @@ import io.millrace.testkit.kernel.Interposer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class SocketFixture implements AutoCloseable {
 
     Pair connect() throws IoException {
         RawListener listener = listen(loopback());
-        RawStream client = keep(sockets.stream(false));
+        RawStream client = keep(sockets.stream(StandardProtocolFamily.INET));
         int result = client.connect(listener.localAddress());
         assertEquals(Code.IN_PROGRESS, result);
         RawStream server = keep(sockets.adopt(accept(listener)));

@@ -12,6 +12,7 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawStream;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +81,7 @@ class SystemOptionsTest {
     @Test
     void macosResetsByTheOptionThatCountsSeconds() throws IoException {
         LibcSockets sockets = fixture.socketsNumberedAsOn(OperatingSystem.MACOS);
-        RawStream stream = fixture.keep(sockets.stream(false));
+        RawStream stream = fixture.keep(sockets.stream(StandardProtocolFamily.INET));
         assertEquals(Code.OK, stream.setOption(PortOption.RESET_AT_CLOSE, 1));
         assertEquals(List.of(List.of(0xffff, 0x1080, 1, 0)), asked);
     }
@@ -88,7 +89,7 @@ class SystemOptionsTest {
     @Test
     void macosKeepAliveHasAnotherNameForTheIdleTime() throws IoException {
         LibcSockets sockets = fixture.socketsNumberedAsOn(OperatingSystem.MACOS);
-        RawStream stream = fixture.keep(sockets.stream(false));
+        RawStream stream = fixture.keep(sockets.stream(StandardProtocolFamily.INET));
         assertEquals(Code.OK, stream.setOption(PortOption.KEEP_ALIVE_IDLE_SECONDS, 30));
         assertEquals(Code.OK, stream.setOption(PortOption.KEEP_ALIVE_INTERVAL_SECONDS, 5));
         assertEquals(List.of(List.of(6, 0x10, 30), List.of(6, 0x101, 5)), asked);

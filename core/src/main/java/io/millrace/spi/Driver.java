@@ -33,27 +33,8 @@ public interface Driver extends AutoCloseable {
      */
     void wakeup();
 
-    /** Binds and listens, at once. */
-    ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException;
-
-    /** Makes a socket for connecting; {@code ipv6} chooses its family. */
-    StreamPort stream(boolean ipv6, StreamSink sink) throws IoException;
-
-    /**
-     * Takes over a connection that a driver of the same engine accepted, perhaps on another loop.
-     * On failure the connection is closed.
-     */
-    StreamPort adopt(Accepted connection, StreamSink sink) throws IoException;
-
-    /**
-     * Takes over a connected stream socket by its descriptor; it is made non-blocking. On failure
-     * the descriptor stays the caller's.
-     *
-     * @throws UnsupportedOperationException unless {@link Capabilities#descriptors}
-     */
-    default StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        throw new UnsupportedOperationException("this engine has no descriptors");
-    }
+    /** Makes listeners and streams. Always the same one. */
+    StreamEngine streams();
 
     /**
      * Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does.
@@ -71,7 +52,10 @@ public interface Driver extends AutoCloseable {
         return null;
     }
 
-    /** The engine's own way with files, or null: then core uses threads for them. */
+    /**
+     * The engine's own way with files, or null: then core uses threads for them. Always the same
+     * one.
+     */
     default @Nullable FileEngine files() {
         return null;
     }

@@ -3,11 +3,12 @@
  * The boundary between the loop and an engine: completions, per handle, in primitives.
  *
  * <p>Everything a user can observe is written once, above this boundary. A <em>driver</em> is one
- * loop's open connection to a kernel interface. For each handle it gives out a <em>port</em>, where
- * commands go in, and calls a <em>sink</em>, where completions come out. A handle has at most one
- * operation of each kind in flight, so an operation needs no object: its identity is (handle,
- * kind). Accepting and receiving go on until they end, which is what a multishot request of
- * io_uring does and what readiness gives as well.
+ * loop's open connection to a kernel interface. It has an <em>engine</em> for each kind of things
+ * that it can make. For each handle that gives out a <em>port</em>, where commands go in, and calls
+ * a <em>sink</em>, where completions come out. A handle has at most one operation of each kind in
+ * flight, so an operation needs no object: its identity is (handle, kind). Accepting and receiving
+ * go on until they end, which is what a multishot request of io_uring does and what readiness gives
+ * as well.
  *
  * <p>A driver promises:
  *

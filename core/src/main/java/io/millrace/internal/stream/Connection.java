@@ -12,7 +12,6 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -113,8 +112,9 @@ final class Connection extends Deferred {
         StreamPort newPort;
         try {
             target = KernelAddress.toConnectTo(address);
-            boolean ipv6 = target.getAddress() instanceof Inet6Address;
-            newPort = stream.loop().driver.stream(ipv6, stream.inbound);
+            newPort =
+                    stream.loop().driver.streams().stream(
+                            KernelAddress.familyOf(target), stream.inbound);
         } catch (IoException failure) {
             refusal = failure;
             return failure.code();

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.util.List;
 
@@ -45,6 +46,12 @@ final class KernelAddress {
         } catch (UnknownHostException impossible) {
             throw new AssertionError("4 or 16 bytes always are an address", impossible);
         }
+    }
+
+    static StandardProtocolFamily familyOf(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET;
     }
 
     private static InetSocketAddress usable(InetSocketAddress address, String operation)

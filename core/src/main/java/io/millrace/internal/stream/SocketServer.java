@@ -76,7 +76,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         super(loop);
         this.handler = handler;
         this.group = (LoopGroup) options.handTo();
-        ListenerPort opened = loop.driver.listen(specOf(address, options), new Events());
+        ListenerPort opened = loop.driver.streams().listen(specOf(address, options), new Events());
         port = opened;
         try {
             SocketAddress bound = opened.localAddress();

@@ -78,7 +78,7 @@ public final class SocketStream extends LoopHandle implements TcpStream {
             throw new IllegalArgumentException("not a descriptor: " + descriptor);
         }
         SocketStream stream = new SocketStream(loop);
-        stream.take(loop.driver.adopt(descriptor, stream.inbound));
+        stream.take(loop.driver.streams().adopt(descriptor, stream.inbound));
         return stream;
     }
 
@@ -88,7 +88,7 @@ public final class SocketStream extends LoopHandle implements TcpStream {
         StreamPort adopted;
         try {
             stream = new SocketStream(loop);
-            adopted = loop.driver.adopt(connection, stream.inbound);
+            adopted = loop.driver.streams().adopt(connection, stream.inbound);
         } catch (RuntimeException | Error failure) {
             connection.close();
             throw failure;

@@ -7,6 +7,7 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,14 @@ public interface RawSockets {
 
     RawListener listen(ListenSpec spec) throws IoException;
 
-    RawStream stream(boolean ipv6) throws IoException;
+    /** See {@link io.millrace.spi.StreamEngine#stream}. */
+    RawStream stream(StandardProtocolFamily family) throws IoException;
 
     /** Takes over what {@link RawListener#accept} of the same family answered. */
     RawStream adopt(Accepted connection) throws IoException;
 
     /**
-     * Takes over a descriptor; see {@link io.millrace.spi.Driver#adopt(int,
+     * Takes over a descriptor; see {@link io.millrace.spi.StreamEngine#adopt(int,
      * io.millrace.spi.StreamSink)}.
      */
     default RawStream adopt(int descriptor) throws IoException {

@@ -2,20 +2,15 @@
 package io.millrace.spi.reactor;
 
 import io.millrace.IoException;
-import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
-import io.millrace.spi.ListenSpec;
-import io.millrace.spi.ListenerPort;
-import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
-import io.millrace.spi.StreamPort;
-import io.millrace.spi.StreamSink;
+import io.millrace.spi.StreamEngine;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +50,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     final boolean edgeTriggered;
 
     private final RawSockets sockets;
+    private final ReactorStreams streams;
     private final LoopContext context;
 
     /** Ports whose interest may differ from what the poller was told. */
@@ -81,6 +77,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     public ReactorDriver(Poller poller, RawSockets sockets, ChunkPool chunks, LoopContext context) {
         this.poller = poller;
         this.sockets = sockets;
+        streams = new ReactorStreams(this, sockets);
         this.chunks = chunks;
         this.context = context;
         batch = new ReceiveBatch(chunks, sockets.receiveRow(ReceiveBatch.STREAMS));
@@ -217,38 +214,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     }
 
     @Override
-    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
-        RawListener socket = sockets.listen(spec);
-        try {
-            return new ReactorListener(this, socket, sink);
-        } catch (Throwable failure) {
-            socket.close();
-            throw failure;
-        }
-    }
-
-    @Override
-    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
-        return opened(sockets.stream(ipv6), sink);
-    }
-
-    @Override
-    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
-        return opened(sockets.adopt(connection), sink);
-    }
-
-    private ReactorStream opened(RawStream socket, StreamSink sink) {
-        try {
-            return new ReactorStream(this, socket, sink);
-        } catch (Throwable failure) {
-            socket.close();
-            throw failure;
-        }
-    }
-
-    @Override
-    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        return new ReactorStream(this, sockets.adopt(descriptor), sink);
+    public StreamEngine streams() {
+        return streams;
     }
 
     @Override

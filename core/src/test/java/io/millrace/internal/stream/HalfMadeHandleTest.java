@@ -23,6 +23,7 @@ import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.LoopContext;
+import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -155,6 +156,7 @@ class HalfMadeHandleTest {
                                 }
                                 return switch (method.getName()) {
                                     case "close" -> closed.add("close") ? null : null;
+                                    case "streams" -> played(StreamEngine.class, good);
                                     case "listen" -> played(ListenerPort.class, good);
                                     case "adopt" -> played(StreamPort.class, good);
                                     case "remoteAddress", "localAddress" -> ANY;

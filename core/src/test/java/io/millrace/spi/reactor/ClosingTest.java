@@ -218,9 +218,11 @@ class ClosingTest {
         RecordingSink sink = reactor.stream("s");
 
         IoException failure =
-                assertThrows(IoException.class, () -> reactor.driver.adopt(() -> {}, sink));
+                assertThrows(
+                        IoException.class, () -> reactor.driver.streams().adopt(() -> {}, sink));
 
         assertEquals(Code.TOO_MANY_FILES, failure.code());
-        assertThrows(UnsupportedOperationException.class, () -> reactor.driver.adopt(3, sink));
+        assertThrows(
+                UnsupportedOperationException.class, () -> reactor.driver.streams().adopt(3, sink));
     }
 }

@@ -165,7 +165,10 @@ class ListenerTest {
             reactor.poller.answer = pollerAnswer;
             try {
                 InetSocketAddress address = InetSocketAddress.createUnresolved("self", 1);
-                port = reactor.driver.listen(new ListenSpec(address, 1, true, false, 0), this);
+                port =
+                        reactor.driver
+                                .streams()
+                                .listen(new ListenSpec(address, 1, true, false, 0), this);
             } catch (IoException e) {
                 throw new AssertionError(e);
             }

@@ -10,6 +10,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class RecordingSink implements StreamSink {
         this.name = name;
         reactor.sockets.nextName = name;
         try {
-            port = reactor.driver.stream(false, this);
+            port = reactor.driver.streams().stream(StandardProtocolFamily.INET, this);
         } catch (IoException e) {
             throw new AssertionError(e);
         }

@@ -10,6 +10,7 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,7 +67,7 @@ final class ScriptedSockets implements RawSockets {
     }
 
     @Override
-    public RawStream stream(boolean ipv6) {
+    public RawStream stream(StandardProtocolFamily family) {
         lastStream = new ScriptedStream(log, nextName);
         return lastStream;
     }

@@ -12,6 +12,7 @@ import io.millrace.testkit.script.ScriptedListener;
 import io.millrace.testkit.script.ScriptedStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,19 +71,19 @@ final class DriverRig implements AutoCloseable {
     ScriptedListener listen(InetSocketAddress address) throws IoException {
         ScriptedListener listener = new ScriptedListener();
         ListenSpec spec = new ListenSpec(address, 128, true, false, 0);
-        listeners.add(listener.on(driver.listen(spec, listener)));
+        listeners.add(listener.on(driver.streams().listen(spec, listener)));
         return listener;
     }
 
     ScriptedStream stream() throws IoException {
         ScriptedStream stream = new ScriptedStream();
-        streams.add(stream.on(driver.stream(false, stream)));
+        streams.add(stream.on(driver.streams().stream(StandardProtocolFamily.INET, stream)));
         return stream;
     }
 
     ScriptedStream adopt(ScriptedListener from) throws IoException {
         ScriptedStream stream = new ScriptedStream();
-        streams.add(stream.on(driver.adopt(from.take(), stream)));
+        streams.add(stream.on(driver.streams().adopt(from.take(), stream)));
         return stream;
     }
 

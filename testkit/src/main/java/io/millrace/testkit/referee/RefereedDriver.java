@@ -2,18 +2,13 @@
 package io.millrace.testkit.referee;
 
 import io.millrace.IoException;
-import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
-import io.millrace.spi.ListenSpec;
-import io.millrace.spi.ListenerPort;
-import io.millrace.spi.ListenerSink;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
-import io.millrace.spi.StreamPort;
-import io.millrace.spi.StreamSink;
+import io.millrace.spi.StreamEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +22,7 @@ final class RefereedDriver implements Driver {
     private final RefereedContext context;
     private final List<RefereedPort<?>> ports = new ArrayList<>();
     private final Set<PoolChunk> chunks = Referee.identitySet();
+    private final RefereedStreams streams;
     private final @Nullable RefereedFiles files;
     private @Nullable Thread polling;
     private boolean inSink;
@@ -40,6 +36,7 @@ final class RefereedDriver implements Driver {
         this.referee = referee;
         this.driver = driver;
         this.context = context;
+        streams = new RefereedStreams(this, driver.streams());
         FileEngine engine = driver.files();
         files = engine == null ? null : new RefereedFiles(this, engine);
     }
@@ -82,29 +79,8 @@ final class RefereedDriver implements Driver {
     }
 
     @Override
-    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
-        RefereedListener listener = new RefereedListener(this, sink);
-        listener.attach(driver.listen(spec, listener));
-        ports.add(listener);
-        return listener;
-    }
-
-    @Override
-    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
-        RefereedStream stream = new RefereedStream(this, sink);
-        return register(stream, driver.stream(ipv6, stream));
-    }
-
-    @Override
-    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
-        RefereedStream stream = new RefereedStream(this, sink);
-        return register(stream, driver.adopt(connection, stream));
-    }
-
-    @Override
-    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        RefereedStream stream = new RefereedStream(this, sink);
-        return register(stream, driver.adopt(descriptor, stream));
+    public StreamEngine streams() {
+        return streams;
     }
 
     @Override
@@ -187,10 +163,9 @@ final class RefereedDriver implements Driver {
         }
     }
 
-    private StreamPort register(RefereedStream stream, StreamPort port) {
-        stream.attach(port);
+    /** Watches over a port until it has settled its debts. */
+    void register(RefereedPort<?> port) {
         ports.removeIf(each -> each.isSettled());
-        ports.add(stream);
-        return stream;
+        ports.add(port);
     }
 }

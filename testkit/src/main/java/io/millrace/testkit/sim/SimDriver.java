@@ -2,18 +2,13 @@
 package io.millrace.testkit.sim;
 
 import io.millrace.IoException;
-import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
-import io.millrace.spi.ListenSpec;
-import io.millrace.spi.ListenerPort;
-import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.SendableFile;
-import io.millrace.spi.StreamPort;
-import io.millrace.spi.StreamSink;
+import io.millrace.spi.StreamEngine;
 import io.millrace.spi.reactor.ChunkPool;
 import java.nio.file.Path;
 
@@ -30,6 +25,7 @@ final class SimDriver implements Driver {
     private final SimWorld world;
     private final LoopContext context;
     private final SimWait wait;
+    private final SimStreams streams = new SimStreams(this);
     private final ChunkPool chunks;
     private final Gather gather = new Gather(SimBackend.CAPABILITIES.maximumGather());
     private int openPorts;
@@ -69,23 +65,8 @@ final class SimDriver implements Driver {
     }
 
     @Override
-    public ListenerPort listen(ListenSpec spec, ListenerSink sink) throws IoException {
-        return new SimListenerPort(this, world.network().listen(spec), sink);
-    }
-
-    @Override
-    public StreamPort stream(boolean ipv6, StreamSink sink) throws IoException {
-        return new SimStreamPort(this, world.network().socket(), sink);
-    }
-
-    @Override
-    public StreamPort adopt(Accepted connection, StreamSink sink) throws IoException {
-        SimSocket socket = ((SimAccepted) connection).take();
-        if (world.strikes(Fault.REGISTRATION_FAILURE)) {
-            socket.close();
-            throw IoException.of(DeclaredCodes.REGISTER.draw(world.random()), "adopt", null);
-        }
-        return new SimStreamPort(this, socket, sink);
+    public StreamEngine streams() {
+        return streams;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
+import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
 
 /** Opens simulated sockets for the reactor of one loop. */
@@ -33,7 +34,7 @@ final class SimSockets implements RawSockets {
     }
 
     @Override
-    public RawStream stream(boolean ipv6) throws IoException {
+    public RawStream stream(StandardProtocolFamily family) throws IoException {
         return new SimRawStream(this, world.network().socket());
     }
 

@@ -17,6 +17,7 @@ import io.millrace.testkit.script.ScriptedContext;
 import io.millrace.testkit.script.ScriptedListener;
 import io.millrace.testkit.script.ScriptedStream;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ class RefereeTest {
     void open() throws Exception {
         ScriptedContext context = new ScriptedContext(System::nanoTime);
         driver = referee.watch(unruly.provider()).open(DriverConfig.DEFAULT, context);
-        port = driver.stream(false, sink);
+        port = driver.streams().stream(StandardProtocolFamily.INET, sink);
         refereed = unruly.sink();
     }
 
@@ -129,7 +130,7 @@ class RefereeTest {
         assertFoulAfterClose(port::shutdownOutput);
         assertFoulAfterClose(() -> port.connect(new InetSocketAddress(0)));
         port.close();
-        ListenerPort listener = driver.listen(null, new ScriptedListener());
+        ListenerPort listener = driver.streams().listen(null, new ScriptedListener());
         listener.close();
         assertFoulAfterClose(listener::startAccept);
         assertFoulAfterClose(listener::stopAccept);
@@ -138,7 +139,7 @@ class RefereeTest {
 
     @Test
     void aQuestionAfterClose() throws Exception {
-        ListenerPort listener = driver.listen(null, new ScriptedListener());
+        ListenerPort listener = driver.streams().listen(null, new ScriptedListener());
         listener.close();
         port.close();
         assertFoulAfterClose(port::remoteAddress);

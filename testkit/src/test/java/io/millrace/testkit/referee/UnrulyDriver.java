@@ -18,16 +18,18 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SendableFile;
 import io.millrace.spi.SocketPort;
+import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
 /** A driver that does nothing but call, during poll, whatever a test wants it to. */
-final class UnrulyDriver implements Driver {
+final class UnrulyDriver implements Driver, StreamEngine {
     private Runnable duringPoll = () -> {};
     private boolean waits = true;
     private int answer = 1;
@@ -124,7 +126,7 @@ final class UnrulyDriver implements Driver {
     }
 
     @Override
-    public StreamPort stream(boolean ipv6, StreamSink newSink) {
+    public StreamPort stream(StandardProtocolFamily family, StreamSink newSink) {
         sink = newSink;
         return new SilentPort();
     }
@@ -140,6 +142,11 @@ final class UnrulyDriver implements Driver {
             @Override
             public void cancel(FileRequest cancelled) {}
         };
+    }
+
+    @Override
+    public StreamEngine streams() {
+        return this;
     }
 
     @Override

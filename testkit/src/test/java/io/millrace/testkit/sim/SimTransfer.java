@@ -13,6 +13,7 @@ import io.millrace.testkit.script.ScriptedStream;
 import io.millrace.testkit.sim.SimBackend.Boundary;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -47,9 +48,9 @@ final class SimTransfer {
 
     private void connect() throws IoException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        listener.on(driver.listen(new ListenSpec(any, 8, true, false, 0), listener));
+        listener.on(driver.streams().listen(new ListenSpec(any, 8, true, false, 0), listener));
         listener.port().startAccept();
-        client.on(driver.stream(false, client));
+        client.on(driver.streams().stream(StandardProtocolFamily.INET, client));
         listener.reaction(
                 line -> {
                     if (line.startsWith("stopped") && !line.endsWith("ECANCELED")) {
@@ -58,7 +59,7 @@ final class SimTransfer {
                 });
         client.port().connect(listener.address());
         pollUntil(() -> listener.waiting() == 1 && client.heard("connected 0"));
-        server.on(driver.adopt(listener.take(), server));
+        server.on(driver.streams().adopt(listener.take(), server));
     }
 
     private void send() throws IoException {

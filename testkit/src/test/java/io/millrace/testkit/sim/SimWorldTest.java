@@ -12,6 +12,7 @@ import io.millrace.spi.DriverConfig;
 import io.millrace.testkit.script.ScriptedContext;
 import io.millrace.testkit.script.ScriptedStream;
 import io.millrace.testkit.sim.SimBackend.Boundary;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -126,8 +127,11 @@ class SimWorldTest {
         world.limitDescriptors(1);
         Driver driver = open(world, Boundary.COMPLETION);
         ScriptedStream sink = new ScriptedStream();
-        sink.on(driver.stream(false, sink));
-        IoException failure = assertThrows(IoException.class, () -> driver.stream(false, sink));
+        sink.on(driver.streams().stream(StandardProtocolFamily.INET, sink));
+        IoException failure =
+                assertThrows(
+                        IoException.class,
+                        () -> driver.streams().stream(StandardProtocolFamily.INET, sink));
         assertEquals("EMFILE", failure.errorName());
         assertEquals(1, world.openSockets());
     }
@@ -136,7 +140,7 @@ class SimWorldTest {
     void aDriverThatIsClosedTooSoonIsFoundOut() throws IoException {
         Driver driver = open(world, Boundary.COMPLETION);
         ScriptedStream sink = new ScriptedStream();
-        sink.on(driver.stream(false, sink));
+        sink.on(driver.streams().stream(StandardProtocolFamily.INET, sink));
         assertThrows(SimulationError.class, driver::close);
     }
 }
