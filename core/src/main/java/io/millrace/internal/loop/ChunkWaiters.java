@@ -35,7 +35,7 @@ public final class ChunkWaiters extends TimerNode {
             tail.nextWaiter = waiter;
         }
         tail = waiter;
-        if (loop.clock.takeMemoryRefused() && place == TimerNode.IDLE) {
+        if (loop.reports.takeMemoryRefused() && place == TimerNode.IDLE) {
             loop.timers.start(this, loop.clock.now() + MEMORY_PAUSE_NANOS);
         }
     }

@@ -80,8 +80,8 @@ public abstract class IoDeadline extends TimerNode {
             looksLeft = NOT_LOOKING;
             over(dueAt);
         } else {
-            turn = loop.clock.turns();
-            events = loop.clock.events();
+            turn = loop.counters.turns();
+            events = loop.counters.events();
             asked = isAsked(dueAt);
             loop.timers.start(this, loop.clock.now());
         }
@@ -96,10 +96,10 @@ public abstract class IoDeadline extends TimerNode {
             looksLeft = SPARE_LOOKS + loop.handles.size() / LEAST_EVENTS;
             return false;
         }
-        if (!asked || turn == loop.clock.turns()) {
+        if (!asked || turn == loop.counters.turns()) {
             return false;
         }
         looksLeft--;
-        return looksLeft == 0 || loop.clock.events() == events;
+        return looksLeft == 0 || loop.counters.events() == events;
     }
 }

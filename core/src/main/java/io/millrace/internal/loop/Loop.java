@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** The one implementation of {@link EventLoop}. */
 public final class Loop implements AutoCloseable, EventLoop {
     public final LoopClock clock;
+    public final LoopCounters counters = new LoopCounters();
+    final DriverReports reports;
     public final CallbackGuard guard;
     public final HandleRegistry handles = new HandleRegistry();
     public final TimerQueue timers = new TimerQueue();
@@ -73,8 +75,9 @@ public final class Loop implements AutoCloseable, EventLoop {
         guard =
                 new CallbackGuard(
                         options.uncaughtHandler(), options.timeCallbacks(), options.clock());
-        clock = new LoopClock(options.clock(), guard::broke);
-        BackendChoice.Opened opened = BackendChoice.open(options, clock);
+        clock = new LoopClock(options.clock());
+        reports = new DriverReports(clock, counters, guard::broke);
+        BackendChoice.Opened opened = BackendChoice.open(options, reports);
         driver = opened.driver();
         try {
             capabilities = driver.capabilities();
@@ -207,7 +210,7 @@ public final class Loop implements AutoCloseable, EventLoop {
 
     @Override
     public LoopMetrics metrics() {
-        return clock.metrics(guard.longestNanos());
+        return counters.metrics(clock, guard.longestNanos());
     }
 
     @Override

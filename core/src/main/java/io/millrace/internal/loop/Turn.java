@@ -81,7 +81,7 @@ final class Turn {
     }
 
     private void once(RunMode mode) throws IoException {
-        loop.clock.countTurn();
+        loop.counters.countTurn();
         boolean delivered = hasWorkBeforeWait() && workBeforeWait();
         poll(mode == RunMode.NOWAIT || (mode == RunMode.ONCE && delivered));
         loop.shares.runContinued(loop.guard);
@@ -95,7 +95,7 @@ final class Turn {
 
     private boolean hasWorkBeforeWait() {
         return hasDeferred()
-                || loop.clock.hasChunksReturned()
+                || loop.reports.hasChunksReturned()
                 || !loop.idles.isEmpty()
                 || !loop.prepares.isEmpty();
     }
@@ -184,7 +184,7 @@ final class Turn {
 
     /** Hands the engine what the callbacks so far want of it. */
     private void runFlushes() {
-        if (loop.clock.takeChunksReturned()) {
+        if (loop.reports.takeChunksReturned()) {
             loop.chunkWaiters.resumeAll();
         }
         loop.flushes.runRound(loop.guard);

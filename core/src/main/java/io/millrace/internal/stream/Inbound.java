@@ -292,7 +292,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     }
 
     private void received(PoolChunk chunk) {
-        loop.clock.countReceived(chunk.length());
+        loop.counters.countReceived(chunk.length());
         if (!stream.isOpen()) {
             return;
         }
@@ -338,7 +338,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     private void receivedInto(int result) {
         if (result > 0) {
             lastActivity = loop.clock.now();
-            loop.clock.countReceived(result);
+            loop.counters.countReceived(result);
         }
         if (!stream.isOpen()) {
             request.receivedWhileClosing(result);

@@ -164,7 +164,7 @@ final class Outbound extends WriteQueue {
         }
         int taken = port.trySend(buffer);
         if (taken > 0) {
-            loop.clock.countSent(taken);
+            loop.counters.countSent(taken);
         } else if (taken < 0 && taken != Code.WOULD_BLOCK) {
             broken = taken;
         }
@@ -388,7 +388,7 @@ final class Outbound extends WriteQueue {
             spend(result);
             advance(result);
             lastProgress = loop.clock.now();
-            loop.clock.countSent(result);
+            loop.counters.countSent(result);
             if (broken != Code.OK) {
                 failUnsent(broken);
             }

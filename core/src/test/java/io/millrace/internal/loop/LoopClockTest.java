@@ -13,6 +13,7 @@ import io.millrace.RunMode;
 import io.millrace.Timer;
 import io.millrace.fixture.FakeBackend;
 import java.time.Duration;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** How often a turn reads the clock, and that no callback's time is taken for waiting. */
@@ -24,6 +25,12 @@ class LoopClockTest {
 
     private int reads;
 
+    private final LoopCounters counters = new LoopCounters();
+
+    private DriverReports reports(LoopClock clock) {
+        return new DriverReports(clock, counters, Assertions::fail);
+    }
+
     private long read() {
         reads++;
         return time;
@@ -32,42 +39,45 @@ class LoopClockTest {
     @Test
     void theEndOfATurnAndTheWaitBehindItShareOneLookAtTheClock() {
         LoopClock clock = new LoopClock(this::read);
+        DriverReports reports = reports(clock);
         reads = 0;
 
         clock.turnEnds();
         assertEquals(time, clock.timeBeforeWait());
-        clock.waitBegins();
+        reports.waitBegins();
         assertEquals(1, reads);
 
-        clock.waitEnded(0);
+        reports.waitEnded(0);
         assertEquals(2, reads);
     }
 
     @Test
     void aTimeReadBeforeAWaitIsNotUsedAfterIt() {
         LoopClock clock = new LoopClock(this::read);
+        DriverReports reports = reports(clock);
         clock.turnEnds();
-        clock.waitEnded(0);
+        reports.waitEnded(0);
         time += CALLBACK_NANOS;
 
-        clock.waitBegins();
-        clock.waitEnded(0);
+        reports.waitBegins();
+        reports.waitEnded(0);
 
-        assertEquals(0, clock.metrics(0).idleNanos());
+        assertEquals(0, counters.metrics(clock, 0).idleNanos());
     }
 
     /** Such as those that tell the kernel of new sockets before the wait. */
     @Test
     void whatSystemCallsBeforeTheWaitTakeIsNoWaiting() {
         LoopClock clock = new LoopClock(this::read);
+        DriverReports reports = reports(clock);
         clock.turnEnds();
-        clock.countSystemCalls(1);
+        reports.countSystemCalls(1);
         time += CALLBACK_NANOS;
 
-        clock.waitBegins();
-        clock.waitEnded(0);
+        reports.waitBegins();
+        reports.waitEnded(0);
 
-        assertEquals(0, clock.metrics(0).idleNanos());
+        assertEquals(0, counters.metrics(clock, 0).idleNanos());
     }
 
     @Test
