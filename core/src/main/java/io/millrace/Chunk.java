@@ -25,7 +25,7 @@ public abstract sealed class Chunk permits PoolChunk {
 
     protected int end;
 
-    /** For {@link PoolChunk}, which engines make: a loop could not write those of anybody else. */
+    /** For {@link PoolChunk}, which backends make; a loop could not write those of anybody else. */
     protected Chunk(ByteBuffer memory) {
         this.memory = memory;
     }

@@ -113,14 +113,15 @@ public sealed interface EventLoop extends AutoCloseable permits Loop {
      * and tasks do not keep it any longer than that. A thread other than the loop's may do it when
      * that one has ended.
      *
-     * <p>If the engine cannot wait any more, or not on this thread, such as a virtual one, every
+     * <p>If the backend cannot wait any more, or not on this thread, such as a virtual one, every
      * handle is closed without it: each operation in flight ends as cancelled, also those that have
      * come further, and the memory lent to them must not be used again.
      */
     void closeAll() throws IoException;
 
     /**
-     * Whether the loop is closed: it takes no more tasks, and has let go of its engine. Any thread.
+     * Whether the loop is closed: it takes no more tasks, and has let go of its backend. Any
+     * thread.
      */
     boolean isClosed();
 

@@ -37,7 +37,7 @@ public sealed interface EventLoopGroup extends AutoCloseable permits LoopGroup {
 
     int size();
 
-    /** The loops in turn; one whose engine has failed is left out while there are others. */
+    /** The loops in turn; one whose backend has failed is left out while there are others. */
     EventLoop next();
 
     /** All loops. */

@@ -13,7 +13,7 @@ package io.millrace;
  *     LoopOptions.Builder#timeCallbacks} is on
  * @param bytesReceived bytes delivered to streams
  * @param bytesSent bytes that the kernel took from streams
- * @param systemCalls system calls made by the engine, as far as it knows them
+ * @param systemCalls system calls made by the backend, as far as it knows them
  */
 public record LoopMetrics(
         long turns,

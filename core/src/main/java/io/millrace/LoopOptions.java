@@ -122,7 +122,9 @@ public final class LoopOptions {
             return this;
         }
 
-        /** Uses this engine and no choice at all: for engines of one's own, and for simulations. */
+        /**
+         * Uses this backend and no choice at all: for backends of one's own, and for simulations.
+         */
         public Builder provider(BackendProvider provider) {
             this.provider = Objects.requireNonNull(provider, "provider");
             return this;
@@ -130,7 +132,7 @@ public final class LoopOptions {
 
         /**
          * How many receive buffers the loop has, and their size in bytes; 0 leaves it to the
-         * engine. They bound what a loop receives before somebody uses it up.
+         * backend. They bound what a loop receives before somebody uses it up.
          */
         public Builder chunks(int count, int bytes) {
             if (count < 0 || bytes < 0) {
@@ -143,8 +145,8 @@ public final class LoopOptions {
         }
 
         /**
-         * An engine's own setting, such as {@code io_uring.submissions}; docs/operations.md lists
-         * all. Only that engine's loops heed it, but opening any loop refuses a name that does not
+         * A backend's own setting, such as {@code io_uring.submissions}; docs/operations.md lists
+         * all. Only that backend's loops heed it, but opening any loop refuses a name that does not
          * exist, with the nearest one that does, and a value that cannot be. Of two values for a
          * name the later one counts.
          */
@@ -170,7 +172,7 @@ public final class LoopOptions {
 
         /**
          * Where {@link EventLoop#work} runs tasks, and {@link AsyncFile}s their operations if the
-         * engine has no way of its own; a pool shared by all loops at first.
+         * backend has no way of its own; a pool shared by all loops at first.
          */
         public Builder workExecutor(Executor executor) {
             workExecutor = Objects.requireNonNull(executor, "executor");

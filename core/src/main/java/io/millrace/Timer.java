@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Times are the loop's ({@link EventLoop#now}), in nanoseconds, so a delay counts from the turn
  * whose callback asked for it, and outside of {@link EventLoop#run} from the call. A timer never
  * fires early by that clock; how late it fires is up to what else the loop has to do and to the
- * engine's resolution. Timers with the same deadline fire in the order in which they were started.
+ * backend's resolution. Timers with the same deadline fire in the order in which they were started.
  * A loop carries millions of them: starting and stopping costs O(log n) and allocates nothing.
  * Active while started.
  */

@@ -42,6 +42,11 @@ public final class IntrusiveQueue<L extends IntrusiveQueue.Link<L>> {
         return head;
     }
 
+    /** Who joined last; null if nobody is in the queue. */
+    public @Nullable L last() {
+        return tail;
+    }
+
     /** Lets the {@link #first} leave. */
     public void removeFirst(L first) {
         assert first == head : "not the first";

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What was set, by whatever means, against what can be set.
  *
  * <p>A name in a loop's options that does not exist is refused, and so is a value that cannot be,
- * wherever it stands: also of an engine that is not chosen, for the next machine may choose it, and
+ * wherever it stands: also of a backend that is not chosen, for the next machine may choose it, and
  * also where something else goes before it. A name of ours among the system properties or the
  * variables of the environment that does not exist is told once a process in the log and no more:
  * these namespaces belong to others, too.
@@ -49,7 +49,7 @@ final class GivenSettings {
     }
 
     /**
-     * What a loop's engine is to be told: the settings of loops among the system properties, and
+     * What a loop's driver is to be told: the settings of loops among the system properties, and
      * before them those of the options.
      *
      * @throws IoException with {@code EINVAL} for the first name or value that cannot be

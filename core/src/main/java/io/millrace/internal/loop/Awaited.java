@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
-/** What is in flight without a handle, and has to end even if its loop's engine cannot end it. */
+/** What is in flight without a handle, and has to end even if its loop's driver cannot end it. */
 public interface Awaited {
     /** Ends as cancelled; on the loop's thread. What comes later of the operation is nobody's. */
     void abandon();

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stands between the loop and the user's callbacks: failures, and the time they take.
  *
- * <p>Every callback is called as {@code begins}, try, {@code failed} if it throws, {@code ended}.
- * That the call is spelt out at each place, and not passed in as a lambda, keeps it free of
- * allocation.
+ * <p>Every callback is called as {@code begins}, try, {@code failed} if it throws, {@code ended}:
+ * by {@link #run} if it is a plain one. Where it takes arguments, that is spelt out, as passing the
+ * call in would allocate; and so is the running of tasks, whose one call may then be to one class.
  */
 public final class CallbackGuard {
     private static final long NOT_TIMED = Long.MIN_VALUE;
@@ -39,6 +39,17 @@ public final class CallbackGuard {
                 longestNanos.setOpaque(taken);
             }
         }
+    }
+
+    /** Calls a callback of {@code handle}. */
+    public void run(LoopHandle handle, Runnable callback) {
+        long began = begins();
+        try {
+            callback.run();
+        } catch (Throwable failure) {
+            failed(handle, failure);
+        }
+        ended(began);
     }
 
     /** A callback of {@code handle} threw: the handle is closed, and the handler is told why. */
@@ -70,7 +81,7 @@ public final class CallbackGuard {
         }
     }
 
-    /** Something failed inside the engine, which has ended the operations concerned. */
+    /** Something failed inside the driver, which has ended the operations concerned. */
     void broke(Throwable failure) {
         Log.CORE.report(
                 System.Logger.Level.ERROR,

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
-import org.jspecify.annotations.Nullable;
+import io.millrace.spi.IntrusiveQueue;
 
 /**
  * Handles between their {@code close} and their close callback, in the order of the calls.
  *
- * <p>A handle that its engine has not let go of yet holds up those behind it. That is on purpose:
- * the order of close callbacks must not depend on how many turns an engine needs. A file, however,
+ * <p>A handle that its driver has not let go of yet holds up those behind it. That is on purpose:
+ * the order of close callbacks must not depend on how many turns a driver needs. A file, however,
  * may wait for its device for as long as it likes, and holds up nobody: it joins the queue when it
  * is released, and until then only keeps it from being empty.
  */
 final class ClosingQueue {
-    private @Nullable LoopHandle head;
-    private @Nullable LoopHandle tail;
+    private final IntrusiveQueue<LoopHandle> queue = new IntrusiveQueue<>();
 
     /** Handles that are closing and not in the queue. */
     private int apart;
@@ -23,34 +22,26 @@ final class ClosingQueue {
         if (handle.closesApart()) {
             apart++;
         } else {
-            add(handle);
+            queue.add(handle);
         }
     }
 
-    /** Its engine has let go of it. */
+    /** Its driver has let go of it. */
     void released(LoopHandle handle) {
         if (handle.closesApart()) {
             apart--;
-            add(handle);
+            queue.add(handle);
         }
-    }
-
-    private void add(LoopHandle handle) {
-        if (tail == null) {
-            head = handle;
-        } else {
-            tail.nextClosing = handle;
-        }
-        tail = handle;
     }
 
     boolean isEmpty() {
-        return head == null && apart == 0;
+        return queue.isEmpty() && apart == 0;
     }
 
     /** Whether a close callback can run now, so that the loop must not wait. */
     boolean isReady() {
-        return head != null && head.isReleased();
+        LoopHandle first = queue.first();
+        return first != null && first.isReleased();
     }
 
     /**
@@ -58,19 +49,15 @@ final class ClosingQueue {
      * next turn.
      */
     void run() {
-        LoopHandle end = tail;
-        int left = TurnShares.CALLBACKS;
-        while (head != null && head.isReleased() && left-- > 0) {
-            LoopHandle handle = head;
-            head = handle.nextClosing;
-            handle.nextClosing = null;
-            if (head == null) {
-                tail = null;
-            }
-            handle.finishClose();
-            if (handle == end) {
+        LoopHandle end = queue.last();
+        LoopHandle handle = queue.first();
+        for (int left = TurnShares.CALLBACKS; left > 0; left--) {
+            if (handle == null || !handle.isReleased()) {
                 return;
             }
+            queue.removeFirst(handle);
+            handle.finishClose();
+            handle = handle == end ? null : queue.first();
         }
     }
 }

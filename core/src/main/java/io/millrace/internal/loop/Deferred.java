@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
+import io.millrace.spi.IntrusiveQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Made once with the handle that it belongs to, so deferring allocates nothing. It is in at most
  * one queue, at most once.
  */
-public abstract class Deferred {
-    @Nullable Deferred nextDeferred;
-    boolean isQueued;
-
+public abstract class Deferred extends IntrusiveQueue.Link<Deferred> {
     public abstract void runDeferred();
 
     /**

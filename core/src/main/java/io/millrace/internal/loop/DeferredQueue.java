@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
-import org.jspecify.annotations.Nullable;
+import io.millrace.spi.IntrusiveQueue;
 
 /** {@link Deferred} work in the order in which it was caused. Loop thread only. */
 public final class DeferredQueue {
-    private @Nullable Deferred head;
-    private @Nullable Deferred tail;
+    private final IntrusiveQueue<Deferred> waiting = new IntrusiveQueue<>();
 
+    /** Joins the queue, unless the work is in one already. */
     public void add(Deferred work) {
-        if (work.isQueued) {
-            return;
-        }
-        work.isQueued = true;
-        if (tail == null) {
-            head = work;
-        } else {
-            tail.nextDeferred = work;
-        }
-        tail = work;
+        waiting.add(work);
     }
 
     boolean isEmpty() {
-        return head == null;
+        return waiting.isEmpty();
     }
 
     /**
@@ -30,15 +21,9 @@ public final class DeferredQueue {
      * fails, which none is meant to, closes its handle and keeps nobody else from its turn.
      */
     void runRound(CallbackGuard guard) {
-        Deferred end = tail;
-        while (head != null) {
-            Deferred work = head;
-            head = work.nextDeferred;
-            work.nextDeferred = null;
-            work.isQueued = false;
-            if (head == null) {
-                tail = null;
-            }
+        Deferred end = waiting.last();
+        for (Deferred work = waiting.first(); work != null; work = waiting.first()) {
+            waiting.removeFirst(work);
             try {
                 work.runDeferred();
             } catch (Throwable failure) {

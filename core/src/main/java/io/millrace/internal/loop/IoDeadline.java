@@ -7,7 +7,7 @@ package io.millrace.internal.loop;
  *
  * <p>If one is over, the late one may be the loop itself: it stood still, or a callback took long,
  * and what was waited for has been with the kernel since. So the deadline is {@link #over} only
- * when a poll that began after it has brought nothing, although the engine {@link #isAsked had been
+ * when a poll that began after it has brought nothing, although the driver {@link #isAsked had been
  * asked} for it by then. That costs those turns that a deadline ends, and no others.
  */
 public abstract class IoDeadline extends TimerNode {
@@ -16,7 +16,7 @@ public abstract class IoDeadline extends TimerNode {
      */
     private static final int LEAST_EVENTS = 8;
 
-    /** For what an engine has to ask for again, as after a lack of buffers. */
+    /** For what a driver has to ask for again, as after a lack of buffers. */
     private static final int SPARE_LOOKS = 4;
 
     private static final int NOT_LOOKING = -1;
@@ -45,7 +45,7 @@ public abstract class IoDeadline extends TimerNode {
     public abstract boolean isDue(long time);
 
     /**
-     * Whether the engine has been asked for whatever is due at {@code time}, or nobody is going to
+     * Whether the driver has been asked for whatever is due at {@code time}, or nobody is going to
      * ask. If not, the next step is the loop's own, as after a share of a turn that was used up; it
      * is certain to be taken in one of the next turns, and none of them waits.
      */

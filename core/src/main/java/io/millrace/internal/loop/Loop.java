@@ -55,7 +55,7 @@ public final class Loop implements AutoCloseable, EventLoop {
     /** What other packages have for each loop. */
     private final Map<LoopPart<?>, Object> parts = new HashMap<>();
 
-    /** What is in flight for no handle: where it ends if the engine cannot end it. */
+    /** What is in flight for no handle: where it ends if the driver cannot end it. */
     private final Set<Awaited> awaited = new LinkedHashSet<>();
 
     private volatile boolean stopRequested;
@@ -116,7 +116,7 @@ public final class Loop implements AutoCloseable, EventLoop {
         return (T) parts.computeIfAbsent(part, absent -> absent.maker.apply(this));
     }
 
-    /** Where its {@link #work} runs, and files where the engine has none. */
+    /** Where its {@link #work} runs, and files where the driver has none. */
     public Executor workExecutor() {
         Executor given = options.workExecutor();
         return given == null ? WorkPool.shared() : given;
@@ -310,7 +310,7 @@ public final class Loop implements AutoCloseable, EventLoop {
     }
 
     /**
-     * Closes everything without another wait: handles, engine, tasks, and whatever somebody waits
+     * Closes everything without another wait: handles, driver, tasks, and whatever somebody waits
      * for. What fails meanwhile is told and changes nothing. Where there is no memory even for
      * that, it has not ended, and goes on when it is called again.
      */

@@ -3,11 +3,12 @@ package io.millrace.internal.loop;
 
 import io.millrace.EventLoop;
 import io.millrace.Handle;
+import io.millrace.spi.IntrusiveQueue;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The one implementation of {@link Handle}. */
-public abstract class LoopHandle implements Handle {
+/** The one implementation of {@link Handle}; as a link it is one of the {@link ClosingQueue}. */
+public abstract class LoopHandle extends IntrusiveQueue.Link<LoopHandle> implements Handle {
     private enum State {
         OPEN,
         CLOSING,
@@ -21,9 +22,6 @@ public abstract class LoopHandle implements Handle {
     @Nullable LoopHandle previousInLoop;
 
     @Nullable LoopHandle nextInLoop;
-
-    /** The loop's queue of closing handles. */
-    @Nullable LoopHandle nextClosing;
 
     private State state = State.OPEN;
     private boolean active;
@@ -120,7 +118,7 @@ public abstract class LoopHandle implements Handle {
     /** Starts letting go of resources; {@link #released} is to follow, at once or later. */
     public abstract void startClosing();
 
-    /** The engine is gone, and with it whatever this closing handle waited for. */
+    /** The driver is gone, and with it whatever this closing handle waited for. */
     public void abandon() {
         if (state == State.CLOSING) {
             released();
@@ -163,16 +161,9 @@ public abstract class LoopHandle implements Handle {
         loop.handles.remove(this);
         Runnable callback = closedCallback;
         closedCallback = null;
-        if (callback == null) {
-            return;
+        if (callback != null) {
+            loop.guard.run(this, callback);
         }
-        long began = loop.guard.begins();
-        try {
-            callback.run();
-        } catch (Throwable failure) {
-            loop.guard.failed(this, failure);
-        }
-        loop.guard.ended(began);
     }
 
     public final void ensureOpen(String method) {

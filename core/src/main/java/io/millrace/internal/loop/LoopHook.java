@@ -56,17 +56,9 @@ public abstract non-sealed class LoopHook extends LoopHandle implements Hook {
 
     final void call() {
         Runnable current = callback;
-        if (current == null) {
-            return;
+        if (current != null) {
+            loop().guard.run(this, current);
         }
-        CallbackGuard guard = loop().guard;
-        long began = guard.begins();
-        try {
-            current.run();
-        } catch (Throwable failure) {
-            guard.failed(this, failure);
-        }
-        guard.ended(began);
     }
 
     /** The implementation of {@link Idle}. */

@@ -120,17 +120,9 @@ public final class LoopTimer extends LoopHandle implements Timer {
             setActive(false);
         }
         Runnable current = callback;
-        if (current == null) {
-            return;
+        if (current != null) {
+            loop().guard.run(this, current);
         }
-        CallbackGuard guard = loop().guard;
-        long began = guard.begins();
-        try {
-            current.run();
-        } catch (Throwable failure) {
-            guard.failed(this, failure);
-        }
-        guard.ended(began);
     }
 
     private long nextDeadline() {

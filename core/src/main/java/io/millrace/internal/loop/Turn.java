@@ -67,7 +67,7 @@ final class Turn {
                 || !loop.tasks.isEmpty();
     }
 
-    /** Delivers what is left when there will be no other turn, since the engine is gone. */
+    /** Delivers what is left when there will be no other turn, since the driver is gone. */
     void runLast() {
         boolean more = true;
         while (more) {
@@ -182,7 +182,7 @@ final class Turn {
         return any;
     }
 
-    /** Hands the engine what the callbacks so far want of it. */
+    /** Hands the driver what the callbacks so far want of it. */
     private void runFlushes() {
         if (loop.reports.takeChunksReturned()) {
             loop.chunkWaiters.resumeAll();

@@ -18,7 +18,7 @@ public final class TurnShares {
     static final int STREAM_BYTES = 1 << 20;
 
     /**
-     * What may be delivered to one stream in one turn: more than an engine usually has at hand,
+     * What may be delivered to one stream in one turn: more than a driver usually has at hand,
      * because to stop it and to start it again costs something.
      */
     public static final int DELIVERED_BYTES = 2 << 20;

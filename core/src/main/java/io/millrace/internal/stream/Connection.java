@@ -61,7 +61,7 @@ final class Connection extends Deferred {
     /** What {@link #runDeferred} is to deliver. */
     private int outcome;
 
-    /** Why the engine made no socket, in its own words, which may say what to do about it. */
+    /** Why the driver made no socket, in its own words, which may say what to do about it. */
     private @Nullable IoException refusal;
 
     Connection(SocketStream stream) {

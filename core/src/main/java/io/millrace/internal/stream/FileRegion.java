@@ -28,7 +28,7 @@ final class FileRegion extends WriteRegion {
      * Whatever is thrown, nothing stays open.
      *
      * <p>Asked first because opening a FIFO would wait for its other end, and devices do things
-     * when they are opened. If the question fails, the engine says why: it has the error's number.
+     * when they are opened. If the question fails, the driver says why: it has the error's number.
      */
     static FileRegion open(Driver driver, Path path, long position, long count) throws IoException {
         Path absolute = PathAttributes.ofDefaultFileSystem(path).toAbsolutePath();

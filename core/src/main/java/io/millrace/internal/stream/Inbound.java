@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream's receiving half: what the user hears, and when.
  *
- * <p>The engine may deliver a little after it was told to stop. Such chunks are parked in order,
+ * <p>The driver may deliver a little after it was told to stop. Such chunks are parked in order,
  * and so is the end that may follow them; the user, who has paused, hears nothing. Parked chunks
  * come first when reading goes on, by whichever of the two ways. What comes after a stream has used
  * up its share of a turn is parked as well, and delivered in the turns that follow.
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * stop would cost more than the bytes that may come. At most one of its two shapes is in flight.
  * {@link #isSound} holds both.
  *
- * <p>It is also what the engine reports to, and passes on what concerns the other half or the
+ * <p>It is also what the driver reports to, and passes on what concerns the other half or the
  * socket itself. Something in between that only passed things on would be one more object that
  * every event has to fetch from memory.
  */
@@ -116,7 +116,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     }
 
     /**
-     * Whether the engine is receiving, or has no socket to receive from yet. If not although {@link
+     * Whether the driver is receiving, or has no socket to receive from yet. If not although {@link
      * #awaitsPeer}, something that came earlier is about to be delivered first, or a stop to end.
      */
     boolean isAsked() {
@@ -129,7 +129,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     }
 
     /**
-     * What the user wants has changed: the engine is told at once, but whatever is there already is
+     * What the user wants has changed: the driver is told at once, but whatever is there already is
      * delivered later, not on this stack.
      */
     private void wantsChanged() {
@@ -172,7 +172,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         return stream;
     }
 
-    /** Arms or stops the engine's receive according to what is wanted. */
+    /** Arms or stops the driver's receive according to what is wanted. */
     private void proceed() {
         StreamPort port = stream.port;
         if (port == null || end != NOT_ENDED) {
@@ -281,7 +281,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         }
     }
 
-    /** A request-style receive has ended at the engine. */
+    /** A request-style receive has ended at the driver. */
     @Override
     public void onReceivedInto(int result) {
         try {
@@ -393,7 +393,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         handler = null;
     }
 
-    /** The engine is gone; a buffer that it had is whose it was. */
+    /** The driver is gone; a buffer that it had is whose it was. */
     void abandon() {
         if (request.isPending()) {
             request.receivedWhileClosing(0);

@@ -14,7 +14,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 /**
- * What an address means, settled before an engine sees it: some would ask the JDK, which has
+ * What an address means, settled before a driver sees it: some would ask the JDK, which has
  * settings and habits of its own, and some the kernel, which knows of neither.
  */
 final class KernelAddress {

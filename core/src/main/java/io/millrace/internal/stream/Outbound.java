@@ -185,7 +185,7 @@ final class Outbound extends WriteQueue {
         return broken;
     }
 
-    /** The other half has found out that the connection is lost. What the engine has, it ends. */
+    /** The other half has found out that the connection is lost. What the driver has, it ends. */
     void connectionLost(int code) {
         if (broken == Code.OK) {
             broken = code;
@@ -239,7 +239,7 @@ final class Outbound extends WriteQueue {
     }
 
     /**
-     * Whether the engine has a send, or no socket to send to yet. If not although there is
+     * Whether the driver has a send, or no socket to send to yet. If not although there is
      * something unsent, a flush is about to hand it over.
      */
     boolean isAsked() {
@@ -292,7 +292,7 @@ final class Outbound extends WriteQueue {
     /**
      * The stream has closed: delivers what had ended, cancels the rest, then the shutdown. What
      * could not succeed anyway fails for the reason that was there before the close: whether an
-     * engine had told each of the writes by then is chance.
+     * driver had told each of the writes by then is chance.
      */
     void finish() {
         int reason = broken == Code.OK ? Code.CANCELLED : broken;
@@ -331,7 +331,7 @@ final class Outbound extends WriteQueue {
     }
 
     /**
-     * Hands the engine as much as it takes, up to the stream's share of the turn: a reader that
+     * Hands the driver as much as it takes, up to the stream's share of the turn: a reader that
      * keeps up makes room as fast as it is filled.
      */
     private void flushNow() {
@@ -395,7 +395,7 @@ final class Outbound extends WriteQueue {
         }
     }
 
-    /** Once the connection is known to be lost, engines differ in how they go on about it. */
+    /** Once the connection is known to be lost, drivers differ in how they go on about it. */
     private void breakOff(int code) {
         if (broken == Code.OK) {
             broken = code;

@@ -9,13 +9,14 @@ import io.millrace.spi.Code;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream's one request-style read: into the caller's memory, at most or exactly what fits.
  *
- * <p>The caller's buffer is the engine's while its receive is in flight. While closing, the
- * completion is therefore held back until the engine has let go of it.
+ * <p>The caller's buffer is the driver's while its receive is in flight. While closing, the
+ * completion is therefore held back until the driver has let go of it.
  */
 public final class ReadRequest {
     private final SocketStream stream;
@@ -43,7 +44,7 @@ public final class ReadRequest {
         return callback != null;
     }
 
-    /** Whether the engine has the buffer. */
+    /** Whether the driver has the buffer. */
     boolean isInFlight() {
         return inFlight;
     }
@@ -56,7 +57,7 @@ public final class ReadRequest {
         stream.loop().handles.requestBegins();
     }
 
-    /** Hands the buffer to the engine, unless it has it already. */
+    /** Hands the buffer to the driver, unless it has it already. */
     void receive(StreamPort port) {
         if (!inFlight && buffer != null) {
             inFlight = true;
@@ -69,7 +70,7 @@ public final class ReadRequest {
 
     /** Takes bytes that were parked; answers whether the chunk is used up. */
     boolean take(PoolChunk chunk) {
-        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        ByteBuffer target = Objects.requireNonNull(buffer);
         int taken = Math.min(target.remaining(), chunk.length());
         target.put(target.position(), chunk.memory(), chunk.start(), taken);
         target.position(target.position() + taken);
@@ -77,31 +78,31 @@ public final class ReadRequest {
         count += taken;
         boolean usedUp = chunk.length() == 0;
         if (!exact || !target.hasRemaining()) {
-            complete(count);
+            finish(count, null);
         }
         return usedUp;
     }
 
-    /** The engine's answer, or the end that came before: bytes, end of stream, or an error. */
+    /** The driver's answer, or the end that came before: bytes, end of stream, or an error. */
     void received(int result) {
-        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        ByteBuffer target = Objects.requireNonNull(buffer);
         comesBack(target);
         if (result > 0) {
             target.position(target.position() + result);
             count += result;
             if (!exact || !target.hasRemaining()) {
-                complete(count);
+                finish(count, null);
             }
         } else if (result == Code.END_OF_STREAM) {
-            complete(count == 0 ? -1 : count);
+            finish(count == 0 ? -1 : count, null);
         } else {
-            fail(stream.connection.failure("read", result));
+            finish(count, stream.connection.failure("read", result));
         }
     }
 
     /** The buffer is back, but the stream is closing: {@link #cancel} will tell the user. */
     void receivedWhileClosing(int result) {
-        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
+        ByteBuffer target = Objects.requireNonNull(buffer);
         comesBack(target);
         if (result > 0) {
             target.position(target.position() + result);
@@ -118,44 +119,32 @@ public final class ReadRequest {
     void cancel(int reason) {
         assert !inFlight;
         if (callback != null) {
-            fail(stream.connection.failure("read", reason));
+            finish(count, stream.connection.failure("read", reason));
         }
     }
 
-    private void complete(int result) {
-        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
-        ReadCallback current = finish();
-        CallbackGuard guard = stream.loop().guard;
-        long began = guard.begins();
-        try {
-            current.onRead(stream, target, result);
-        } catch (Throwable failure) {
-            guard.failed(stream, failure);
-        }
-        guard.ended(began);
-        stream.outbound.flushBurst();
-    }
-
-    private void fail(IoException reason) {
-        ByteBuffer target = java.util.Objects.requireNonNull(buffer);
-        ReadCallback current = finish();
-        CallbackGuard guard = stream.loop().guard;
-        long began = guard.begins();
-        try {
-            current.onFailure(stream, target, reason);
-        } catch (Throwable failure) {
-            guard.failed(stream, failure);
-        }
-        guard.ended(began);
-    }
-
-    /** Before the callback, so that it may start the next read. */
-    private ReadCallback finish() {
-        ReadCallback current = java.util.Objects.requireNonNull(callback);
+    /** The request is over before its callback runs, which may start the next read. */
+    private void finish(int result, @Nullable IoException reason) {
+        ByteBuffer target = Objects.requireNonNull(buffer);
+        ReadCallback current = Objects.requireNonNull(callback);
         callback = null;
         buffer = null;
         stream.loop().handles.requestEnds();
         stream.updateActive();
-        return current;
+        CallbackGuard guard = stream.loop().guard;
+        long began = guard.begins();
+        try {
+            if (reason == null) {
+                current.onRead(stream, target, result);
+            } else {
+                current.onFailure(stream, target, reason);
+            }
+        } catch (Throwable failure) {
+            guard.failed(stream, failure);
+        }
+        guard.ended(began);
+        if (reason == null) {
+            stream.outbound.flushBurst();
+        }
     }
 }

@@ -51,7 +51,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
     private final BackOff backOff = new BackOff();
     private final AcceptLog log = new AcceptLog(this);
 
-    /** Accepted before the engine had heard of a pause, or when the turn's share was used up. */
+    /** Accepted before the driver had heard of a pause, or when the turn's share was used up. */
     private final ArrayDeque<Accepted> parked = new ArrayDeque<>();
 
     private final Deferred unparking = new Unparking();
@@ -121,7 +121,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         return server;
     }
 
-    /** A connection can only be adopted by the kind of engine that accepted it. */
+    /** A connection can only be adopted by the kind of driver that accepted it. */
     private static void ensureSameBackend(Loop loop, @Nullable LoopGroup group) {
         if (group == null) {
             return;

@@ -148,14 +148,7 @@ public final class WriteDelivery extends Deferred {
         if (callback == null || outbound.isAboveHigh() || !stream.isWritable()) {
             return;
         }
-        CallbackGuard guard = stream.loop().guard;
-        long began = guard.begins();
-        try {
-            callback.run();
-        } catch (Throwable failure) {
-            guard.failed(stream, failure);
-        }
-        guard.ended(began);
+        stream.loop().guard.run(stream, callback);
     }
 
     private void deliverShutdown() {

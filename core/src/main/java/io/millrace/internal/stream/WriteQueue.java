@@ -96,7 +96,7 @@ class WriteQueue {
     }
 
     /**
-     * Takes back what was added after a place, or everything. No engine may have heard of it. The
+     * Takes back what was added after a place, or everything. No driver may have heard of it. The
      * first of {@code sources} are where it came from; they get their positions back.
      */
     void withdraw(@Nullable PendingWrite last, ByteBuffer[] sources) {
@@ -206,7 +206,7 @@ class WriteQueue {
     }
 
     /**
-     * Whether the next write is of a file that must have more, and yet the engine found its end.
+     * Whether the next write is of a file that must have more, and yet the driver found its end.
      */
     boolean isShortRegion() {
         WriteRegion region = nextRegion();

@@ -18,7 +18,7 @@ abstract class WriteRegion {
     }
 
     /**
-     * Gives the engine as much as it takes: what {@link StreamPort#send} answers.
+     * Gives the driver as much as it takes: what {@link StreamPort#send} answers.
      *
      * @param most of what might have to come from a disk first
      */
@@ -27,7 +27,7 @@ abstract class WriteRegion {
     /** Whether its bytes take up memory while they wait. */
     abstract boolean isInMemory();
 
-    /** Offers the next bytes, if {@link #sendBy} has the engine ask for them. */
+    /** Offers the next bytes, if {@link #sendBy} has the driver ask for them. */
     abstract void gather(Gather into);
 
     /** Lets go of where the bytes come from. */

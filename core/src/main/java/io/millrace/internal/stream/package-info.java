@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Streams and servers between the user and an engine's ports. Not exported. */
+/** Streams and servers between the user and a driver's ports. Not exported. */
 @NullMarked
 package io.millrace.internal.stream;
 
