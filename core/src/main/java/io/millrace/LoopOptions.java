@@ -20,6 +20,12 @@ public final class LoopOptions {
     /** What a builder begins with. */
     public static final LoopOptions DEFAULT = builder().build();
 
+    /** How many receive buffers a loop has at most: as many as io_uring can be offered. */
+    public static final int MOST_CHUNKS = 32_768;
+
+    /** How large one is at most: more than any socket holds. */
+    public static final int MOST_CHUNK_BYTES = 1 << 30;
+
     private final List<String> backends;
     private final @Nullable BackendProvider provider;
     private final int chunkCount;
@@ -133,12 +139,13 @@ public final class LoopOptions {
         /**
          * How many receive buffers the loop has, and their size in bytes; 0 leaves it to the
          * backend. They bound what a loop receives before somebody uses it up.
+         *
+         * @throws IllegalArgumentException if there are more than {@value #MOST_CHUNKS}, or larger
+         *     ones than {@value #MOST_CHUNK_BYTES} bytes, on whichever backend
          */
         public Builder chunks(int count, int bytes) {
-            if (count < 0 || bytes < 0) {
-                throw new IllegalArgumentException(
-                        "chunk count and size must not be negative: " + count + ", " + bytes);
-            }
+            requireWithin(0, MOST_CHUNKS, count, "chunks of a loop");
+            requireWithin(0, MOST_CHUNK_BYTES, bytes, "bytes of a chunk");
             chunkCount = count;
             chunkBytes = bytes;
             return this;
@@ -183,6 +190,13 @@ public final class LoopOptions {
         public Builder clock(LongSupplier nanoTime) {
             clock = Objects.requireNonNull(nanoTime, "nanoTime");
             return this;
+        }
+
+        private static void requireWithin(int least, int most, int value, String what) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(
+                        what + ": from " + least + " to " + most + ", not " + value);
+            }
         }
 
         public LoopOptions build() {

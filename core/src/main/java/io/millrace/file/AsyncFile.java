@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.file;
 
+import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.Handle;
 import io.millrace.IoException;
@@ -97,10 +98,33 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
     void write(ByteBuffer buffer, long position, FileWriteCallback callback);
 
     /**
-     * As {@link #write}, at the end of a file opened with {@code APPEND}, wherever others have
-     * moved that meanwhile.
+     * Writes a received chunk, which the file keeps until it is written; no {@code keep} is needed.
+     * It counts like a copy of its bytes.
+     *
+     * @param callback is given the chunk's buffer, of which nothing is left
+     */
+    void write(Chunk chunk, long position, FileWriteCallback callback);
+
+    /**
+     * Writes several buffers in order, as one write: it ends once, and if it fails, {@link
+     * IoException#bytesTransferred} counts from the first buffer. The bytes of all of them, direct
+     * ones too, are copied now, so they go to the system together.
+     *
+     * @param callback is given the last of the buffers
+     */
+    void write(ByteBuffer[] buffers, long position, FileWriteCallback callback);
+
+    /**
+     * As {@link #write(ByteBuffer, long, FileWriteCallback)}, at the end of a file opened with
+     * {@code APPEND}, wherever others have moved that meanwhile.
      */
     void append(ByteBuffer buffer, FileWriteCallback callback);
+
+    /** As {@link #write(Chunk, long, FileWriteCallback)}, at the end of the file. */
+    void append(Chunk chunk, FileWriteCallback callback);
+
+    /** As {@link #write(ByteBuffer[], long, FileWriteCallback)}, at the end of the file. */
+    void append(ByteBuffer[] buffers, FileWriteCallback callback);
 
     /**
      * Has the device store content and attributes, see fsync(2): of every write whose callback was

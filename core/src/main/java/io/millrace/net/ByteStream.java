@@ -101,8 +101,18 @@ public interface ByteStream extends Handle {
      */
     boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback);
 
-    /** Writes bytes of an array, which are copied now. */
+    /**
+     * As {@link #write(byte[], int, int, WriteCallback)}; failures go to {@link #onWriteFailure}.
+     */
     boolean write(byte[] bytes, int offset, int count);
+
+    /**
+     * Writes bytes of an array, which are copied now.
+     *
+     * @param callback told when the kernel has all bytes, or why not
+     * @return whether the queue is below its high watermark
+     */
+    boolean write(byte[] bytes, int offset, int count, @Nullable WriteCallback callback);
 
     /**
      * Writes at once what the kernel takes, and moves the buffer's position by that; nothing is

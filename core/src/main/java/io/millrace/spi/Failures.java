@@ -63,6 +63,32 @@ public final class Failures {
         return IoException.withMessage(code, operation, address, null, 0, message, null);
     }
 
+    /**
+     * A failure under the name of what the user asked for. Backends name the step that failed, such
+     * as {@code bind}; which steps there are differs between them. The step stays in the cause.
+     *
+     * @param address what it concerned, where the backend did not say
+     */
+    public static IoException named(
+            String operation, @Nullable SocketAddress address, IoException failure) {
+        SocketAddress place = failure.address() == null ? address : failure.address();
+        if (failure.operation().equals(operation) && place == failure.address()) {
+            return failure;
+        }
+        String step = failure.operation();
+        String text = String.valueOf(failure.getMessage());
+        String rest = text.startsWith(step) ? text.substring(step.length()) : ": " + text;
+        boolean unsaid = place != null && !rest.contains(place.toString());
+        return IoException.withMessage(
+                failure.code(),
+                operation,
+                place,
+                failure.path(),
+                failure.bytesTransferred(),
+                operation + (unsaid ? " " + place : "") + rest,
+                failure);
+    }
+
     private static String reason(int code) {
         return Code.name(code) + " (" + Code.describe(code) + ")";
     }

@@ -49,7 +49,7 @@ final class FileOperations {
         }
     }
 
-    void ensureRoomForCopy(String method, int bytes) {
+    void ensureRoomForCopy(String method, long bytes) {
         if (copiedBytes + bytes > MOST_COPIED_BYTES) {
             throw new IllegalStateException(
                     method

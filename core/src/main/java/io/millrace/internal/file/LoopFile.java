@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.file;
 
+import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.file.AsyncFile;
 import io.millrace.file.FileAttributes;
@@ -85,16 +86,84 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     @Override
     public void write(ByteBuffer buffer, long position, FileWriteCallback callback) {
-        boolean allowed = options.contains(StandardOpenOption.WRITE) && !isAppending();
-        ensureUsable("write", allowed, "WRITE, and without APPEND");
-        requirePosition(position);
+        ensureWritable(position);
         start("write", buffer, position, callback);
     }
 
     @Override
+    public void write(Chunk chunk, long position, FileWriteCallback callback) {
+        ensureWritable(position);
+        start("write", chunk, position, callback);
+    }
+
+    @Override
+    public void write(ByteBuffer[] buffers, long position, FileWriteCallback callback) {
+        ensureWritable(position);
+        start("write", buffers, position, callback);
+    }
+
+    @Override
     public void append(ByteBuffer buffer, FileWriteCallback callback) {
-        ensureUsable("append", isAppending(), "APPEND");
+        ensureAppendable();
         start("append", buffer, 0, callback);
+    }
+
+    @Override
+    public void append(Chunk chunk, FileWriteCallback callback) {
+        ensureAppendable();
+        start("append", chunk, 0, callback);
+    }
+
+    @Override
+    public void append(ByteBuffer[] buffers, FileWriteCallback callback) {
+        ensureAppendable();
+        start("append", buffers, 0, callback);
+    }
+
+    private void ensureWritable(long position) {
+        boolean allowed = options.contains(StandardOpenOption.WRITE) && !isAppending();
+        ensureUsable("write", allowed, "WRITE, and without APPEND");
+        requirePosition(position);
+    }
+
+    private void ensureAppendable() {
+        ensureUsable("append", isAppending(), "APPEND");
+    }
+
+    private void start(String method, Chunk chunk, long position, FileWriteCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        operations.ensureRoomForCopy(method, Objects.requireNonNull(chunk, "chunk").length());
+        PoolChunk received = (PoolChunk) chunk;
+        PoolChunk share =
+                received.isFromScarcePool()
+                        ? loop().staging.copy(received.buffer())
+                        : received.keep();
+        start(share.buffer(), share, position, callback);
+    }
+
+    private void start(
+            String method, ByteBuffer[] buffers, long position, FileWriteCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        if (Objects.requireNonNull(buffers, "buffers").length == 0) {
+            throw new IllegalArgumentException("no buffers to write");
+        }
+        long bytes = 0;
+        for (ByteBuffer buffer : buffers) {
+            bytes += Objects.requireNonNull(buffer, "buffer").remaining();
+        }
+        operations.ensureRoomForCopy(method, bytes);
+        PoolChunk copy = loop().staging.copy(buffers, (int) bytes);
+        start(buffers[buffers.length - 1], copy, position, callback);
+    }
+
+    private void start(
+            ByteBuffer source,
+            @Nullable PoolChunk share,
+            long position,
+            FileWriteCallback callback) {
+        FileOperation.Write write = operations.write();
+        write.take(source, share, position, callback);
+        operations.start(write);
     }
 
     private void start(
@@ -105,9 +174,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             operations.ensureRoomForCopy(method, buffer.remaining());
             copy = loop().staging.copy(buffer);
         }
-        FileOperation.Write write = operations.write();
-        write.take(buffer, copy, position, callback);
-        operations.start(write);
+        start(buffer, copy, position, callback);
     }
 
     @Override

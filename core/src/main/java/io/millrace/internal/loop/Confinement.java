@@ -14,6 +14,7 @@ final class Confinement {
     private volatile Thread owner = Thread.currentThread();
     private boolean hasRun;
     private boolean running;
+    private boolean inherited;
 
     boolean isHere() {
         return Thread.currentThread() == owner;
@@ -54,7 +55,13 @@ final class Confinement {
     synchronized void inherit() {
         if (!running && !owner.isAlive()) {
             owner = Thread.currentThread();
+            inherited = true;
         }
+    }
+
+    /** Whether the owner was another thread, which has ended: some engines serve no second one. */
+    synchronized boolean isInherited() {
+        return inherited;
     }
 
     synchronized boolean isRunning() {

@@ -303,8 +303,9 @@ public final class Loop implements AutoCloseable, EventLoop {
     }
 
     private void tellLetGo(Throwable failure) {
+        boolean expected = confinement.isInherited();
         Log.CORE.report(
-                System.Logger.Level.WARNING,
+                expected ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                 () -> this + " could not wait for its handles to close, and has let go of them",
                 failure);
     }

@@ -54,6 +54,17 @@ public final class StagingPool {
         return block;
     }
 
+    /** Copies what is left in all of them, so many bytes, and moves their positions. */
+    public PoolChunk copy(ByteBuffer[] sources, int bytes) {
+        PoolChunk block = take(bytes);
+        block.memory().clear();
+        for (ByteBuffer source : sources) {
+            block.memory().put(source);
+        }
+        block.filled(0, bytes);
+        return block;
+    }
+
     public PoolChunk copy(byte[] source, int offset, int count) {
         PoolChunk block = take(count);
         block.memory().clear().put(source, offset, count);

@@ -3,6 +3,7 @@ package io.millrace.internal.loop;
 
 import io.millrace.IoException;
 import io.millrace.RunMode;
+import io.millrace.spi.Failures;
 import io.millrace.spi.Log;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -133,6 +134,8 @@ final class Turn {
         try {
             loop.driver.poll(timeoutNanos);
             waitsWithoutMemory = 0;
+        } catch (IoException failure) {
+            throw Failures.named("wait", null, failure);
         } catch (OutOfMemoryError scarcity) {
             if (++waitsWithoutMemory > MOST_WAITS_WITHOUT_MEMORY) {
                 throw scarcity;

@@ -200,8 +200,11 @@ final class Connection extends Deferred {
         if (code == Code.OK) {
             current.complete(stream);
         } else {
-            boolean refused = refusal != null && refusal.code() == code;
-            current.completeExceptionally(refused ? refusal : failure("connect", code));
+            IoException said = refusal;
+            current.completeExceptionally(
+                    said != null && said.code() == code
+                            ? Failures.named("connect", remoteAddress(), said)
+                            : failure("connect", code));
         }
     }
 

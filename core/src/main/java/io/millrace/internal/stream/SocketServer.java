@@ -17,6 +17,7 @@ import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
@@ -76,7 +77,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         super(loop);
         this.handler = handler;
         this.group = (LoopGroup) options.handTo();
-        ListenerPort opened = loop.driver.streams().listen(specOf(address, options), new Events());
+        ListenerPort opened = open(loop, specOf(address, options));
         port = opened;
         try {
             SocketAddress bound = opened.localAddress();
@@ -86,6 +87,14 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         } catch (RuntimeException | Error failure) {
             opened.close();
             throw failure;
+        }
+    }
+
+    private ListenerPort open(Loop loop, ListenSpec spec) throws IoException {
+        try {
+            return loop.driver.streams().listen(spec, new Events());
+        } catch (IoException failure) {
+            throw Failures.named("listen", spec.address(), failure);
         }
     }
 

@@ -16,6 +16,7 @@ import io.millrace.net.WriteCallback;
 import io.millrace.net.WriteFailureHandler;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import java.net.InetSocketAddress;
@@ -78,7 +79,11 @@ public final class SocketStream extends LoopHandle implements TcpStream {
             throw new IllegalArgumentException("not a descriptor: " + descriptor);
         }
         SocketStream stream = new SocketStream(loop);
-        stream.take(loop.driver.streams().adopt(descriptor, stream.inbound));
+        try {
+            stream.take(loop.driver.streams().adopt(descriptor, stream.inbound));
+        } catch (IoException failure) {
+            throw Failures.named("adopt", null, failure);
+        }
         return stream;
     }
 
@@ -217,10 +222,15 @@ public final class SocketStream extends LoopHandle implements TcpStream {
 
     @Override
     public boolean write(byte[] bytes, int offset, int count) {
+        return write(bytes, offset, count, null);
+    }
+
+    @Override
+    public boolean write(byte[] bytes, int offset, int count, @Nullable WriteCallback callback) {
         Objects.checkFromIndexSize(offset, count, Objects.requireNonNull(bytes, "bytes").length);
         ensureWritable();
         outbound.ensureRoom(count, count, 1);
-        return outbound.writeCopy(loop().staging.copy(bytes, offset, count), null);
+        return outbound.writeCopy(loop().staging.copy(bytes, offset, count), callback);
     }
 
     @Override

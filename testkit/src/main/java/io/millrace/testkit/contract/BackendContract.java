@@ -306,6 +306,15 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link FailureNamesContract}. */
+    @Nested
+    class FailureNames extends FailureNamesContract {
+        @Override
+        protected BackendPair backends() {
+            return BackendContract.this.backends();
+        }
+    }
+
     /** See {@link BadInputContract}. */
     @Nested
     class BadInput extends BadInputContract {

@@ -51,7 +51,7 @@ final class FailingEngine implements BackendProvider {
                         new Class<?>[] {Driver.class},
                         (proxy, method, arguments) -> {
                             if (failing && method.getName().equals("poll")) {
-                                throw IoException.of(Code.BAD_DESCRIPTOR, "wait", null);
+                                throw IoException.of(Code.BAD_DESCRIPTOR, "step", null);
                             }
                             try {
                                 return method.invoke(good, arguments);

@@ -207,6 +207,55 @@ public abstract class FileContract extends FileFixture {
     }
 
     @Test
+    void aReceivedChunkIsWrittenWithoutBeingKeptByTheUser() throws IOException {
+        AsyncFile file = open(path, WRITE, CREATE);
+        AsyncFile log = open(directory.resolve("log"), APPEND, CREATE);
+        TcpPair pair = connect();
+        int[] count = {0};
+        pair.server()
+                .read(
+                        (stream, chunk) -> {
+                            file.write(chunk, count[0], written("write"));
+                            log.append(chunk, written("append"));
+                            count[0] += chunk.length();
+                        });
+        byte[] sent = bytes(1 << 20);
+        pair.client().write(sent, 0, sent.length);
+        until("all", () -> count[0] == sent.length && file.inFlight() + log.inFlight() == 0);
+        assertEquals(
+                List.of("append", "write"), journal.lines().stream().sorted().distinct().toList());
+        assertArrayEquals(sent, Files.readAllBytes(path));
+        assertArrayEquals(sent, Files.readAllBytes(directory.resolve("log")));
+    }
+
+    @Test
+    void severalBuffersAreOneWrite() throws IOException {
+        AsyncFile file = open(path, WRITE, CREATE);
+        AsyncFile log = open(directory.resolve("log"), APPEND, CREATE);
+        ByteBuffer[] buffers = {direct(bytes(10)), ByteBuffer.wrap(bytes(20)), direct(bytes(0))};
+        file.write(buffers, 5, written("write"));
+        for (ByteBuffer buffer : buffers) {
+            assertFalse(buffer.hasRemaining());
+            buffer.rewind();
+        }
+        log.append(buffers, written("append"));
+        untilLines(2);
+        assertEquals(1, journal.count("write"));
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(bytes(10));
+        both.writeBytes(bytes(20));
+        assertArrayEquals(both.toByteArray(), Files.readAllBytes(directory.resolve("log")));
+        byte[] written = Files.readAllBytes(path);
+        assertArrayEquals(both.toByteArray(), Arrays.copyOfRange(written, 5, written.length));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> file.write(new ByteBuffer[0], 0, written("never")));
+        ByteBuffer[] tooMuch = {ByteBuffer.allocate(1), ByteBuffer.allocate(16 << 20)};
+        assertRefused("wait for callbacks", () -> file.write(tooMuch, 0, written("never")));
+        assertTrue(tooMuch[0].hasRemaining());
+    }
+
+    @Test
     void anEmptyWriteEndsLaterAndChangesNothing() throws IOException {
         AsyncFile file = open(path, WRITE, CREATE);
         file.write(room(0), 100, written("direct"));
@@ -297,7 +346,9 @@ public abstract class FileContract extends FileFixture {
         assertArgumentRefused(() -> file.write(room(1), -1, written("never")));
         assertThrows(NullPointerException.class, () -> file.read(nothing(), 0, read("never")));
         assertThrows(NullPointerException.class, () -> file.read(room(1), 0, nothing()));
-        assertThrows(NullPointerException.class, () -> file.write(nothing(), 0, written("never")));
+        assertThrows(
+                NullPointerException.class,
+                () -> file.write((ByteBuffer) nothing(), 0, written("never")));
         assertThrows(NullPointerException.class, () -> file.write(room(1), 0, nothing()));
         assertThrows(NullPointerException.class, () -> file.sync(nothing()));
         assertThrows(NullPointerException.class, () -> AsyncFile.open(loop(), nothing()));

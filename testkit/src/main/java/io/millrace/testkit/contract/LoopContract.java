@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.Handle;
 import io.millrace.Idle;
 import io.millrace.LoopMetrics;
+import io.millrace.LoopOptions;
 import io.millrace.RunMode;
 import io.millrace.Timer;
 import io.millrace.Wakeup;
@@ -291,10 +292,22 @@ public abstract class LoopContract extends ContractTest {
         timer.start(LONG, journal.line("fired"));
         pair.client().close();
         until("client closed", () -> pair.client().isClosed());
+        assertFalse(serverLoop().isClosed());
         serverLoop().closeAll();
+        assertTrue(serverLoop().isClosed());
         assertTrue(journal.has("stream") && journal.has("listener"));
         assertFalse(journal.has("fired"));
         serverLoop().closeAll();
+    }
+
+    @Test
+    void aLoopHasAsManyChunksAsThereMayBeAndNoMore() throws IOException {
+        LoopOptions.Builder options = LoopOptions.builder();
+        int most = LoopOptions.MOST_CHUNKS;
+        assertThrows(IllegalArgumentException.class, () -> options.chunks(most + 1, 0));
+        int large = LoopOptions.MOST_CHUNK_BYTES + 1;
+        assertThrows(IllegalArgumentException.class, () -> options.chunks(0, large));
+        rig().open(serverBackend(), isRefereed(), each -> each.chunks(most, 512));
     }
 
     @Test

@@ -251,6 +251,47 @@ public abstract class SurvivalContract extends ContractTest {
     }
 
     @Test
+    void anHeirClosesAllInOrderAndIsNotWarned() throws Exception {
+        assumeReal("another thread");
+        List<String> logged = new ArrayList<>();
+        logTo(record -> logged.add(record.getMessage()));
+        CompletableFuture<EventLoop> made = new CompletableFuture<>();
+        Thread thread = new Thread(() -> made.completeAsync(this::runOnce, Runnable::run));
+        thread.start();
+        EventLoop loop = made.get(HANG_SECONDS, TimeUnit.SECONDS);
+        thread.join();
+        loop.closeAll();
+        journal.assertIs("write ECANCELED", "stream closed", "timer closed");
+        assertTrue(loop.isClosed());
+        assertEquals(List.of(), logged);
+        assertEquals(List.of(), List.copyOf(uncaught));
+    }
+
+    /** A loop that has run on this thread, with a write that does not end. */
+    private EventLoop runOnce() {
+        try {
+            EventLoop loop = EventLoop.open(options(engine()).build());
+            List<TcpStream> accepted = new ArrayList<>();
+            TcpServer server = TcpServer.listen(loop, anyPort(), accepted::add);
+            TcpStream client = TcpStream.open(loop);
+            client.connect(server.localAddress());
+            while (accepted.isEmpty()) {
+                loop.run(RunMode.ONCE);
+            }
+            server.close();
+            client.write(ByteBuffer.allocateDirect(LARGE), journal.written("write"));
+            client.onClosed(journal.line("stream closed"));
+            Timer timer = Timer.open(loop);
+            timer.onClosed(journal.line("timer closed"));
+            loop.run(RunMode.NOWAIT);
+            loop.run(RunMode.NOWAIT);
+            return loop;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void whoeverWaitsForATaskOfALoopThatIsLetGoOfHearsThatItDoesNotCome() throws Exception {
         assumeReal("a failing wait");
         FailingEngine engine = engine();

@@ -251,6 +251,7 @@ public abstract class TcpOptionsContract extends ContractTest {
                             IoException.class,
                             () -> TcpStream.adopt(serverLoop(), Integer.MAX_VALUE));
             assertEquals("EBADF", failure.errorName());
+            assertEquals("adopt", failure.operation());
         } else {
             assertThrows(
                     UnsupportedOperationException.class, () -> TcpStream.adopt(serverLoop(), 0));

@@ -132,6 +132,20 @@ public abstract class TcpWriteContract extends ContractTest {
     }
 
     @Test
+    void bytesOfAnArrayAreCopiedAtTheCallAndTheirEndIsTold() throws IOException {
+        TcpPair pair = connect();
+        byte[] mine = bytes(100);
+        pair.client().write(mine, 10, 50, journal.written("array"));
+        Arrays.fill(mine, (byte) 0);
+        pair.server().read(journal.reader("server"));
+        until("all", () -> journal.receivedCount() == 50 && journal.has("array"));
+        assertArrayEquals(Arrays.copyOfRange(bytes(100), 10, 60), journal.received());
+        pair.client().write(mine, 0, 1, journal.written("late"));
+        pair.client().close();
+        until("its end", () -> journal.has("late ECANCELED"));
+    }
+
+    @Test
     void readOnlyBuffersCanBeWritten() throws IOException {
         TcpPair pair = connect();
         pair.server().read(server.reader("server"));
