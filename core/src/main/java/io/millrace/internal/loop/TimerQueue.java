@@ -64,11 +64,6 @@ public final class TimerQueue {
         }
     }
 
-    /** Deadline of a started node. */
-    long deadline(TimerNode node) {
-        return deadlines[node.place];
-    }
-
     /** Nanoseconds from {@code now} to the earliest deadline, at least 0. Not while empty. */
     long untilNext(long now) {
         return Math.max(0, deadlines[0] - now);
