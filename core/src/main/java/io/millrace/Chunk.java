@@ -84,7 +84,7 @@ public abstract sealed class Chunk permits PoolChunk {
     /** Gives up what {@link #keep()} answered. Loop thread only. */
     public abstract void release();
 
-    /** Whoever used the buffer last, a caller or an engine, may have left a lower limit. */
+    /** Whoever used the buffer last, a caller or a backend, may have left a lower limit. */
     private void unlimit() {
         if (memory.limit() < end) {
             memory.limit(end);
