@@ -15,9 +15,8 @@ import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamEngine;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -355,6 +354,11 @@ final class UringDriver implements Driver {
         return sockets.accepted(descriptor);
     }
 
+    /** A file that the kernel has opened. */
+    OpenFile opened(int descriptor) {
+        return sockets.opened(descriptor);
+    }
+
     /** Closes what nobody wants, such as a connection of a listener that is being closed. */
     int discard(int descriptor) {
         countSystemCall();
@@ -377,11 +381,6 @@ final class UringDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
-    }
-
-    @Override
-    public SendableFile openFile(Path path) throws IoException {
-        return sockets.openFile(path);
     }
 
     @Override

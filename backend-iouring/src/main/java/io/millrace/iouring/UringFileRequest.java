@@ -278,7 +278,7 @@ final class UringFileRequest extends Requester {
     private long answer(FileRequest ended, int outcome) {
         switch (ended.operation()) {
             case STATUS -> ended.answer(StatusLayout.attributes(statusMemory()));
-            case OPEN -> ended.opened(new UringFile(outcome));
+            case OPEN -> ended.opened(driver.opened(outcome));
             case SIZE -> {
                 return statusMemory().getLong(StatusLayout.SIZE);
             }
@@ -304,7 +304,7 @@ final class UringFileRequest extends Requester {
     }
 
     private static int descriptor(FileRequest current) {
-        return ((UringFile) current.file()).descriptor();
+        return current.file().descriptor();
     }
 
     private static long addressOf(FileRequest current) {

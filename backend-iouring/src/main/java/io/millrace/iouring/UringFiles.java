@@ -4,7 +4,6 @@ package io.millrace.iouring;
 import io.millrace.posix.SocketConstants;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileRequest;
-import io.millrace.spi.OpenedFile;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -42,11 +41,6 @@ final class UringFiles implements FileEngine {
     @Override
     public void cancel(FileRequest request) {
         ((UringFileRequest) Objects.requireNonNull(request.inEngine)).cancel();
-    }
-
-    @Override
-    public int closeNow(OpenedFile file) {
-        return driver.discard(((UringFile) file).descriptor());
     }
 
     /** Takes a requester back whose request has ended. */

@@ -6,8 +6,8 @@ import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.posix.Libc;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.spi.reactor.RawStream;
@@ -44,7 +44,7 @@ final class UringStream extends UringPort implements StreamPort {
 
     private @Nullable ByteBuffer target;
 
-    private @Nullable SendableFile file;
+    private @Nullable OpenFile file;
     private long filePosition;
     private long fileCount;
 
@@ -143,7 +143,7 @@ final class UringStream extends UringPort implements StreamPort {
     }
 
     @Override
-    public int sendFile(SendableFile source, long position, long count) {
+    public int sendFile(OpenFile source, long position, long count) {
         assert !isClosing() && file == null;
         int result = sendFromFile(source, position, count);
         if (result != Code.WOULD_BLOCK) {
@@ -156,7 +156,7 @@ final class UringStream extends UringPort implements StreamPort {
         return Code.PENDING;
     }
 
-    private int sendFromFile(SendableFile source, long position, long count) {
+    private int sendFromFile(OpenFile source, long position, long count) {
         driver.countSystemCall();
         return socket.sendFile(source, position, Math.min(count, RawStream.FILE_BYTES_PER_CALL));
     }
@@ -311,7 +311,7 @@ final class UringStream extends UringPort implements StreamPort {
     private void roomForFile(int result) {
         int outcome = result;
         if (result >= 0 && !isClosing()) {
-            SendableFile source = file;
+            OpenFile source = file;
             outcome =
                     source == null ? sendGathered() : sendFromFile(source, filePosition, fileCount);
         }

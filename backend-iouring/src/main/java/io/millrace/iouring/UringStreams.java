@@ -7,12 +7,14 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 
 /** Makes the ring's ports of sockets that libc has opened. */
 final class UringStreams implements StreamEngine {
@@ -67,5 +69,10 @@ final class UringStreams implements StreamEngine {
         UringStream port = new UringStream(driver, sockets.adopt(descriptor), ADOPTED, sink);
         port.enter();
         return port;
+    }
+
+    @Override
+    public OpenFile openFile(Path path) throws IoException {
+        return sockets.openFile(path);
     }
 }

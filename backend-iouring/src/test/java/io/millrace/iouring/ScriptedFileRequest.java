@@ -3,7 +3,7 @@ package io.millrace.iouring;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest;
-import io.millrace.spi.OpenedFile;
+import io.millrace.spi.OpenFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +16,23 @@ final class ScriptedFileRequest extends FileRequest {
     static final int DESCRIPTOR = 33;
 
     /** An open file, without the trouble of opening it. */
-    static final OpenedFile FILE = new UringFile(DESCRIPTOR);
+    static final OpenFile FILE =
+            new OpenFile() {
+                @Override
+                public int descriptor() {
+                    return DESCRIPTOR;
+                }
+
+                @Override
+                public long size() {
+                    throw new AssertionError("a ring asks the kernel");
+                }
+
+                @Override
+                public void close() {
+                    throw new AssertionError("a ring closes by a request");
+                }
+            };
 
     final List<String> ends = new ArrayList<>();
 

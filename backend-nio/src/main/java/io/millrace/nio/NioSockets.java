@@ -3,12 +3,14 @@ package io.millrace.nio;
 
 import io.millrace.IoException;
 import io.millrace.spi.Accepted;
+import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.DirectMemory;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -24,6 +26,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Opens channels, for one loop. */
@@ -43,11 +47,16 @@ final class NioSockets implements RawSockets {
                     .withBalancedReusePort(BALANCED_REUSE_PORT)
                     .withMaximumGather(MAXIMUM_GATHER);
 
+    /** As much as a socket commonly takes at once. */
+    private static final int FILE_BYTES = 64 << 10;
+
+    private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+
     /**
      * For bytes on their way from a file to a socket. Made with the loop, so that lack of direct
      * memory stops no file.
      */
-    private final ByteBuffer fileBytes = DirectMemory.allocate(NioFile.BUFFER_BYTES);
+    private final ByteBuffer fileBytes = DirectMemory.allocate(FILE_BYTES);
 
     private final LossProbe lossProbe;
 
@@ -143,7 +152,7 @@ final class NioSockets implements RawSockets {
     private RawStream streamOver(SocketChannel channel) throws IOException {
         try {
             channel.configureBlocking(false);
-            return new NioStream(channel, lossProbe);
+            return new NioStream(channel, lossProbe, fileBytes);
         } catch (Throwable failure) {
             channel.close();
             throw failure;
@@ -156,7 +165,11 @@ final class NioSockets implements RawSockets {
     }
 
     @Override
-    public SendableFile openFile(Path path) throws IoException {
-        return NioFile.open(path, fileBytes);
+    public OpenFile openFile(Path path) throws IoException {
+        try {
+            return BlockingFile.open(path, READ);
+        } catch (IOException failure) {
+            throw IoException.of(FileErrors.codeOf(failure), "open " + path, null, 0, failure);
+        }
     }
 }

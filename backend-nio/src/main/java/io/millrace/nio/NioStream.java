@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.nio;
 
+import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -30,11 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class NioStream extends RawStream implements NioSocket {
     private final SocketChannel channel;
     private final LossProbe lossProbe;
+
+    /** Direct, and shared by all streams of a loop. */
+    private final ByteBuffer fileBytes;
+
     private final Registration registration;
 
-    NioStream(SocketChannel channel, LossProbe lossProbe) {
+    NioStream(SocketChannel channel, LossProbe lossProbe, ByteBuffer fileBytes) {
         this.channel = channel;
         this.lossProbe = lossProbe;
+        this.fileBytes = fileBytes;
         registration =
                 new Registration(
                         channel,
@@ -114,11 +120,18 @@ final class NioStream extends RawStream implements NioSocket {
                 : NioErrors.codeOf(e, Code.BROKEN_PIPE);
     }
 
+    /**
+     * Reads, and then writes to the socket. Not by {@link
+     * java.nio.channels.FileChannel#transferTo}, which would spare the copy: an interrupt of the
+     * loop's thread ends that at any moment, closes the file, and leaves unknown how much was sent.
+     */
     @Override
-    public int sendFile(SendableFile file, long position, long count) {
-        ByteBuffer bytes;
+    public int sendFile(OpenFile file, long position, long count) {
+        ByteBuffer bytes = fileBytes;
         try {
-            bytes = ((NioFile) file).read(position, count);
+            bytes.clear().limit((int) Math.min(count, bytes.capacity()));
+            ((BlockingFile) file).read(bytes, position);
+            bytes.flip();
         } catch (IOException e) {
             return FileErrors.codeOf(e);
         }

@@ -11,8 +11,8 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
@@ -165,7 +165,7 @@ class NioStreamTest {
     @Test
     void aFileIsSentFromItsPositionToItsEnd(@TempDir Path directory) throws IOException {
         Path path = Files.write(directory.resolve("file"), new byte[] {1, 2, 3, 4});
-        try (SendableFile file = sockets.openFile(path)) {
+        try (OpenFile file = sockets.openFile(path)) {
             assertEquals(4, file.size());
             assertEquals(2, stream.sendFile(file, 1, 2));
             assertEquals(1, stream.sendFile(file, 3, 100));
@@ -177,7 +177,7 @@ class NioStreamTest {
     @Test
     void aFileSurvivesAnInterruptedThread(@TempDir Path directory) throws IOException {
         Path path = Files.write(directory.resolve("file"), new byte[] {1, 2, 3, 4});
-        try (SendableFile file = sockets.openFile(path)) {
+        try (OpenFile file = sockets.openFile(path)) {
             Thread.currentThread().interrupt();
             assertEquals(4, stream.sendFile(file, 0, 4));
             assertTrue(Thread.interrupted(), "the interrupt was swallowed");
@@ -189,7 +189,7 @@ class NioStreamTest {
     void aFileToAFullSocketWouldBlock(@TempDir Path directory) throws IOException {
         aFullSocketWouldBlock();
         Path path = Files.write(directory.resolve("file"), new byte[100]);
-        try (SendableFile file = sockets.openFile(path)) {
+        try (OpenFile file = sockets.openFile(path)) {
             assertEquals(Code.WOULD_BLOCK, stream.sendFile(file, 0, 100));
         }
     }

@@ -6,7 +6,7 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -110,6 +110,11 @@ public final class LibcSockets implements RawSockets {
         return new AcceptedDescriptor(systemCalls, fd, platform.constants().afInet6, null);
     }
 
+    /** Wraps a file that the kernel opened by other means than {@link #openFile}'s. */
+    public OpenFile opened(int fd) {
+        return new LibcFile(systemCalls, fd);
+    }
+
     @Override
     public RawStream adopt(Accepted connection) throws IoException {
         if (!(connection instanceof AcceptedDescriptor accepted)) {
@@ -167,7 +172,7 @@ public final class LibcSockets implements RawSockets {
     }
 
     @Override
-    public SendableFile openFile(Path path) throws IoException {
+    public OpenFile openFile(Path path) throws IoException {
         return LibcFile.open(systemCalls, platform.constants(), path);
     }
 

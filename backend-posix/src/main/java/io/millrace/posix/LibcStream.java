@@ -3,9 +3,9 @@ package io.millrace.posix;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -61,8 +61,8 @@ final class LibcStream extends RawStream {
     }
 
     @Override
-    public int sendFile(SendableFile file, long position, long count) {
-        return sent(calls.sendFile(fd, ((LibcFile) file).descriptor(), position, count));
+    public int sendFile(OpenFile file, long position, long count) {
+        return sent(calls.sendFile(fd, file.descriptor(), position, count));
     }
 
     /** Without its error a reset looks like a peer that no longer reads. */

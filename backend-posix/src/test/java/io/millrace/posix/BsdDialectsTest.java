@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.posix.SocketFixture.Pair;
 import io.millrace.spi.Code;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BsdDialectsTest {
     @TempDir Path directory;
 
-    private SendableFile file(SocketFixture fixture) throws IOException {
+    private OpenFile file(SocketFixture fixture) throws IOException {
         Path path = Files.writeString(directory.resolve("file"), "0123456789");
         return fixture.sockets.openFile(path);
     }
@@ -34,7 +34,7 @@ class BsdDialectsTest {
     @Test
     void freebsdsSendfileTellsWhatItSentBeforeItFailed() throws IOException {
         try (SocketFixture fixture = new SocketFixture(OperatingSystem.FREEBSD);
-                SendableFile file = file(fixture)) {
+                OpenFile file = file(fixture)) {
             Pair pair = fixture.connect();
             List<Object> asked = new ArrayList<>();
             fixture.kernel.intercept(
@@ -57,7 +57,7 @@ class BsdDialectsTest {
     @Test
     void openbsdCopiesFilesThroughMemory() throws IOException {
         try (SocketFixture fixture = new SocketFixture(OperatingSystem.OPENBSD);
-                SendableFile file = file(fixture)) {
+                OpenFile file = file(fixture)) {
             Pair pair = fixture.connect();
             assertEquals(5, pair.client().sendFile(file, 2, 5));
             assertEquals("23456", SocketFixture.receive(pair.server(), 20));

@@ -11,8 +11,8 @@ import io.millrace.IoException;
 import io.millrace.posix.SocketFixture.Pair;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
@@ -222,7 +222,7 @@ class LibcSocketsTest {
     void partOfAFileIsSentFromWhereItWasAsked(@TempDir Path directory) throws IOException {
         Pair pair = fixture.connect();
         Path path = Files.writeString(directory.resolve("file"), "0123456789");
-        try (SendableFile file = fixture.sockets.openFile(path)) {
+        try (OpenFile file = fixture.sockets.openFile(path)) {
             assertEquals(10, file.size());
             assertEquals(4, pair.client().sendFile(file, 3, 4));
             assertEquals("3456", SocketFixture.receive(pair.server(), 100));
@@ -259,8 +259,8 @@ class LibcSocketsTest {
     @Test
     void onlyConnectedStreamSocketsAreAdopted(@TempDir Path directory) throws IOException {
         assertAdoptionRefused(Code.BAD_DESCRIPTOR, 1_000_000);
-        SendableFile file = fixture.sockets.openFile(Files.createFile(directory.resolve("f")));
-        assertAdoptionRefused(Code.NOT_A_SOCKET, ((LibcFile) file).descriptor());
+        OpenFile file = fixture.sockets.openFile(Files.createFile(directory.resolve("f")));
+        assertAdoptionRefused(Code.NOT_A_SOCKET, file.descriptor());
         file.close();
         RawStream unconnected = fixture.keep(fixture.sockets.stream(StandardProtocolFamily.INET));
         assertAdoptionRefused(Code.NOT_CONNECTED, unconnected.descriptor());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.IoException;
 import io.millrace.posix.SocketFixture.Pair;
 import io.millrace.spi.Code;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.testkit.kernel.Interposer;
@@ -43,7 +43,7 @@ class MacosDialectTest {
 
     @TempDir Path directory;
 
-    private SendableFile file;
+    private OpenFile file;
 
     @BeforeEach
     void openFile() throws IOException {
@@ -52,7 +52,7 @@ class MacosDialectTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         file.close();
         fixture.close();
     }

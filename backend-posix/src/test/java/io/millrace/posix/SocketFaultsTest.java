@@ -10,7 +10,7 @@ import io.millrace.IoException;
 import io.millrace.posix.SocketFixture.Pair;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.spi.reactor.ReceiveRow;
@@ -46,7 +46,7 @@ class SocketFaultsTest {
         assertEquals(2, pair.client().send(SocketFixture.gather("b", "c")));
         fixture.kernel.answer("sendfile", Code.INTERRUPTED);
         Path path = Files.writeString(directory.resolve("file"), "d");
-        try (SendableFile file = fixture.sockets.openFile(path)) {
+        try (OpenFile file = fixture.sockets.openFile(path)) {
             assertEquals(1, pair.client().sendFile(file, 0, 1));
         }
         fixture.kernel.answer("recv", Code.INTERRUPTED, Code.INTERRUPTED);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * uses it is interrupted, which would be the end of everybody else's operations, and what its last
  * call had done would be unknown. Any thread, several at once.
  */
-public abstract class BlockingFile implements OpenedFile {
+public abstract class BlockingFile implements OpenFile {
     private BlockingFile() {}
 
     /**
@@ -39,6 +39,12 @@ public abstract class BlockingFile implements OpenedFile {
                 : new Positioned(AsynchronousFileChannel.open(path, options, Positioned.EXECUTOR));
     }
 
+    /** The JDK does not tell. */
+    @Override
+    public final int descriptor() {
+        return -1;
+    }
+
     /** Bytes, or -1 at or behind the end. */
     public abstract int read(ByteBuffer into, long position) throws IOException;
 
@@ -47,10 +53,6 @@ public abstract class BlockingFile implements OpenedFile {
 
     /** Has the device store the content, and {@code attributes} too. */
     public abstract void force(boolean attributes) throws IOException;
-
-    public abstract long size() throws IOException;
-
-    public abstract void close() throws IOException;
 
     /** By positions: a channel that is made for threads of its own, but does as well without. */
     private static final class Positioned extends BlockingFile {

@@ -2,7 +2,6 @@
 package io.millrace.spi;
 
 import io.millrace.IoException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +34,6 @@ public interface Driver extends AutoCloseable {
 
     /** Makes listeners and streams. Always the same one. */
     StreamEngine streams();
-
-    /**
-     * Opens a file for {@link StreamPort#sendFile}. Blocks as long as open(2) does.
-     *
-     * @param path absolute, of the default file system, and of a regular file when core looked; the
-     *     kernel is given the bytes that the JDK has for it
-     */
-    SendableFile openFile(Path path) throws IoException;
 
     /**
      * Why ports answer {@link Code#NOT_SUPPORTED} to an option, if there is more to say than that

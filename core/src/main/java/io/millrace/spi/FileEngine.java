@@ -12,7 +12,8 @@ package io.millrace.spi;
  * <p>An engine promises that every request that was started ends exactly once, by {@link
  * FileRequest#onEnded}, never from inside {@link #start} or {@link #cancel}. The engine of a driver
  * calls it from {@link Driver#poll} and nowhere else, allocates nothing for a read, a write or a
- * sync, and closes what it opened when asked to, and not before.
+ * sync, closes what it opened when asked to, and not before, and knows every {@link
+ * FileRequest.Operation}.
  */
 public interface FileEngine {
     /**
@@ -27,15 +28,4 @@ public interface FileEngine {
      * Code#CANCELLED} if nothing was done, or else with its own result.
      */
     void cancel(FileRequest request);
-
-    /**
-     * Closes a file at once, and blocks as long as that takes: for a loop that cannot wait any
-     * more. The engine itself may be closed already.
-     *
-     * @return {@link Code#OK} or a negative code; the file is gone in any case, unless the engine
-     *     answers {@link Code#NOT_SUPPORTED}
-     */
-    default int closeNow(OpenedFile file) {
-        return Code.NOT_SUPPORTED;
-    }
 }

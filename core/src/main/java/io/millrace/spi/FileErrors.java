@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
+import io.millrace.IoException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
@@ -136,6 +137,9 @@ public final class FileErrors {
     }
 
     private static int codeOfType(Throwable failure) {
+        if (failure instanceof IoException ours) {
+            return ours.code();
+        }
         if (failure instanceof NoSuchFileException) {
             return Code.NO_SUCH_FILE;
         }

@@ -47,7 +47,7 @@ public abstract class FileRequest {
     private Operation operation = Operation.CLOSE;
     private @Nullable Path path;
     private Set<StandardOpenOption> options = Set.of();
-    private @Nullable OpenedFile file;
+    private @Nullable OpenFile file;
     private @Nullable ByteBuffer buffer;
     private int from;
     private int to;
@@ -84,7 +84,7 @@ public abstract class FileRequest {
      * whatever its own position and limit are; those stay as they are.
      */
     protected final void askTransfer(
-            Operation which, OpenedFile of, ByteBuffer with, int first, int end, long at) {
+            Operation which, OpenFile of, ByteBuffer with, int first, int end, long at) {
         begin(which);
         file = of;
         buffer = with;
@@ -94,7 +94,7 @@ public abstract class FileRequest {
     }
 
     /** For what needs nothing but the open file. */
-    protected final void ask(Operation which, OpenedFile of) {
+    protected final void ask(Operation which, OpenFile of) {
         begin(which);
         file = of;
     }
@@ -125,7 +125,7 @@ public abstract class FileRequest {
         return options;
     }
 
-    public final OpenedFile file() {
+    public final OpenFile file() {
         return Objects.requireNonNull(file, "file");
     }
 
@@ -153,7 +153,7 @@ public abstract class FileRequest {
     }
 
     /** Answers {@code OPEN}. */
-    public final void opened(OpenedFile opened) {
+    public final void opened(OpenFile opened) {
         file = opened;
     }
 

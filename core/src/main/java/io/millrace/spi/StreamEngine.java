@@ -3,6 +3,7 @@ package io.millrace.spi;
 
 import io.millrace.IoException;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 
 /**
  * Makes listeners and streams: what a driver does about connections, whatever they run over.
@@ -37,4 +38,13 @@ public interface StreamEngine {
     default StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
         throw new UnsupportedOperationException("this engine has no descriptors");
     }
+
+    /**
+     * Opens a file to read from, in the way that {@link StreamPort#sendFile} of this engine's ports
+     * sends best. Blocks as long as open(2) does.
+     *
+     * @param path absolute, of the default file system, and of a regular file when core looked; the
+     *     kernel is given the bytes that the JDK has for it
+     */
+    OpenFile openFile(Path path) throws IoException;
 }

@@ -52,10 +52,10 @@ public interface StreamPort extends SocketPort {
     int trySend(ByteBuffer source);
 
     /**
-     * As {@link #send}, with bytes of a file: sendfile(2) where there is one. 0 if the file ends at
-     * or before {@code position}.
+     * As {@link #send}, with bytes of a file that this driver has opened: sendfile(2) where there
+     * is one. 0 if the file ends at or before {@code position}.
      */
-    int sendFile(SendableFile file, long position, long count);
+    int sendFile(OpenFile file, long position, long count);
 
     /**
      * Sends FIN after everything sent so far. {@link Code#OK} or a negative code, at once; of a

@@ -17,7 +17,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import io.millrace.spi.FileRequest.Operation;
 import io.millrace.spi.Log;
-import io.millrace.spi.OpenedFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
@@ -218,7 +218,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         return options;
     }
 
-    OpenedFile opened() {
+    OpenFile opened() {
         return Objects.requireNonNull(opening.result(), "not open yet");
     }
 
@@ -255,7 +255,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             return;
         }
         closeBegun = true;
-        OpenedFile opened = opening.result();
+        OpenFile opened = opening.result();
         if (opened == null) {
             released();
         } else {
@@ -299,7 +299,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         private final LoopFile file;
         private final LoopFuture<AsyncFile> future;
         private boolean inFlight;
-        private @Nullable OpenedFile opened;
+        private @Nullable OpenFile opened;
 
         Opening(LoopFile file) {
             super(file.loop());
@@ -321,7 +321,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         }
 
         /** The open file, or null before there is one, or if it could not be opened. */
-        @Nullable OpenedFile result() {
+        @Nullable OpenFile result() {
             return opened;
         }
 
@@ -399,7 +399,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             this.file = file;
         }
 
-        void begin(OpenedFile opened) {
+        void begin(OpenFile opened) {
             ask(Operation.CLOSE, opened);
             Loop loop = file.loop();
             if (loop.isClosed()) {

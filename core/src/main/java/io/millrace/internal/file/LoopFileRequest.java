@@ -9,7 +9,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
-import io.millrace.spi.OpenedFile;
+import io.millrace.spi.OpenFile;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +53,15 @@ abstract class LoopFileRequest extends FileRequest {
             withEngine = false;
             inEngine = null;
             explain(refusal);
-            endLater(operation() == Operation.CLOSE ? closeNow() : codeOf(refusal));
+            endLater(operation() == Operation.CLOSE ? closeNow(file()) : codeOf(refusal));
         }
     }
 
-    /** Closes a file on the spot, because its loop is closed. */
-    final int closeNow(OpenedFile opened) {
-        return engine.closeNow(opened);
-    }
-
-    /** There is no other way, and a file that is to be closed must not stay open. */
-    private int closeNow() {
+    /** Closes a file on the spot: there is no other way, and it must not stay open. */
+    final int closeNow(OpenFile opened) {
         try {
-            return engine.closeNow(file());
+            opened.close();
+            return Code.OK;
         } catch (Throwable failure) {
             explain(failure);
             return codeOf(failure);

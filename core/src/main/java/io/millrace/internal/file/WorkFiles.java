@@ -10,7 +10,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
-import io.millrace.spi.OpenedFile;
+import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -52,16 +52,6 @@ final class WorkFiles implements FileEngine {
         ((Task) Objects.requireNonNull(request.inEngine)).cancel();
     }
 
-    @Override
-    public int closeNow(OpenedFile file) {
-        try {
-            ((BlockingFile) file).close();
-            return Code.OK;
-        } catch (IOException failure) {
-            return FileErrors.codeOf(failure);
-        }
-    }
-
     /** One request on its way through a thread. */
     private final class Task implements Runnable {
         private static final int QUEUED = 0;
@@ -70,7 +60,7 @@ final class WorkFiles implements FileEngine {
 
         private final FileRequest request;
         private final AtomicInteger state = new AtomicInteger(QUEUED);
-        private @Nullable OpenedFile opened;
+        private @Nullable OpenFile opened;
         private @Nullable FileAttributes attributes;
         private @Nullable Throwable cause;
 
@@ -144,8 +134,13 @@ final class WorkFiles implements FileEngine {
 
         /** Nobody wants what was opened any more. */
         void abandon() {
-            if (opened != null) {
-                closeNow(opened);
+            if (opened == null) {
+                return;
+            }
+            try {
+                opened.close();
+            } catch (IOException nothingLost) {
+                // Nothing was written to it.
             }
         }
 

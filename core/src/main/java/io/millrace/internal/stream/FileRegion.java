@@ -3,10 +3,11 @@ package io.millrace.internal.stream;
 
 import io.millrace.IoException;
 import io.millrace.internal.file.PathAttributes;
-import io.millrace.spi.Driver;
 import io.millrace.spi.Failures;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
+import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** A stretch of a file in a write queue. Owns the file. */
 final class FileRegion extends WriteRegion {
     private final Path path;
-    private final SendableFile file;
+    private final OpenFile file;
 
-    FileRegion(Path path, SendableFile file, long position, long count) {
+    FileRegion(Path path, OpenFile file, long position, long count) {
         super(position, count);
         this.path = path;
         this.file = file;
@@ -30,15 +31,16 @@ final class FileRegion extends WriteRegion {
      * <p>Asked first because opening a FIFO would wait for its other end, and devices do things
      * when they are opened. If the question fails, the driver says why: it has the error's number.
      */
-    static FileRegion open(Driver driver, Path path, long position, long count) throws IoException {
+    static FileRegion open(StreamEngine engine, Path path, long position, long count)
+            throws IoException {
         Path absolute = PathAttributes.ofDefaultFileSystem(path).toAbsolutePath();
         IoException refusal = refusal(path, absolute);
         if (refusal != null) {
             throw refusal;
         }
-        SendableFile file = openFile(driver, path, absolute);
+        OpenFile file = openFile(engine, path, absolute);
         try {
-            long size = file.size();
+            long size = sizeOf(file, path);
             long length = count == -1 ? size - position : count;
             if (position < 0 || position > size || length < 0 || length > size - position) {
                 throw new IllegalArgumentException(
@@ -46,7 +48,7 @@ final class FileRegion extends WriteRegion {
             }
             return new FileRegion(path, file, position, length);
         } catch (Throwable failure) {
-            file.close();
+            close(file);
             throw failure;
         }
     }
@@ -60,13 +62,30 @@ final class FileRegion extends WriteRegion {
         }
     }
 
-    private static SendableFile openFile(Driver driver, Path path, Path absolute)
+    private static OpenFile openFile(StreamEngine engine, Path path, Path absolute)
             throws IoException {
         try {
-            return driver.openFile(absolute);
+            return engine.openFile(absolute);
         } catch (IoException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw Failures.ofFile(failure.code(), "open", path, 0, cause);
+        }
+    }
+
+    private static long sizeOf(OpenFile file, Path path) throws IoException {
+        try {
+            return file.size();
+        } catch (IOException failure) {
+            throw Failures.ofFile(FileErrors.codeOf(failure), "open", path, 0, failure);
+        }
+    }
+
+    /** One that was only read from, so that nothing can be lost. */
+    private static void close(OpenFile file) {
+        try {
+            file.close();
+        } catch (IOException nothingLost) {
+            // It is gone all the same.
         }
     }
 
@@ -90,6 +109,6 @@ final class FileRegion extends WriteRegion {
 
     @Override
     void close() {
-        file.close();
+        close(file);
     }
 }

@@ -260,7 +260,8 @@ public final class SocketStream extends LoopHandle implements TcpStream {
     public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
             throws IoException {
         ensureWritable();
-        return outbound.write(FileRegion.open(loop().driver, file, position, count), callback);
+        return outbound.write(
+                FileRegion.open(loop().driver.streams(), file, position, count), callback);
     }
 
     @Override

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 
 /** What a stream sends of a file. The file stays whose it is. */
 final class FileSend {
-    private final SendableFile file;
+    private final OpenFile file;
     private final long position;
     private final long count;
 
-    FileSend(SendableFile file, long position, long count) {
+    FileSend(OpenFile file, long position, long count) {
         this.file = file;
         this.position = position;
         this.count = count;

@@ -5,8 +5,8 @@ import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -41,5 +41,6 @@ public interface RawSockets {
         return null;
     }
 
-    SendableFile openFile(Path path) throws IoException;
+    /** See {@link io.millrace.spi.StreamEngine#openFile}. */
+    OpenFile openFile(Path path) throws IoException;
 }

@@ -2,8 +2,8 @@
 package io.millrace.spi.reactor;
 
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.SendableFile;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public abstract class RawStream extends RawSocket {
     /**
      * Bytes taken, at least 1; {@code END_OF_STREAM} if the file is shorter; {@code WOULD_BLOCK} …
      */
-    public abstract int sendFile(SendableFile file, long position, long count);
+    public abstract int sendFile(OpenFile file, long position, long count);
 
     public abstract int shutdownOutput();
 

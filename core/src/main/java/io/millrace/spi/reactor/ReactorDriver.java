@@ -9,9 +9,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamEngine;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,11 +214,6 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     @Override
     public StreamEngine streams() {
         return streams;
-    }
-
-    @Override
-    public SendableFile openFile(Path path) throws IoException {
-        return sockets.openFile(path);
     }
 
     @Override

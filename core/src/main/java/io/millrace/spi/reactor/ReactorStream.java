@@ -3,8 +3,8 @@ package io.millrace.spi.reactor;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
@@ -97,7 +97,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
-    public int sendFile(SendableFile source, long position, long count) {
+    public int sendFile(OpenFile source, long position, long count) {
         assert !closed && !sending;
         FileSend send = new FileSend(source, position, count);
         int result = started(surelyBlocked() ? Code.WOULD_BLOCK : sendFrom(send));

@@ -6,10 +6,12 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 
 /** Makes the reactor's ports of raw sockets. */
 final class ReactorStreams implements StreamEngine {
@@ -54,5 +56,10 @@ final class ReactorStreams implements StreamEngine {
     @Override
     public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
         return new ReactorStream(driver, sockets.adopt(descriptor), sink);
+    }
+
+    @Override
+    public OpenFile openFile(Path path) throws IoException {
+        return sockets.openFile(path);
     }
 }

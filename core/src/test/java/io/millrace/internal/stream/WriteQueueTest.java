@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.internal.loop.StagingPool;
 import io.millrace.net.WriteCallback;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.SendableFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,8 +171,13 @@ class WriteQueueTest {
     }
 
     /** A file of which only the closing matters. */
-    private static final class CountingFile implements SendableFile {
+    private static final class CountingFile implements OpenFile {
         private int closed;
+
+        @Override
+        public int descriptor() {
+            return -1;
+        }
 
         @Override
         public long size() {

@@ -6,9 +6,9 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ final class ScriptedSockets implements RawSockets {
     }
 
     @Override
-    public SendableFile openFile(Path path) throws IoException {
+    public OpenFile openFile(Path path) throws IoException {
         throw IoException.of(Code.NO_SUCH_FILE, "open", null);
     }
 

@@ -3,9 +3,9 @@ package io.millrace.spi.reactor;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -72,7 +72,7 @@ final class ScriptedStream extends RawStream {
     }
 
     @Override
-    public int sendFile(SendableFile file, long position, long count) {
+    public int sendFile(OpenFile file, long position, long count) {
         log.add("sendfile " + name + " " + position + " " + count);
         return sends.isEmpty() ? (int) count : sends.remove();
     }

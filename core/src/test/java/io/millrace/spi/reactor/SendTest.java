@@ -4,14 +4,14 @@ package io.millrace.spi.reactor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.spi.Code;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sending: at once where possible, once more when there is room, never in vain. */
 class SendTest {
-    private final SendableFile file = new EmptyFile();
+    private final OpenFile file = new EmptyFile();
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -184,7 +184,12 @@ class SendTest {
     }
 
     /** Never read: the scripted socket answers for it. */
-    private static final class EmptyFile implements SendableFile {
+    private static final class EmptyFile implements OpenFile {
+        @Override
+        public int descriptor() {
+            return -1;
+        }
+
         @Override
         public long size() {
             return 0;

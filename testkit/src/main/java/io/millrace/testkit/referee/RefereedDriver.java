@@ -7,9 +7,7 @@ import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamEngine;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,11 +79,6 @@ final class RefereedDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
-    }
-
-    @Override
-    public SendableFile openFile(Path path) throws IoException {
-        return driver.openFile(path);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.testkit.referee;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenFile;
 
 /** What an engine gets in place of a file request: the same question, and a watched end. */
 final class RefereedFileRequest extends FileRequest {
@@ -18,13 +19,18 @@ final class RefereedFileRequest extends FileRequest {
             case READ, WRITE ->
                     askTransfer(
                             original.operation(),
-                            original.file(),
+                            RefereedFile.behind(original.file()),
                             original.buffer(),
                             original.from(),
                             original.to(),
                             original.position());
-            default -> ask(original.operation(), original.file());
+            default -> ask(original.operation(), RefereedFile.behind(original.file()));
         }
+    }
+
+    /** The file as the loop knows it. */
+    OpenFile asked() {
+        return original.file();
     }
 
     @Override
@@ -33,7 +39,7 @@ final class RefereedFileRequest extends FileRequest {
         original.inEngine = null;
         original.explain(cause());
         if (result == Code.OK && operation() == Operation.OPEN) {
-            original.opened(file());
+            original.opened(files.opened(file()));
         }
         if (result == Code.OK && operation() == Operation.STATUS) {
             original.answer(attributes());

@@ -4,7 +4,7 @@ package io.millrace.testkit.referee;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileRequest;
-import io.millrace.spi.OpenedFile;
+import io.millrace.spi.OpenFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +14,7 @@ final class RefereedFiles implements FileEngine {
     private final RefereedDriver driver;
     private final FileEngine engine;
     private final List<RefereedFileRequest> inFlight = new ArrayList<>();
-    private final List<OpenedFile> open = new ArrayList<>();
+    private final List<OpenFile> open = new ArrayList<>();
 
     RefereedFiles(RefereedDriver driver, FileEngine engine) {
         this.driver = driver;
@@ -46,12 +46,18 @@ final class RefereedFiles implements FileEngine {
         engine.cancel(watched);
     }
 
-    @Override
-    public int closeNow(OpenedFile file) {
+    /** A file was closed without a request. */
+    void closedNow(RefereedFile file) {
         if (!open.remove(file)) {
-            throw driver.foul("closeNow of a file that is not open");
+            throw driver.foul("close of a file that is not open");
         }
-        return engine.closeNow(file);
+    }
+
+    /** What the loop knows a file by that the engine has opened. */
+    OpenFile opened(OpenFile file) {
+        RefereedFile watched = new RefereedFile(this, file);
+        open.add(watched);
+        return watched;
     }
 
     /** An engine says that a request has ended. */
@@ -63,18 +69,8 @@ final class RefereedFiles implements FileEngine {
         if (!isPossible(watched, result)) {
             throw driver.foul(watched + " ended with " + result);
         }
-        switch (watched.operation()) {
-            case OPEN -> {
-                if (result == Code.OK) {
-                    open.add(watched.file());
-                }
-            }
-            case CLOSE -> {
-                if (!open.remove(watched.file())) {
-                    throw driver.foul(watched + " of a file that is not open");
-                }
-            }
-            default -> {}
+        if (watched.operation() == FileRequest.Operation.CLOSE && !open.remove(watched.asked())) {
+            throw driver.foul(watched + " of a file that is not open");
         }
     }
 

@@ -3,8 +3,8 @@ package io.millrace.testkit.referee;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
@@ -87,7 +87,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     }
 
     @Override
-    public int sendFile(SendableFile file, long position, long count) {
+    public int sendFile(OpenFile file, long position, long count) {
         StreamPort port = command("sendFile");
         start("sendFile", sending);
         return sendAnswered(port.sendFile(file, position, count));

@@ -6,10 +6,12 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 
 /** A driver's streams under watch: puts a watched port in front of each that the engine makes. */
 final class RefereedStreams implements StreamEngine {
@@ -51,5 +53,10 @@ final class RefereedStreams implements StreamEngine {
         stream.attach(port);
         driver.register(stream);
         return stream;
+    }
+
+    @Override
+    public OpenFile openFile(Path path) throws IoException {
+        return engine.openFile(path);
     }
 }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.sim;
 
-import io.millrace.IoException;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
 import io.millrace.spi.LoopContext;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.reactor.ChunkPool;
-import java.nio.file.Path;
 
 /**
  * A driver made of chance: whatever the contract of {@code io.millrace.spi} allows, this one does.
@@ -67,11 +64,6 @@ final class SimDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
-    }
-
-    @Override
-    public SendableFile openFile(Path path) throws IoException {
-        return SimFile.open(path);
     }
 
     @Override

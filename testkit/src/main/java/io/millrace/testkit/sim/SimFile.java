@@ -3,7 +3,7 @@ package io.millrace.testkit.sim;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A real file's bytes, read when it was opened. */
-final class SimFile implements SendableFile {
+final class SimFile implements OpenFile {
     private final ByteBuffer bytes;
 
     private SimFile(ByteBuffer bytes) {
@@ -32,6 +32,11 @@ final class SimFile implements SendableFile {
     int send(SimSocket to, long position, long count) {
         long end = Math.min(position + count, bytes.capacity());
         return position >= end ? Code.END_OF_STREAM : to.send(bytes, (int) position, (int) end);
+    }
+
+    @Override
+    public int descriptor() {
+        return -1;
     }
 
     @Override

@@ -4,9 +4,9 @@ package io.millrace.testkit.sim;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.reactor.RawStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -57,7 +57,7 @@ final class SimRawStream extends RawStream implements SimPollable {
     }
 
     @Override
-    public int sendFile(SendableFile file, long position, long count) {
+    public int sendFile(OpenFile file, long position, long count) {
         return sockets.called(((SimFile) file).send(socket, position, count));
     }
 

@@ -2,7 +2,7 @@
 package io.millrace.testkit.sim;
 
 import io.millrace.spi.Gather;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ final class SimSend {
         return new SimSend(driver, segments, null, 0, 0);
     }
 
-    static SimSend of(SimDriver driver, SendableFile file, long position, long count) {
+    static SimSend of(SimDriver driver, OpenFile file, long position, long count) {
         return new SimSend(driver, new Segment[0], (SimFile) file, position, count);
     }
 

@@ -6,7 +6,7 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
-import io.millrace.spi.SendableFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -44,7 +44,7 @@ final class SimSockets implements RawSockets {
     }
 
     @Override
-    public SendableFile openFile(Path path) throws IoException {
+    public OpenFile openFile(Path path) throws IoException {
         return SimFile.open(path);
     }
 

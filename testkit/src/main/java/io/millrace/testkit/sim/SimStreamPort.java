@@ -4,9 +4,9 @@ package io.millrace.testkit.sim;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.InetSocketAddress;
@@ -126,7 +126,7 @@ final class SimStreamPort implements StreamPort {
     }
 
     @Override
-    public int sendFile(SendableFile file, long position, long count) {
+    public int sendFile(OpenFile file, long position, long count) {
         command();
         return begin(SimSend.of(driver, file, position, count));
     }

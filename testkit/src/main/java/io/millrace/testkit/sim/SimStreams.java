@@ -6,10 +6,12 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
 
 /** Makes the ports of a simulated driver. */
 final class SimStreams implements StreamEngine {
@@ -38,5 +40,10 @@ final class SimStreams implements StreamEngine {
             throw IoException.of(DeclaredCodes.REGISTER.draw(world.random()), "adopt", null);
         }
         return new SimStreamPort(driver, socket, sink);
+    }
+
+    @Override
+    public OpenFile openFile(Path path) throws IoException {
+        return SimFile.open(path);
     }
 }

@@ -10,7 +10,7 @@ import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
-import io.millrace.spi.OpenedFile;
+import io.millrace.spi.OpenFile;
 import io.millrace.testkit.script.ScriptedContext;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -23,7 +23,20 @@ import org.junit.jupiter.api.Test;
 
 /** Fouls of engines and loops that have to do with files. */
 class RefereedFilesTest {
-    private record Opened() implements OpenedFile {}
+    private record Opened() implements OpenFile {
+        @Override
+        public int descriptor() {
+            return -1;
+        }
+
+        @Override
+        public long size() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
 
     /** Core's end of a request, and what it hears. */
     private static final class Asked extends FileRequest {
@@ -40,7 +53,7 @@ class RefereedFilesTest {
             return this;
         }
 
-        Asked close(OpenedFile file) {
+        Asked close(OpenFile file) {
             ask(Operation.CLOSE, file);
             return this;
         }
@@ -126,12 +139,23 @@ class RefereedFilesTest {
         unruly.request().opened(new Opened());
         end(Code.OK);
         assertThrows(FoulError.class, referee::assertSettled);
-        OpenedFile file = asked.file();
+        OpenFile file = asked.file();
         start(asked.close(file));
         end(Code.OK);
         referee.assertSettled();
         start(asked.close(file));
         assertFoul("not open", Code.OK);
         assertEquals(List.of(0L, 0L), asked.ends);
+    }
+
+    @Test
+    void aFileThatIsClosedAtOnceIsNoDebtAndNotClosedTwice() throws Exception {
+        start(asked.open());
+        unruly.request().opened(new Opened());
+        end(Code.OK);
+        asked.file().close();
+        referee.assertSettled();
+        FoulError foul = assertThrows(FoulError.class, () -> asked.file().close());
+        assertTrue(foul.getMessage().contains("not open"), foul::getMessage);
     }
 }

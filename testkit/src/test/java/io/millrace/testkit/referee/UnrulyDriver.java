@@ -14,9 +14,9 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.LoopContext;
+import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
-import io.millrace.spi.SendableFile;
 import io.millrace.spi.SocketPort;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
@@ -78,8 +78,13 @@ final class UnrulyDriver implements Driver, StreamEngine {
         return chunk;
     }
 
-    static SendableFile emptyFile() {
-        return new SendableFile() {
+    static OpenFile emptyFile() {
+        return new OpenFile() {
+            @Override
+            public int descriptor() {
+                return -1;
+            }
+
             @Override
             public long size() {
                 return 0;
@@ -168,7 +173,7 @@ final class UnrulyDriver implements Driver, StreamEngine {
     }
 
     @Override
-    public SendableFile openFile(Path path) {
+    public OpenFile openFile(Path path) {
         throw new UnsupportedOperationException();
     }
 
@@ -216,7 +221,7 @@ final class UnrulyDriver implements Driver, StreamEngine {
         }
 
         @Override
-        public int sendFile(SendableFile file, long position, long count) {
+        public int sendFile(OpenFile file, long position, long count) {
             return Code.PENDING;
         }
 
