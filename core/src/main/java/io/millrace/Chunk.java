@@ -44,7 +44,8 @@ public abstract sealed class Chunk permits PoolChunk {
 
     /**
      * The bytes as a buffer from its position to its limit. It is always the same object, so it
-     * costs nothing; do not keep it, and do not write into it.
+     * costs nothing; do not keep it, and do not write into it. Written to a stream or a file while
+     * the chunk is on loan, by itself or by way of a view of it, it is copied.
      */
     public final ByteBuffer buffer() {
         return memory.limit(end).position(start);
@@ -77,11 +78,19 @@ public abstract sealed class Chunk permits PoolChunk {
     /**
      * Keeps the bytes beyond the callback. Answers the chunk that holds them from now on: usually
      * this one, a copy when lending it out would leave the loop too few to go on receiving. Every
-     * answer must be released once.
+     * answer must be released once, on the loop's thread. Meanwhile its bytes may be read on any
+     * thread that it is handed to, as any object is; a stream or file of another loop copies them.
+     *
+     * @throws IllegalStateException on another thread than the loop's
      */
     public abstract Chunk keep();
 
-    /** Gives up what {@link #keep()} answered. Loop thread only. */
+    /**
+     * Gives up what {@link #keep()} answered.
+     *
+     * @throws IllegalStateException on another thread than the loop's, as long as that lives, or if
+     *     it was released before
+     */
     public abstract void release();
 
     /** Whoever used the buffer last, a caller or a backend, may have left a lower limit. */

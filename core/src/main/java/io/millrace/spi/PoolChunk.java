@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * last one lets go, {@link #recycle()} returns it to where it came from.
  */
 public abstract non-sealed class PoolChunk extends Chunk {
+    private static final int ADDRESS_MASK = (1 << 30) - 1;
+
     /** Where {@link #memory} begins; 0 where the engine makes no native calls. */
     private final long address;
 
@@ -20,6 +22,9 @@ public abstract non-sealed class PoolChunk extends Chunk {
     public @Nullable PoolChunk next;
 
     private int owners;
+
+    /** Of the loop that has lent it to its user; null while nobody has it whom that concerns. */
+    private @Nullable Thread thread;
 
     protected PoolChunk(ByteBuffer memory, long address) {
         super(memory);
@@ -65,6 +70,42 @@ public abstract non-sealed class PoolChunk extends Chunk {
         return memory;
     }
 
+    /** The loop of this thread is about to lend it to its user. */
+    public final void lentOn(Thread loopThread) {
+        thread = loopThread;
+    }
+
+    /** Whether another thread's loop has lent it, which alone counts its owners. */
+    public final boolean isOfAnotherThread() {
+        return thread != null && thread != Thread.currentThread();
+    }
+
+    /**
+     * Whether the bytes of a direct buffer are this chunk's memory, as those of its own buffer and
+     * of all views of that are. Any other is rarely taken for one: of its address only the last 30
+     * bits are compared.
+     */
+    public final boolean isSharedBy(ByteBuffer buffer) {
+        int distance = lastBits(buffer) - lastBits(memory);
+        return (distance & ADDRESS_MASK) < memory.capacity();
+    }
+
+    private static int lastBits(ByteBuffer buffer) {
+        return buffer.alignmentOffset(0, ADDRESS_MASK + 1);
+    }
+
+    private void ensureHere(String method) {
+        if (isOfAnotherThread() && java.util.Objects.requireNonNull(thread).isAlive()) {
+            throw new IllegalStateException(
+                    method
+                            + ": the chunk belongs to the loop on thread "
+                            + thread.getName()
+                            + ", and this is "
+                            + Thread.currentThread().getName()
+                            + "; use loop.execute(() -> ...) to do it there, or copy the bytes");
+        }
+    }
+
     /** Adds an owner. */
     public final void retain() {
         assert owners > 0 : "retained after release";
@@ -83,11 +124,13 @@ public abstract non-sealed class PoolChunk extends Chunk {
 
     @Override
     public final PoolChunk keep() {
+        ensureHere("keep");
         if (owners <= 0) {
             throw new IllegalStateException("the chunk was already released");
         }
         PoolChunk copy = isScarce() ? copyElsewhere() : null;
         if (copy != null) {
+            copy.thread = thread;
             return copy;
         }
         owners++;
@@ -96,6 +139,7 @@ public abstract non-sealed class PoolChunk extends Chunk {
 
     @Override
     public final void release() {
+        ensureHere("release");
         if (owners <= 0) {
             throw new IllegalStateException("the chunk was already released");
         }

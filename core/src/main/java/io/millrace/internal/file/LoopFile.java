@@ -135,8 +135,8 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         operations.ensureRoomForCopy(method, Objects.requireNonNull(chunk, "chunk").length());
         PoolChunk received = (PoolChunk) chunk;
         PoolChunk share =
-                received.isFromScarcePool()
-                        ? loop().staging.copy(received.buffer())
+                received.isOfAnotherThread() || received.isFromScarcePool()
+                        ? loop().staging.copyOf(received)
                         : received.keep();
         start(share.buffer(), share, position, callback);
     }
@@ -170,7 +170,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             String method, ByteBuffer buffer, long position, FileWriteCallback callback) {
         Objects.requireNonNull(callback, "callback");
         PoolChunk copy = null;
-        if (!buffer.isDirect()) {
+        if (loop().isToBeCopied(buffer)) {
             operations.ensureRoomForCopy(method, buffer.remaining());
             copy = loop().staging.copy(buffer);
         }

@@ -15,6 +15,8 @@ import io.millrace.spi.Driver;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.LateClasses;
 import io.millrace.spi.Log;
+import io.millrace.spi.PoolChunk;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +53,9 @@ public final class Loop implements AutoCloseable, EventLoop {
     private final LoopOptions options;
     private final BackendInfo backend;
     private final Turn turn;
+
+    /** The chunk on loan to the callback that runs; null if none is. */
+    private @Nullable PoolChunk lent;
 
     /** What other packages have for each loop. */
     private final Map<LoopPart<?>, Object> parts = new HashMap<>();
@@ -107,6 +112,25 @@ public final class Loop implements AutoCloseable, EventLoop {
             throw IoException.because(
                     Code.NO_MEMORY, "open a loop", String.valueOf(noMemory.getMessage()));
         }
+    }
+
+    /** A callback gets the chunk on loan, until {@link #lendsNoMore}. */
+    public void lends(PoolChunk chunk) {
+        chunk.lentOn(Thread.currentThread());
+        lent = chunk;
+    }
+
+    public void lendsNoMore() {
+        lent = null;
+    }
+
+    /**
+     * Whether a user's buffer has to be copied at once: it is not direct, or its memory is that of
+     * the chunk on loan, which is used again when the callback returns.
+     */
+    public boolean isToBeCopied(ByteBuffer buffer) {
+        PoolChunk chunk = lent;
+        return !buffer.isDirect() || (chunk != null && chunk.isSharedBy(buffer));
     }
 
     /** The one of this loop. Loop thread only. */

@@ -65,6 +65,11 @@ public final class StagingPool {
         return block;
     }
 
+    /** Copies the bytes of a chunk, which may be another loop's, and leaves its buffer alone. */
+    public PoolChunk copyOf(PoolChunk chunk) {
+        return copy(chunk.memory().duplicate().limit(chunk.end()).position(chunk.start()));
+    }
+
     public PoolChunk copy(byte[] source, int offset, int count) {
         PoolChunk block = take(count);
         block.memory().clear().put(source, offset, count);

@@ -427,12 +427,14 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         spend(chunk.length());
         CallbackGuard guard = loop.guard;
         outbound.beginBurst();
+        loop.lends(chunk);
         long began = guard.begins();
         try {
             current.onRead(stream, chunk);
         } catch (Throwable failure) {
             guard.failed(stream, failure);
         }
+        loop.lendsNoMore();
         guard.ended(began);
         outbound.flushBurst();
     }

@@ -144,11 +144,11 @@ final class Outbound extends WriteQueue {
     }
 
     private void addPart(ByteBuffer buffer, @Nullable WriteCallback callback) {
-        if (buffer.isDirect()) {
+        if (loop.isToBeCopied(buffer)) {
+            addCopy(loop.staging.copy(buffer), callback);
+        } else {
             add(buffer, callback);
             buffer.position(buffer.limit());
-        } else {
-            addCopy(loop.staging.copy(buffer), callback);
         }
     }
 

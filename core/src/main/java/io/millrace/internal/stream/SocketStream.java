@@ -183,7 +183,7 @@ public final class SocketStream extends LoopHandle implements TcpStream {
         outbound.ensureRoom(Objects.requireNonNull(chunk, "chunk").length(), 0, 1);
         PoolChunk received = (PoolChunk) chunk;
         return isToBeCopied(received)
-                ? outbound.writeCopy(loop().staging.copy(received.buffer()), callback)
+                ? outbound.writeCopy(loop().staging.copyOf(received), callback)
                 : outbound.write(received.keep(), callback);
     }
 
@@ -196,7 +196,7 @@ public final class SocketStream extends LoopHandle implements TcpStream {
     public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
         ensureWritable();
         int bytes = Objects.requireNonNull(buffer, "buffer").remaining();
-        boolean inPlace = buffer.isDirect();
+        boolean inPlace = !loop().isToBeCopied(buffer);
         outbound.ensureRoom(bytes, inPlace ? 0 : bytes, 1);
         if (inPlace) {
             return outbound.write(buffer, callback);
@@ -214,7 +214,7 @@ public final class SocketStream extends LoopHandle implements TcpStream {
         long copied = 0;
         for (ByteBuffer buffer : buffers) {
             bytes += buffer.remaining();
-            copied += buffer.isDirect() ? 0 : buffer.remaining();
+            copied += loop().isToBeCopied(buffer) ? buffer.remaining() : 0;
         }
         outbound.ensureRoom(bytes, copied, buffers.length);
         return outbound.write(buffers, callback);
@@ -387,10 +387,11 @@ public final class SocketStream extends LoopHandle implements TcpStream {
 
     /**
      * While chunks are scarce a queue gets a copy, in memory of its own: otherwise peers that do
-     * not read could hold all chunks of the loop, and nobody would receive any more.
+     * not read could hold all chunks of the loop, and nobody would receive any more. A chunk of
+     * another loop is copied in any case: its owners are counted there.
      */
     private static boolean isToBeCopied(PoolChunk received) {
-        return received.isFromScarcePool();
+        return received.isOfAnotherThread() || received.isFromScarcePool();
     }
 
     private void ensureUsable(String method) {

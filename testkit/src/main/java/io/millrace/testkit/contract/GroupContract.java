@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.IoException;
@@ -15,6 +17,7 @@ import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +85,54 @@ public abstract class GroupContract extends ContractTest {
     private Map<String, Long> servedByThread() {
         return served.stream()
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    }
+
+    @Test
+    void aKeptChunkIsItsOwnLoopsAndAStreamOfAnotherLoopCopiesIt() throws Exception {
+        TcpPair pair = connect();
+        List<Chunk> kept = new ArrayList<>();
+        pair.server().read((stream, chunk) -> kept.add(chunk.keep()));
+        byte[] sent = bytes(1000);
+        pair.client().write(sent, 0, sent.length);
+        until("kept", () -> kept.stream().mapToInt(Chunk::length).sum() == sent.length);
+        CompletableFuture<Object> outcome = new CompletableFuture<>();
+        try (EventLoopGroup group = group()) {
+            TcpServer away =
+                    TcpServer.listen(
+                                    group,
+                                    anyPort(),
+                                    ServerOptions.DEFAULT,
+                                    stream -> writeAway(stream, kept, outcome))
+                            .get(0);
+            TcpStream reader = TcpStream.open(clientLoop());
+            reader.connect(away.localAddress());
+            reader.read(journal.reader("reader"));
+            until("all bytes", () -> journal.receivedCount() == sent.length);
+            until("written", outcome::isDone);
+            assertEquals("[keep refused, release refused]", outcome.get().toString());
+        }
+        assertArrayEquals(sent, journal.received());
+        kept.forEach(Chunk::release);
+        assertEquals(List.of(), List.copyOf(uncaught));
+    }
+
+    private static void writeAway(
+            ByteStream stream, List<Chunk> kept, CompletableFuture<Object> outcome) {
+        List<String> refusals = new ArrayList<>();
+        try {
+            kept.get(0).keep();
+        } catch (IllegalStateException elsewhere) {
+            refusals.add("keep refused");
+        }
+        try {
+            kept.get(0).release();
+        } catch (IllegalStateException elsewhere) {
+            refusals.add("release refused");
+        }
+        for (Chunk chunk : kept) {
+            stream.write(chunk, (same, failure) -> {});
+        }
+        outcome.complete(refusals);
     }
 
     @Test

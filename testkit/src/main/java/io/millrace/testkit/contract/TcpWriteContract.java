@@ -11,6 +11,7 @@ import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.Timer;
 import io.millrace.net.ByteStream;
+import io.millrace.net.ReadHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -381,6 +382,39 @@ public abstract class TcpWriteContract extends ContractTest {
         if (times > 0) {
             stream.write(direct(bytes(1)), (s, failure) -> writeAgain(s, times - 1));
         }
+    }
+
+    @Test
+    void aChunksOwnBufferIsCopiedWhereItIsWrittenInItsCallback() throws IOException {
+        assertComesBack((stream, chunk) -> stream.write(chunk.buffer()));
+    }
+
+    @Test
+    void soAreViewsOfItAndPartsOfAGather() throws IOException {
+        assertComesBack(
+                (stream, chunk) -> {
+                    ByteBuffer whole = chunk.buffer();
+                    int half = whole.remaining() / 2;
+                    ByteBuffer first = whole.slice(whole.position(), half);
+                    ByteBuffer second = whole.duplicate().position(whole.position() + half);
+                    stream.write(new ByteBuffer[] {first, second}, null);
+                });
+    }
+
+    /**
+     * So much that the writes wait, while their chunks, were they not copied, bring other bytes.
+     */
+    private void assertComesBack(ReadHandler echo) throws IOException {
+        TcpPair pair = connect();
+        pair.server().watermarks(1, 2 * LARGE, 4 * LARGE);
+        pair.server().read(echo);
+        byte[] sent = bytes(LARGE);
+        List<String> written = new ArrayList<>();
+        pair.client().write(direct(sent), (stream, failure) -> written.add("" + failure));
+        until("written", () -> !written.isEmpty());
+        settle();
+        pair.client().read(server.reader("client"));
+        assertArrives(sent);
     }
 
     @Test
