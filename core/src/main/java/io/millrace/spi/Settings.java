@@ -85,6 +85,7 @@ public final class Settings {
                     IO_URING_SQPOLL_IDLE_MILLIS,
                     KQUEUE_LIBRARY,
                     KQUEUE_ABI,
+                    tests("api.write"),
                     tests("required"),
                     tests("required.programs"),
                     tests("sim.profile"),
