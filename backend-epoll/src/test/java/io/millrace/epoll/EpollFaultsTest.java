@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.epoll.EpollFixture.Pipe;
-import io.millrace.epoll.EpollFixture.Readiness;
-import io.millrace.epoll.EpollFixture.Watched;
 import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.Watched;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

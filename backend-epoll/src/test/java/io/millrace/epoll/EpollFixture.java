@@ -10,14 +10,12 @@ import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Platform;
 import io.millrace.posix.SocketConstants;
 import io.millrace.posix.SystemCalls;
-import io.millrace.spi.LoopContext;
-import io.millrace.spi.reactor.Pollable;
-import io.millrace.spi.reactor.Poller;
 import io.millrace.testkit.kernel.Interposer;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.ScriptedContext;
+import io.millrace.testkit.script.Watched;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** An epoll poller over a kernel that can be interfered with, and pipes to watch. */
 final class EpollFixture implements AutoCloseable {
@@ -32,7 +30,7 @@ final class EpollFixture implements AutoCloseable {
     final SocketConstants constants = Platform.current().constants();
     final EventfdWakeup wakeup;
     final EpollPoller poller;
-    int countedSystemCalls;
+    final ScriptedContext context = new ScriptedContext(System::nanoTime);
 
     private final NativeMemory bytes = NativeMemory.allocate(64);
     private final List<Integer> opened = new ArrayList<>();
@@ -44,7 +42,7 @@ final class EpollFixture implements AutoCloseable {
 
     EpollPoller open(boolean edge) throws IoException {
         return new EpollPoller(
-                epoll.calls(), kernel.calls(), wakeup, Platform.current(), new Context(), edge);
+                epoll.calls(), kernel.calls(), wakeup, Platform.current(), context, edge);
     }
 
     /** A pipe: the end to read and the end to write. */
@@ -81,58 +79,5 @@ final class EpollFixture implements AutoCloseable {
     public void close() {
         poller.close();
         opened.forEach(real::close);
-    }
-
-    /** Any descriptor as something to poll. */
-    static final class Watched extends Pollable {
-        private final int fd;
-
-        Watched(int fd) {
-            this.fd = fd;
-        }
-
-        @Override
-        public int descriptor() {
-            return fd;
-        }
-    }
-
-    /** Collects what is reported in one wait. */
-    static final class Readiness implements Poller.Ready {
-        private final Map<Pollable, Integer> masks = new IdentityHashMap<>();
-
-        @Override
-        public void ready(Pollable pollable, int mask) {
-            masks.merge(pollable, mask, (before, more) -> before | more);
-        }
-
-        int of(Pollable pollable) {
-            return masks.getOrDefault(pollable, 0);
-        }
-
-        int size() {
-            return masks.size();
-        }
-    }
-
-    private final class Context implements LoopContext {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void waitBegins() {}
-
-        @Override
-        public void waitEnded(int events) {}
-
-        @Override
-        public void countSystemCalls(int calls) {
-            countedSystemCalls += calls;
-        }
-
-        @Override
-        public void chunksReturned() {}
     }
 }

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.millrace.IoException;
 import io.millrace.epoll.EpollFixture.Pipe;
-import io.millrace.epoll.EpollFixture.Readiness;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.Watched;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,14 +59,14 @@ class EpollPollerTest {
     void eachChangeIsOneEpollCtlAndEachWaitOneCall() throws IoException {
         Pipe pipe = fixture.pipe();
         int ctl = fixture.epoll.count("epoll_ctl");
-        int counted = fixture.countedSystemCalls;
+        long counted = fixture.context.systemCalls();
         fixture.poller.add(pipe.reader(), Poller.READ);
         fixture.poller.modify(pipe.reader(), Poller.READ | Poller.WRITE);
         fixture.select(NO_WAIT);
         fixture.poller.remove(pipe.reader());
         assertEquals(ctl + 3, fixture.epoll.count("epoll_ctl"));
         assertEquals(1, fixture.epoll.count("epoll_wait"));
-        assertEquals(counted + 4, fixture.countedSystemCalls, "and the loop's metric says so");
+        assertEquals(counted + 4, fixture.context.systemCalls(), "and the loop's metric says so");
     }
 
     @Test
@@ -116,7 +117,7 @@ class EpollPollerTest {
         Pipe pipe = fixture.pipe();
         fixture.fill(pipe, 1);
         fixture.poller.add(pipe.reader(), Poller.READ);
-        EpollFixture.Watched twin = new EpollFixture.Watched(pipe.reader().descriptor());
+        Watched twin = new Watched(pipe.reader().descriptor());
         assertEquals(Code.EXISTS, fixture.poller.add(twin, Poller.READ));
         assertEquals(-1, twin.slot);
         assertNotEquals(0, fixture.select(NO_LIMIT).of(pipe.reader()));

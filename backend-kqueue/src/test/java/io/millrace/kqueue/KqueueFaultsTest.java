@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.IoException;
 import io.millrace.kqueue.Connections.Pair;
-import io.millrace.kqueue.PollerFixture.Readiness;
-import io.millrace.kqueue.PollerFixture.Watched;
 import io.millrace.posix.NativeMemory;
 import io.millrace.posix.Registrations;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
 import io.millrace.spi.reactor.RawStream;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.Watched;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.IoException;
 import io.millrace.kqueue.Connections.Pair;
-import io.millrace.kqueue.PollerFixture.Readiness;
-import io.millrace.kqueue.PollerFixture.Watched;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.Watched;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +66,7 @@ class KqueuePollerTest {
     void additionsAndChangesRideAlongWithTheWait() throws IoException {
         Pair pair = fixture.connect();
         int before = fixture.kernel.count("kevent");
-        int counted = fixture.countedSystemCalls;
+        long counted = fixture.context.systemCalls();
         int fd = pair.local().descriptor();
         poller.add(pair.local(), Poller.READ);
         poller.modify(pair.local(), Poller.READ | Poller.WRITE);
@@ -77,7 +77,7 @@ class KqueuePollerTest {
         String expected = "add %d R, add %d W, delete %d R".formatted(fd, fd, fd);
         assertEquals(List.of(expected), fixture.submissions, "and only once");
         assertEquals(before + 2, fixture.kernel.count("kevent"));
-        assertEquals(counted + 2, fixture.countedSystemCalls, "and the loop's metric says so");
+        assertEquals(counted + 2, fixture.context.systemCalls(), "and the loop's metric says so");
     }
 
     @Test

@@ -3,16 +3,12 @@ package io.millrace.kqueue;
 
 import io.millrace.IoException;
 import io.millrace.posix.NativeMemory;
-import io.millrace.spi.Code;
-import io.millrace.spi.LoopContext;
-import io.millrace.spi.reactor.Pollable;
-import io.millrace.spi.reactor.Poller;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.testkit.kernel.Interposer;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.ScriptedContext;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A kqueue poller over a kernel that can be interfered with, and connections to watch. */
 final class PollerFixture implements AutoCloseable {
@@ -25,7 +21,7 @@ final class PollerFixture implements AutoCloseable {
     final EmulatedKqueue emulated;
     final Interposer<KqueueCalls> kernel;
     final KqueuePoller poller;
-    int countedSystemCalls;
+    final ScriptedContext context = new ScriptedContext(System::nanoTime);
 
     /** Every change that the kernel was given, call by call: {@code add 5 R, delete 5 W}. */
     final List<String> submissions = new ArrayList<>();
@@ -41,7 +37,7 @@ final class PollerFixture implements AutoCloseable {
     }
 
     KqueuePoller open() throws IoException {
-        return new KqueuePoller(kernel.calls(), abi, emulated.errors(), new Context());
+        return new KqueuePoller(kernel.calls(), abi, emulated.errors(), context);
     }
 
     /** Passes a call on, as the test may want to do itself. */
@@ -113,68 +109,5 @@ final class PollerFixture implements AutoCloseable {
     public void close() {
         poller.close();
         connections.close();
-    }
-
-    /** Any descriptor as something to poll. */
-    static final class Watched extends Pollable {
-        private final int fd;
-
-        Watched(int fd) {
-            this.fd = fd;
-        }
-
-        @Override
-        public int descriptor() {
-            return fd;
-        }
-    }
-
-    /** Collects what is reported in one wait. */
-    static final class Readiness implements Poller.Ready {
-        private final Map<Pollable, Integer> masks = new IdentityHashMap<>();
-        private final Map<Pollable, String> refusals = new IdentityHashMap<>();
-
-        @Override
-        public void ready(Pollable pollable, int mask) {
-            masks.merge(pollable, mask, (before, more) -> before | more);
-        }
-
-        @Override
-        public void refused(Pollable pollable, int code) {
-            refusals.merge(pollable, Code.name(code), (before, again) -> before + "," + again);
-        }
-
-        int of(Pollable pollable) {
-            return masks.getOrDefault(pollable, 0);
-        }
-
-        String refusal(Pollable pollable) {
-            return refusals.getOrDefault(pollable, "none");
-        }
-
-        int size() {
-            return masks.size() + refusals.size();
-        }
-    }
-
-    private final class Context implements LoopContext {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void waitBegins() {}
-
-        @Override
-        public void waitEnded(int events) {}
-
-        @Override
-        public void countSystemCalls(int more) {
-            countedSystemCalls += more;
-        }
-
-        @Override
-        public void chunksReturned() {}
     }
 }

@@ -11,6 +11,8 @@ import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Poller;
 import io.millrace.testkit.kernel.Interposer;
+import io.millrace.testkit.script.Readiness;
+import io.millrace.testkit.script.Watched;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.millrace.testkit.script.Watched;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;

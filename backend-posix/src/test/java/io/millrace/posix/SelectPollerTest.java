@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.testkit.script.Watched;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.posix;
+package io.millrace.testkit.script;
 
 import io.millrace.spi.reactor.Pollable;
 
 /** Any descriptor as something to poll. */
-final class Watched extends Pollable {
+public final class Watched extends Pollable {
     private final int fd;
 
-    Watched(int fd) {
+    public Watched(int fd) {
         this.fd = fd;
     }
 
