@@ -67,7 +67,7 @@ public final class Bench {
             }
             Plan plan = Plan.of(options);
             if (options.dryRun()) {
-                show(options.resume() ? new Session(options, plan).remaining() : plan);
+                show(options.resume() ? new Findings(options, plan).remaining() : plan);
                 return 0;
             }
             return measure(options, plan, images);
@@ -131,23 +131,23 @@ public final class Bench {
 
     private int measure(BenchOptions options, Plan plan, @Nullable ChartImages images)
             throws IOException {
-        Session session = new Session(options, plan);
-        session.open();
+        Findings findings = new Findings(options, plan);
+        findings.open();
         Interruption interruption =
-                new Interruption(session::freeze, () -> showInterrupted(session));
-        Path log = session.directory().file(ReportDirectory.JMH_LOG);
+                new Interruption(findings::freeze, () -> showInterrupted(findings));
+        Path log = findings.directory().file(ReportDirectory.JMH_LOG);
         try (OutputStream logged = open(log, options.resume())) {
             Measuring measuring = new Measuring(options, logged, interruption::hasBegun);
-            if (!run(session, interruption, measuring)) {
+            if (!run(findings, interruption, measuring)) {
                 return INTERRUPTED;
             }
         }
-        session.close("Complete: " + session.progress());
+        findings.close("Complete: " + findings.progress());
         interruption.disarm();
-        output.print(TextReport.of(session.report()));
-        draw(images, session.sections());
-        errors.println(PREFIX + "report: " + session.directory().page());
-        return session.isSound() ? 0 : FAILED;
+        output.print(TextReport.of(findings.report()));
+        draw(images, findings.sections());
+        errors.println(PREFIX + "report: " + findings.directory().page());
+        return findings.isSound() ? 0 : FAILED;
     }
 
     private static OutputStream open(Path log, boolean append) throws IOException {
@@ -157,9 +157,9 @@ public final class Bench {
     }
 
     /** Returns false if this process is about to end. */
-    private boolean run(Session session, Interruption interruption, Measuring measuring)
+    private boolean run(Findings findings, Interruption interruption, Measuring measuring)
             throws IOException {
-        Plan plan = session.remaining();
+        Plan plan = findings.remaining();
         Progress progress = new Progress(errors, plan);
         for (Chart planned : plan.charts()) {
             if (interruption.hasBegun()) {
@@ -168,7 +168,7 @@ public final class Bench {
             Chart chart = measuring.fit(planned, progress);
             if (chart == null) {
                 progress.skip(planned);
-                session.leaveOut(planned, "the time of the set was over");
+                findings.leaveOut(planned, "the time of the set was over");
                 continue;
             }
             progress.begin(chart, planned.seconds());
@@ -176,26 +176,26 @@ public final class Bench {
             if (run.isStopped()) {
                 return false;
             }
-            session.add(chart, run);
+            findings.add(chart, run);
             run.failures().forEach((subject, why) -> progress.update(subject + " failed: " + why));
             progress.end("done: " + Progress.decided(chart, run));
         }
         return true;
     }
 
-    private void showInterrupted(Session session) {
-        String state = "Interrupted after " + session.progress();
+    private void showInterrupted(Findings findings) {
+        String state = "Interrupted after " + findings.progress();
         errors.println();
         try {
-            session.close(state);
-            output.print(TextReport.of(session.report()));
+            findings.close(state);
+            output.print(TextReport.of(findings.report()));
             output.flush();
             errors.println(
                     PREFIX
                             + "interrupted after "
-                            + session.progress()
+                            + findings.progress()
                             + "; report: "
-                            + session.directory().page());
+                            + findings.directory().page());
         } catch (IOException e) {
             errors.println(PREFIX + "interrupted, and no report could be written: " + e);
         }
@@ -207,7 +207,7 @@ public final class Bench {
         }
         List<Section> headlines = new ArrayList<>();
         for (Section section : sections) {
-            boolean ours = section.source().equals(Session.SOURCE);
+            boolean ours = section.source().equals(Findings.SOURCE);
             List<Measurement> chosen = new ArrayList<>(section.measurements());
             chosen.removeIf(score -> ours && !Suite.isHeadline(score.figure()));
             headlines.add(

@@ -86,7 +86,7 @@ final class EarlierRun {
 
     private List<Section> sections() {
         return report.sections().stream()
-                .filter(section -> section.source().equals(Session.SOURCE))
+                .filter(section -> section.source().equals(Findings.SOURCE))
                 .toList();
     }
 

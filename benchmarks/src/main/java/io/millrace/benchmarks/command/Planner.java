@@ -85,7 +85,7 @@ final class Planner {
     private List<String> subjects(Suite.Entry entry) {
         List<String> names = new ArrayList<>(subjects(entry.topic()));
         if (entry.checked() && names.size() > 1) {
-            names.add(Session.baseline(names) + ServerKinds.AGAIN);
+            names.add(Findings.baseline(names) + ServerKinds.AGAIN);
         }
         return names;
     }

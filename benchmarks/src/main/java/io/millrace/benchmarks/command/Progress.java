@@ -120,7 +120,7 @@ final class Progress {
         return Verdict.of(
                 bars.get(0).figure(),
                 bars,
-                Session.baseline(bars.stream().map(Measurement::subject).toList()));
+                Findings.baseline(bars.stream().map(Measurement::subject).toList()));
     }
 
     /** The pair that is nearest to being told apart. */

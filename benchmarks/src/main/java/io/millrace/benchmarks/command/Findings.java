@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What one call of the bench has found out so far. Its report is written after every chart, so
  * there is one whatever happens. Any thread.
  */
-final class Session {
+final class Findings {
     /** The source of our sections; those of others in the same report stay. */
     static final String SOURCE = "jmh";
 
@@ -46,7 +46,7 @@ final class Session {
     private boolean frozen;
     private boolean closed;
 
-    Session(BenchOptions options, Plan plan) throws IOException {
+    Findings(BenchOptions options, Plan plan) throws IOException {
         this.plan = plan;
         directory = new ReportDirectory(options.output());
         EarlierRun earlier = options.resume() ? EarlierRun.in(directory) : EarlierRun.NONE;
