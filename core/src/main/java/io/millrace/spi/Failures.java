@@ -85,8 +85,16 @@ public final class Failures {
                 place,
                 failure.path(),
                 failure.bytesTransferred(),
-                operation + (unsaid ? " " + place : "") + rest,
+                operation
+                        + (unsaid ? " " + place : "")
+                        + (isOption(step) ? ": " + step : "")
+                        + rest,
                 failure);
+    }
+
+    /** Which of the many that were set it was; other steps say nothing that users would know. */
+    private static boolean isOption(String step) {
+        return step.startsWith("option ");
     }
 
     private static String reason(int code) {
