@@ -406,6 +406,7 @@ public abstract class TcpWriteContract extends ContractTest {
      */
     private void assertComesBack(ReadHandler echo) throws IOException {
         TcpPair pair = connect();
+        pair.server().options().sendBufferSize(16 << 10);
         pair.server().watermarks(1, 2 * LARGE, 4 * LARGE);
         pair.server().read(echo);
         byte[] sent = bytes(LARGE);
