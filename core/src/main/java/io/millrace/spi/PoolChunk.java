@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk as the driver sees it: memory with an address, a count of owners, and a way home.
+ * A chunk as the driver sees it: memory with an address, a count of owners, and a way home. The
+ * memory is direct; only that of a {@linkplain io.millrace.spi.layer layer} may be on the heap.
  *
  * <p>Loop-confined, so the count is a plain field. The driver owns the chunk while it receives into
  * it and until {@link StreamSink#onReceive} returns; everybody who keeps it adds an owner. When the
@@ -83,9 +84,12 @@ public abstract non-sealed class PoolChunk extends Chunk {
     /**
      * Whether the bytes of a direct buffer are this chunk's memory, as those of its own buffer and
      * of all views of that are. Any other is rarely taken for one: of its address only the last 30
-     * bits are compared.
+     * bits are compared. Memory on the heap is nobody's direct buffer.
      */
     public final boolean isSharedBy(ByteBuffer buffer) {
+        if (!memory.isDirect()) {
+            return false;
+        }
         int distance = lastBits(buffer) - lastBits(memory);
         return (distance & ADDRESS_MASK) < memory.capacity();
     }

@@ -135,7 +135,9 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         operations.ensureRoomForCopy(method, Objects.requireNonNull(chunk, "chunk").length());
         PoolChunk received = (PoolChunk) chunk;
         PoolChunk share =
-                received.isOfAnotherThread() || received.isFromScarcePool()
+                received.isOfAnotherThread()
+                                || received.isFromScarcePool()
+                                || !received.memory().isDirect()
                         ? loop().staging.copyOf(received)
                         : received.keep();
         start(share.buffer(), share, position, callback);

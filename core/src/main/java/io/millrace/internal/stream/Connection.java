@@ -7,7 +7,7 @@ import io.millrace.internal.loop.IoDeadline;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
-import io.millrace.net.TcpStream;
+import io.millrace.net.ByteStream;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import io.millrace.spi.PortOption;
@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It owns the port, and nobody else keeps it. There is one from the making of the socket until
  * it is told to close: when the connect fails, whatever for, or when the stream closes. A
  * descriptor that is closed may be somebody else's at once, so a port that was let go of is
- * forgotten here first. Everybody asks; {@link SocketStream#port} is the one copy, for the path of
- * a message, which only this class sets, and only to what it owns: the port of a connection that is
+ * forgotten here first. Everybody asks; {@link LoopStream#port} is the one copy, for the path of a
+ * message, which only this class sets, and only to what it owns: the port of a connection that is
  * there.
  *
  * <p>However early the outcome of a connect is known, it is delivered later: a refusal looks the
@@ -40,7 +41,7 @@ final class Connection extends Deferred {
         FAILED
     }
 
-    private final SocketStream stream;
+    private final LoopStream stream;
     private @Nullable Deadline deadline;
     private State state = State.NEW;
 
@@ -56,7 +57,11 @@ final class Connection extends Deferred {
     /** Once it is known. */
     private @Nullable SocketAddress local;
 
-    private @Nullable LoopFuture<TcpStream> future;
+    /** Who waits for it, with null for success. */
+    private @Nullable Consumer<@Nullable IoException> waiting;
+
+    /** What is going on while it connects, for messages. */
+    private String beginning = "connect";
 
     /** What {@link #runDeferred} is to deliver. */
     private int outcome;
@@ -64,7 +69,7 @@ final class Connection extends Deferred {
     /** Why the driver made no socket, in its own words, which may say what to do about it. */
     private @Nullable IoException refusal;
 
-    Connection(SocketStream stream) {
+    Connection(LoopStream stream) {
         this.stream = stream;
     }
 
@@ -81,14 +86,46 @@ final class Connection extends Deferred {
         return state == State.FAILED;
     }
 
-    CompletionStage<TcpStream> connect(InetSocketAddress address, long timeoutNanos) {
+    /** Connects a socket of the driver's. */
+    <S extends ByteStream> CompletionStage<S> connect(
+            S self, InetSocketAddress address, long timeoutNanos) {
         if (isBegun()) {
             throw new IllegalStateException("connect: " + stream + " has a connection already");
         }
+        CompletionStage<S> stage = begins(self, address, timeoutNanos);
+        int result = begin(address);
+        if (result != Code.PENDING) {
+            if (result != Code.OK) {
+                letGo();
+            }
+            outcome = result;
+            stream.loop().completions.add(this);
+        }
+        return stage;
+    }
+
+    /**
+     * Comes about by a port that has begun to already, and will report it.
+     *
+     * @param operation what the port does until then, for messages
+     */
+    <S extends ByteStream> CompletionStage<S> connectThrough(
+            S self,
+            StreamPort newPort,
+            String operation,
+            @Nullable SocketAddress to,
+            long timeoutNanos) {
+        beginning = operation;
+        port = newPort;
+        return begins(self, to, timeoutNanos);
+    }
+
+    private <S extends ByteStream> CompletionStage<S> begins(
+            S self, @Nullable SocketAddress to, long timeoutNanos) {
         Loop loop = stream.loop();
-        LoopFuture<TcpStream> newFuture = new LoopFuture<>(loop);
-        future = newFuture;
-        peer = address;
+        LoopFuture<S> future = new LoopFuture<>(loop);
+        waiting = failure -> future.end(self, failure);
+        peer = to;
         state = State.CONNECTING;
         loop.handles.requestBegins();
         stream.updateActive();
@@ -96,15 +133,7 @@ final class Connection extends Deferred {
             deadline = new Deadline();
             deadline.startIn(timeoutNanos);
         }
-        int result = begin(address);
-        if (result != Code.PENDING) {
-            if (result != Code.OK) {
-                letGo();
-            }
-            outcome = result;
-            loop.completions.add(this);
-        }
-        return newFuture;
+        return future;
     }
 
     private int begin(InetSocketAddress address) {
@@ -120,9 +149,9 @@ final class Connection extends Deferred {
             return failure.code();
         }
         port = newPort;
-        int applied = stream.options.applyTo(newPort);
+        int applied = stream.applyOptions(newPort);
         if (applied < 0) {
-            refusal = stream.options.refusal();
+            refusal = stream.refusalOfOptions();
             return applied;
         }
         return newPort.connect(target);
@@ -137,7 +166,7 @@ final class Connection extends Deferred {
         peer = newPort.remoteAddress();
         state = State.CONNECTED;
         stream.port = newPort;
-        stream.options.applyTo(newPort);
+        stream.applyOptions(newPort);
     }
 
     /** The socket is to close, if there is one: from here on nobody finds it. */
@@ -196,15 +225,15 @@ final class Connection extends Deferred {
             deadline.stop();
         }
         stream.loop().handles.requestEnds();
-        LoopFuture<TcpStream> current = Objects.requireNonNull(future);
+        Consumer<@Nullable IoException> current = Objects.requireNonNull(waiting);
         if (code == Code.OK) {
-            current.complete(stream);
+            current.accept(null);
         } else {
             IoException said = refusal;
-            current.completeExceptionally(
+            current.accept(
                     said != null && said.code() == code
-                            ? Failures.named("connect", remoteAddress(), said)
-                            : failure("connect", code));
+                            ? Failures.named(beginning, remoteAddress(), said)
+                            : failure(beginning, code));
         }
     }
 
@@ -321,11 +350,11 @@ final class Connection extends Deferred {
     }
 
     IoException failure(String operation, int code) {
-        return IoException.of(code, operation, peer);
+        return stream.failure(operation, code, peer, 0);
     }
 
     IoException failure(String operation, int code, long bytesTransferred) {
-        return IoException.of(code, operation, peer, bytesTransferred, null);
+        return stream.failure(operation, code, peer, bytesTransferred);
     }
 
     IoException failure(FileRegion region, int code, long bytesTransferred) {

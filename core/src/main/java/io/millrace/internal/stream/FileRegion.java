@@ -7,7 +7,6 @@ import io.millrace.spi.Failures;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
-import io.millrace.spi.StreamEngine;
 import io.millrace.spi.StreamPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A stretch of a file in a write queue. Owns the file. */
 final class FileRegion extends WriteRegion {
+    /** Opens a regular file for whoever is to send from it. */
+    interface Opener {
+        OpenFile open(Path absolute) throws IoException;
+    }
+
     private final Path path;
     private final OpenFile file;
 
@@ -31,14 +35,13 @@ final class FileRegion extends WriteRegion {
      * <p>Asked first because opening a FIFO would wait for its other end, and devices do things
      * when they are opened. If the question fails, the driver says why: it has the error's number.
      */
-    static FileRegion open(StreamEngine engine, Path path, long position, long count)
-            throws IoException {
+    static FileRegion open(Opener opener, Path path, long position, long count) throws IoException {
         Path absolute = PathAttributes.ofDefaultFileSystem(path).toAbsolutePath();
         IoException refusal = refusal(path, absolute);
         if (refusal != null) {
             throw refusal;
         }
-        OpenFile file = openFile(engine, path, absolute);
+        OpenFile file = openFile(opener, path, absolute);
         try {
             long size = sizeOf(file, path);
             long length = count == -1 ? size - position : count;
@@ -62,10 +65,9 @@ final class FileRegion extends WriteRegion {
         }
     }
 
-    private static OpenFile openFile(StreamEngine engine, Path path, Path absolute)
-            throws IoException {
+    private static OpenFile openFile(Opener opener, Path path, Path absolute) throws IoException {
         try {
-            return engine.openFile(absolute);
+            return opener.open(absolute);
         } catch (IoException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw Failures.ofFile(failure.code(), "open", path, 0, cause);

@@ -37,7 +37,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     /** {@link #end} while the peer has not finished; no code is positive. */
     private static final int NOT_ENDED = 1;
 
-    private final SocketStream stream;
+    private final LoopStream stream;
 
     /** The stream has these two as well, but would first have to come from memory itself. */
     private final Loop loop;
@@ -65,7 +65,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     private boolean stopping;
     private boolean waitsForChunks;
 
-    Inbound(SocketStream stream, Outbound outbound) {
+    Inbound(LoopStream stream, Outbound outbound) {
         this.stream = stream;
         this.outbound = outbound;
         loop = stream.loop();
@@ -292,7 +292,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     }
 
     private void received(PoolChunk chunk) {
-        loop.counters.countReceived(chunk.length());
+        if (stream.isDriven) {
+            loop.counters.countReceived(chunk.length());
+        }
         if (!stream.isOpen()) {
             return;
         }
@@ -338,7 +340,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     private void receivedInto(int result) {
         if (result > 0) {
             lastActivity = loop.clock.now();
-            loop.counters.countReceived(result);
+            if (stream.isDriven) {
+                loop.counters.countReceived(result);
+            }
         }
         if (!stream.isOpen()) {
             request.receivedWhileClosing(result);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * call.
  */
 final class Outbound extends WriteQueue {
-    private final SocketStream stream;
+    private final LoopStream stream;
     private final Loop loop;
     private Watermarks watermarks = Watermarks.DEFAULT;
 
@@ -72,7 +72,7 @@ final class Outbound extends WriteQueue {
 
     private boolean closeWhenDrained;
 
-    Outbound(SocketStream stream) {
+    Outbound(LoopStream stream) {
         super(stream.loop().part(PendingWrite.Pool.OF_LOOP));
         this.stream = stream;
         loop = stream.loop();
@@ -164,7 +164,7 @@ final class Outbound extends WriteQueue {
         }
         int taken = port.trySend(buffer);
         if (taken > 0) {
-            loop.counters.countSent(taken);
+            countSent(taken);
         } else if (taken < 0 && taken != Code.WOULD_BLOCK) {
             broken = taken;
         }
@@ -388,10 +388,17 @@ final class Outbound extends WriteQueue {
             spend(result);
             advance(result);
             lastProgress = loop.clock.now();
-            loop.counters.countSent(result);
+            countSent(result);
             if (broken != Code.OK) {
                 failUnsent(broken);
             }
+        }
+    }
+
+    /** What a layer hands on is counted below. */
+    private void countSent(int bytes) {
+        if (stream.isDriven) {
+            loop.counters.countSent(bytes);
         }
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * completion is therefore held back until the driver has let go of it.
  */
 public final class ReadRequest {
-    private final SocketStream stream;
+    private final LoopStream stream;
     private @Nullable ByteBuffer buffer;
     private @Nullable ReadCallback callback;
     private boolean exact;
@@ -30,7 +30,7 @@ public final class ReadRequest {
 
     private int count;
 
-    ReadRequest(SocketStream stream) {
+    ReadRequest(LoopStream stream) {
         this.stream = stream;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * could be due, looks, and moves itself on: so a read or write never touches the queue of timers.
  */
 public final class StreamTimeouts extends IoDeadline {
-    private final SocketStream stream;
+    private final LoopStream stream;
     private long readNanos;
     private long writeNanos;
     private @Nullable TimeoutHandler readHandler;
@@ -24,7 +24,7 @@ public final class StreamTimeouts extends IoDeadline {
 
     private long writeReported;
 
-    StreamTimeouts(SocketStream stream) {
+    StreamTimeouts(LoopStream stream) {
         super(stream.loop());
         this.stream = stream;
     }

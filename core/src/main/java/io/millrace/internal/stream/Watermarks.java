@@ -49,7 +49,7 @@ record Watermarks(long low, long high, long limit) {
      * @param copied how many of the bytes are to be copied
      */
     void ensureRoom(
-            SocketStream stream, long bytes, long copied, int count, long queuedBytes, int writes) {
+            LoopStream stream, long bytes, long copied, int count, long queuedBytes, int writes) {
         long needed = queuedBytes == 0 ? copied : bytes;
         if (queuedBytes > limit - needed || writes > mostWrites() - count) {
             boolean neverFits = copied > limit || count > mostWrites();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * nobody asks about does not touch it.
  */
 public final class WriteDelivery extends Deferred {
-    private final SocketStream stream;
+    private final LoopStream stream;
     private final Outbound outbound;
     private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
     private @Nullable Runnable writableCallback;
@@ -40,7 +40,7 @@ public final class WriteDelivery extends Deferred {
     /** How many writes were delivered in it. */
     private int callbacks;
 
-    WriteDelivery(SocketStream stream, Outbound outbound) {
+    WriteDelivery(LoopStream stream, Outbound outbound) {
         this.stream = stream;
         this.outbound = outbound;
     }

@@ -261,7 +261,7 @@ class WriteQueue {
     }
 
     /** The next unsent write has failed, all parts of it; those behind it are unaffected. */
-    void failNext(SocketStream stream, int code) {
+    void failNext(LoopStream stream, int code) {
         PendingWrite write = next();
         long taken = write.length - left(write);
         while (write.continued) {

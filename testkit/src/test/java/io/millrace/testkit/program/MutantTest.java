@@ -88,7 +88,7 @@ class MutantTest {
         noticedBy(
                 Starvation.InQueues.class,
                 "LEVEL",
-                "io.millrace.internal.stream.SocketStream",
+                "io.millrace.internal.stream.LoopStream",
                 "return received.isOfAnotherThread() || received.isFromScarcePool();",
                 "return received.capacity() == 0;");
     }
