@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * whose callback asked for it, and outside of {@link EventLoop#run} from the call. A timer never
  * fires early by that clock; how late it fires is up to what else the loop has to do and to the
  * backend's resolution. Timers with the same deadline fire in the order in which they were started.
- * A loop carries millions of them: starting and stopping costs O(log n) and allocates nothing.
- * Active while started.
+ * A loop carries millions of them: starting and stopping costs O(1) and allocates nothing. Active
+ * while started.
  */
 public sealed interface Timer extends Handle permits LoopTimer {
 

@@ -13,9 +13,6 @@ public final class LoopTimer extends LoopHandle implements Timer {
     private long repeatNanos;
     private boolean fixedRate;
 
-    /** The deadline it was last started or re-armed for: what a fixed rate counts from. */
-    private long deadline;
-
     private LoopTimer(Loop loop) {
         super(loop);
     }
@@ -89,7 +86,7 @@ public final class LoopTimer extends LoopHandle implements Timer {
         if (!isActive()) {
             return null;
         }
-        return Duration.ofNanos(Math.max(0, deadline - loop().now()));
+        return Duration.ofNanos(Math.max(0, node.deadline - loop().now()));
     }
 
     @Override
@@ -107,7 +104,6 @@ public final class LoopTimer extends LoopHandle implements Timer {
     }
 
     private void arm(long deadline) {
-        this.deadline = deadline;
         loop().timers.start(node, deadline);
         setActive(true);
     }
@@ -130,8 +126,8 @@ public final class LoopTimer extends LoopHandle implements Timer {
         if (!fixedRate) {
             return saturatedSum(now, repeatNanos);
         }
-        long missed = Math.max(0, now - deadline) / repeatNanos;
-        return saturatedSum(deadline, (missed + 1) * repeatNanos);
+        long missed = Math.max(0, now - node.deadline) / repeatNanos;
+        return saturatedSum(node.deadline, (missed + 1) * repeatNanos);
     }
 
     /** The duration in nanoseconds, or the most there can be: for ever, for whoever waits. */

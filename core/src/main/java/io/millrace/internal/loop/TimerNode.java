@@ -7,15 +7,25 @@ import org.jspecify.annotations.Nullable;
 public abstract class TimerNode {
     public static final int IDLE = -1;
     static final int DUE = -2;
+    static final int FAR = -3;
 
-    /** Place in the heap, {@link #IDLE}, or {@link #DUE} while collected but not yet run. */
+    /**
+     * Place in the heap, {@link #FAR} while in a bucket, {@link #DUE} while collected but not yet
+     * run, or {@link #IDLE}.
+     */
     public int place = IDLE;
+
+    /** What it was last started for; stays when it is stopped or has expired. */
+    long deadline;
 
     /** Order of starting, which decides between equal deadlines. */
     long sequence;
 
-    /** The list of collected nodes. */
-    @Nullable TimerNode nextDue;
+    /** The list of a bucket; null in its last node, and outside of a bucket. */
+    @Nullable TimerNode next;
+
+    /** The list of a bucket; in its first node the last one. Null outside of a bucket. */
+    @Nullable TimerNode previous;
 
     /**
      * The deadline has passed. Runs in the timer phase; the node is idle and may be started again.

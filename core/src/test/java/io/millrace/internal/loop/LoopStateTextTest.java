@@ -41,6 +41,22 @@ class LoopStateTextTest {
     }
 
     @Test
+    void whileAllTimersAreFarTheyHaveATimeBeforeWhichNoneIsDue() {
+        TimerQueue timers = new TimerQueue();
+        for (int i = 0; i <= TimerQueue.FEW; i++) {
+            timers.start(
+                    new TimerNode() {
+                        @Override
+                        public void expire() {}
+                    },
+                    1_000 + i);
+        }
+        assertEquals(
+                "TimerQueue[timers " + (TimerQueue.FEW + 1) + ", none before 1000]",
+                timers.toString());
+    }
+
+    @Test
     void theTasksSayWhetherTheLoopSleeps() throws IoException {
         Loop loop = openLoop();
         loop.execute(() -> {});

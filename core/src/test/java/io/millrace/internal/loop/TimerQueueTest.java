@@ -3,6 +3,7 @@ package io.millrace.internal.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The heap of deadlines against a sorted list, and its promises one by one. */
+/** The queue of deadlines against a sorted list, and its promises one by one. */
 class TimerQueueTest {
     private final TimerQueue queue = new TimerQueue();
     private final List<String> fired = new ArrayList<>();
@@ -101,6 +102,28 @@ class TimerQueueTest {
         for (int seed = 0; seed < 50; seed++) {
             compareWithSortedList(new Random(seed));
         }
+    }
+
+    /** As the loop's own nodes may: whoever is due behind one must not be lost with it. */
+    @Test
+    void aFailureLeavesThoseBehindItDue() {
+        queue.start(
+                node(
+                        "fails",
+                        () -> {
+                            throw new IllegalStateException("on purpose");
+                        }),
+                10);
+        TimerNode stopped = start("stopped", 10);
+        start("behind", 10);
+        queue.start(node("stops", () -> queue.stop(stopped)), 9);
+        assertThrows(IllegalStateException.class, () -> queue.runDue(10));
+        assertEquals(List.of("stops", "fails"), fired);
+        assertFalse(queue.isEmpty());
+        assertEquals(0, queue.untilNext(10));
+        queue.runDue(10);
+        assertEquals(List.of("stops", "fails", "behind"), fired);
+        assertTrue(queue.isEmpty());
     }
 
     private void compareWithSortedList(Random random) {
