@@ -98,8 +98,8 @@ abstract class FileFixture extends ContractTest {
     }
 
     /**
-     * Runs the action while another thread interrupts this one again and again. Afterwards the flag
-     * is lowered.
+     * Runs the action while another thread interrupts this one again and again; it begins with the
+     * first interrupt, however late that thread comes to run. Afterwards the flag is lowered.
      */
     static void whileInterrupted(Action action) throws Exception {
         Thread victim = Thread.currentThread();
@@ -114,6 +114,9 @@ abstract class FileFixture extends ContractTest {
                         },
                         "interrupts");
         tormentor.start();
+        while (!victim.isInterrupted()) {
+            Thread.onSpinWait();
+        }
         try {
             action.run();
         } finally {
