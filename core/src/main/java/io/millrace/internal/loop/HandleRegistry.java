@@ -11,12 +11,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop thread only. A handle is listed from when it is made to its close callback.
  */
 public final class HandleRegistry {
-    private @Nullable LoopHandle first;
-    private @Nullable LoopHandle last;
+    private static final LinkedMembers.Links<LoopHandle> IN_LOOP =
+            new LinkedMembers.Links<>() {
+                @Override
+                public @Nullable LoopHandle previous(LoopHandle handle) {
+                    return handle.previousInLoop;
+                }
 
-    /** The innermost walk under way. */
-    private @Nullable Walk walk;
+                @Override
+                public @Nullable LoopHandle next(LoopHandle handle) {
+                    return handle.nextInLoop;
+                }
 
+                @Override
+                public void previous(LoopHandle handle, @Nullable LoopHandle previous) {
+                    handle.previousInLoop = previous;
+                }
+
+                @Override
+                public void next(LoopHandle handle, @Nullable LoopHandle next) {
+                    handle.nextInLoop = next;
+                }
+            };
+
+    private final LinkedMembers<LoopHandle> handles = new LinkedMembers<>(IN_LOOP);
     private long made;
     private long visits;
     private int size;
@@ -24,13 +42,7 @@ public final class HandleRegistry {
     private int requests;
 
     void add(LoopHandle handle) {
-        handle.previousInLoop = last;
-        if (last == null) {
-            first = handle;
-        } else {
-            last.nextInLoop = handle;
-        }
-        last = handle;
+        handles.add(handle);
         made++;
         size++;
     }
@@ -46,21 +58,7 @@ public final class HandleRegistry {
     }
 
     void remove(LoopHandle handle) {
-        for (Walk each = walk; each != null; each = each.outer) {
-            each.leaveOut(handle);
-        }
-        if (handle.previousInLoop == null) {
-            first = handle.nextInLoop;
-        } else {
-            handle.previousInLoop.nextInLoop = handle.nextInLoop;
-        }
-        if (handle.nextInLoop == null) {
-            last = handle.previousInLoop;
-        } else {
-            handle.nextInLoop.previousInLoop = handle.previousInLoop;
-        }
-        handle.previousInLoop = null;
-        handle.nextInLoop = null;
+        handles.remove(handle);
         size--;
     }
 
@@ -68,7 +66,7 @@ public final class HandleRegistry {
      * Visits each handle that was there; the visitor may close any, run the loop, or walk itself.
      */
     void walk(Consumer<? super LoopHandle> visitor) {
-        walkFrom(first, visitor);
+        walkFrom(handles.first(), visitor);
     }
 
     /**
@@ -79,55 +77,23 @@ public final class HandleRegistry {
         if (before == made) {
             return;
         }
-        LoopHandle from = last;
-        for (long left = made - before - 1; left > 0 && from != first; left--) {
+        LoopHandle from = handles.last();
+        for (long left = made - before - 1; left > 0 && from != handles.first(); left--) {
             from = Objects.requireNonNull(from).previousInLoop;
         }
         walkFrom(from, visitor);
     }
 
     private void walkFrom(@Nullable LoopHandle from, Consumer<? super LoopHandle> visitor) {
-        Walk current = new Walk(from, last, walk);
-        walk = current;
+        LinkedMembers<LoopHandle>.Walk walk = handles.new Walk();
+        walk.begin(from);
         try {
-            for (LoopHandle each = current.take(); each != null; each = current.take()) {
+            for (LoopHandle each = walk.take(); each != null; each = walk.take()) {
                 visits++;
                 visitor.accept(each);
             }
         } finally {
-            walk = current.outer;
-        }
-    }
-
-    /** Where a walk is, so that handles may go meanwhile. */
-    private static final class Walk {
-        final @Nullable Walk outer;
-
-        private @Nullable LoopHandle next;
-        private @Nullable LoopHandle end;
-
-        Walk(@Nullable LoopHandle next, @Nullable LoopHandle end, @Nullable Walk outer) {
-            this.next = next;
-            this.end = end;
-            this.outer = outer;
-        }
-
-        @Nullable LoopHandle take() {
-            LoopHandle taken = next;
-            if (taken != null) {
-                next = taken == end ? null : taken.nextInLoop;
-            }
-            return taken;
-        }
-
-        /** The handle is about to be removed. */
-        void leaveOut(LoopHandle handle) {
-            if (next == handle) {
-                next = handle == end ? null : handle.nextInLoop;
-            }
-            if (end == handle) {
-                end = handle.previousInLoop;
-            }
+            walk.end();
         }
     }
 
@@ -136,12 +102,12 @@ public final class HandleRegistry {
     }
 
     public boolean isEmpty() {
-        return first == null;
+        return handles.isEmpty();
     }
 
     /** For messages. */
     @Nullable LoopHandle first() {
-        return first;
+        return handles.first();
     }
 
     public boolean hasRequests() {

@@ -5,66 +5,62 @@ import org.jspecify.annotations.Nullable;
 
 /** The started hooks of one kind, in order of starting. Loop thread only. */
 final class HookList {
-    private @Nullable LoopHook first;
-    private @Nullable LoopHook last;
+    private static final LinkedMembers.Links<LoopHook> STARTED =
+            new LinkedMembers.Links<>() {
+                @Override
+                public @Nullable LoopHook previous(LoopHook hook) {
+                    return hook.previousHook;
+                }
 
-    /** The next hook to call, so that hooks may stop each other while the list is run. */
-    private @Nullable LoopHook cursor;
+                @Override
+                public @Nullable LoopHook next(LoopHook hook) {
+                    return hook.nextHook;
+                }
 
-    private boolean running;
-    private long pass;
+                @Override
+                public void previous(LoopHook hook, @Nullable LoopHook previous) {
+                    hook.previousHook = previous;
+                }
+
+                @Override
+                public void next(LoopHook hook, @Nullable LoopHook next) {
+                    hook.nextHook = next;
+                }
+            };
+
+    private final LinkedMembers<LoopHook> hooks = new LinkedMembers<>(STARTED);
+
+    /** One for all turns: no callback can run the loop again. */
+    private final LinkedMembers<LoopHook>.Walk pass = hooks.new Walk();
 
     boolean isEmpty() {
-        return first == null;
+        return hooks.isEmpty();
     }
 
     boolean contains(LoopHook hook) {
-        return hook == first || hook.previousHook != null;
+        return hooks.contains(hook);
     }
 
     void add(LoopHook hook) {
-        hook.startedInPass = running ? pass : -1;
-        hook.previousHook = last;
-        if (last == null) {
-            first = hook;
-        } else {
-            last.nextHook = hook;
-        }
-        last = hook;
+        hooks.add(hook);
     }
 
     void remove(LoopHook hook) {
-        if (cursor == hook) {
-            cursor = hook.nextHook;
-        }
-        if (hook.previousHook == null) {
-            first = hook.nextHook;
-        } else {
-            hook.previousHook.nextHook = hook.nextHook;
-        }
-        if (hook.nextHook == null) {
-            last = hook.previousHook;
-        } else {
-            hook.nextHook.previousHook = hook.previousHook;
-        }
-        hook.previousHook = null;
-        hook.nextHook = null;
+        hooks.remove(hook);
     }
 
+    /** Calls all that were started before; hooks may stop each other meanwhile. */
     void run() {
-        if (first == null) {
+        if (hooks.isEmpty()) {
             return;
         }
-        pass++;
-        running = true;
-        cursor = first;
-        while (cursor != null) {
-            LoopHook hook = cursor;
-            cursor = hook.nextHook;
-            if (hook.startedInPass != pass) {
+        pass.begin(hooks.first());
+        try {
+            for (LoopHook hook = pass.take(); hook != null; hook = pass.take()) {
                 hook.call();
             }
+        } finally {
+            pass.end();
         }
-        running = false;
     }
 }

@@ -18,9 +18,6 @@ public abstract non-sealed class LoopHook extends LoopHandle implements Hook {
 
     @Nullable LoopHook nextHook;
 
-    /** The pass of the list in which this hook was started, so that it is left out there. */
-    long startedInPass;
-
     LoopHook(Loop loop, HookList list) {
         super(loop);
         this.list = list;
