@@ -2,12 +2,12 @@
 package io.millrace.testkit.contract;
 
 import io.millrace.IoException;
-import io.millrace.spi.Availability;
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.LoopContext;
+import io.millrace.testkit.ForwardingBackend;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
@@ -15,31 +15,15 @@ import java.lang.reflect.Proxy;
  * A backend whose waits fail from some moment on, as when its descriptor is closed behind its back.
  * Everything else goes on working.
  */
-final class FailingEngine implements BackendProvider {
-    private final BackendProvider provider;
+final class FailingEngine extends ForwardingBackend {
     private volatile boolean failing;
 
     FailingEngine(BackendProvider provider) {
-        this.provider = provider;
+        super(provider);
     }
 
     void fail() {
         failing = true;
-    }
-
-    @Override
-    public String name() {
-        return provider.name();
-    }
-
-    @Override
-    public int rank() {
-        return provider.rank();
-    }
-
-    @Override
-    public Availability probe() {
-        return provider.probe();
     }
 
     @Override

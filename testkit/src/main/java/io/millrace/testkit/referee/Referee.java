@@ -2,12 +2,12 @@
 package io.millrace.testkit.referee;
 
 import io.millrace.IoException;
-import io.millrace.spi.Availability;
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
+import io.millrace.testkit.ForwardingBackend;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -73,26 +73,9 @@ public final class Referee {
         return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
-    private final class RefereedProvider implements BackendProvider {
-        private final BackendProvider provider;
-
+    private final class RefereedProvider extends ForwardingBackend {
         RefereedProvider(BackendProvider provider) {
-            this.provider = provider;
-        }
-
-        @Override
-        public String name() {
-            return provider.name();
-        }
-
-        @Override
-        public int rank() {
-            return provider.rank();
-        }
-
-        @Override
-        public Availability probe() {
-            return provider.probe();
+            super(provider);
         }
 
         @Override
