@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.kqueue;
 
+import io.millrace.testkit.contract.BackendDriverContract;
+import io.millrace.testkit.contract.BackendUnderTest;
+
 /** The driver contract with 40-byte records. */
-class Kqueue40DriverTest extends KqueueDriverContract {
-    Kqueue40DriverTest() {
-        super("kqueue-like-netbsd");
+class Kqueue40DriverTest extends BackendDriverContract {
+    @Override
+    protected BackendUnderTest backend() {
+        return BackendUnderTest.named("kqueue-like-netbsd");
     }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.kqueue;
 
+import io.millrace.testkit.contract.BackendDriverContract;
+import io.millrace.testkit.contract.BackendUnderTest;
+
 /** The driver contract with 64-byte records. */
-class Kqueue64DriverTest extends KqueueDriverContract {
-    Kqueue64DriverTest() {
-        super("kqueue-like-freebsd");
+class Kqueue64DriverTest extends BackendDriverContract {
+    @Override
+    protected BackendUnderTest backend() {
+        return BackendUnderTest.named("kqueue-like-freebsd");
     }
 }

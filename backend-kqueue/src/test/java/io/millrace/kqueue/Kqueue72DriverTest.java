@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.kqueue;
 
+import io.millrace.testkit.contract.BackendDriverContract;
+import io.millrace.testkit.contract.BackendUnderTest;
+
 /** The driver contract with 72-byte records. */
-class Kqueue72DriverTest extends KqueueDriverContract {
-    Kqueue72DriverTest() {
-        super("kqueue-like-netbsd11");
+class Kqueue72DriverTest extends BackendDriverContract {
+    @Override
+    protected BackendUnderTest backend() {
+        return BackendUnderTest.named("kqueue-like-netbsd11");
     }
 }

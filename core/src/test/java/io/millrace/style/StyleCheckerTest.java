@@ -65,12 +65,15 @@ class StyleCheckerTest {
                 class Sample {
                     record Inner() {}
                     private record Own() {}
+                    class Another extends Inner {}
+                    class Empty {}
                     Object o = new Object() {};
                     void f() { class Local {} }
                 }
                 """,
                 ":2: Sample does not say what it is for",
-                ":3: Inner does not say what it is for");
+                ":3: Inner does not say what it is for",
+                ":6: Empty does not say what it is for");
         assertViolations(MAIN, "/** */ enum Sample {}", ":2: Sample does not say what it is for");
         assertViolations(MAIN, "/* No. */ interface S {}", ":2: S does not say what it is for");
     }

@@ -114,7 +114,11 @@ final class SyntaxRules extends TreePathScanner<Void, Void> {
     private boolean isSharedNestedType(ClassTree tree) {
         boolean member = getCurrentPath().getParentPath().getLeaf() instanceof ClassTree;
         boolean isPrivate = tree.getModifiers().getFlags().contains(Modifier.PRIVATE);
-        return member && !isPrivate && file.isMain();
+        return member && !isPrivate && file.isMain() && !isOnlyANameForItsParent(tree);
+    }
+
+    private static boolean isOnlyANameForItsParent(ClassTree tree) {
+        return tree.getExtendsClause() != null && tree.getMembers().isEmpty();
     }
 
     private void requireComment(Tree tree, String problem) {

@@ -3,7 +3,11 @@ package io.millrace.testkit.contract;
 
 import org.junit.jupiter.api.Nested;
 
-/** The whole contract for one backend: subclass it, name the backend, and run it. */
+/**
+ * The whole contract for one backend: subclass it, name the backend, and run it.
+ *
+ * <p>Each area is a class of its own that says what it asks; it finds this one around itself.
+ */
 public abstract class BackendContract {
     /** The backends to test; in a new world for each call if they are simulated. */
     protected abstract BackendPair backends();
@@ -13,314 +17,105 @@ public abstract class BackendContract {
         return 10_000;
     }
 
-    /** See {@link LoopContract}. */
     @Nested
-    class Loop extends LoopContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Loop extends LoopContract {}
 
-    /** See {@link TurnOrderContract}. */
     @Nested
-    class TurnOrder extends TurnOrderContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TurnOrder extends TurnOrderContract {}
 
-    /** See {@link TimerContract}. */
     @Nested
-    class Timers extends TimerContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Timers extends TimerContract {}
 
-    /** See {@link ClockContract}. */
     @Nested
-    class Clock extends ClockContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Clock extends ClockContract {}
 
-    /** See {@link StandstillContract}. */
     @Nested
-    class Standstill extends StandstillContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Standstill extends StandstillContract {}
 
-    /** See {@link TcpConnectContract}. */
     @Nested
-    class TcpConnect extends TcpConnectContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpConnect extends TcpConnectContract {}
 
-    /** See {@link TcpReadContract}. */
     @Nested
-    class TcpRead extends TcpReadContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpRead extends TcpReadContract {}
 
-    /** See {@link TcpReadRequestContract}. */
     @Nested
-    class TcpReadRequest extends TcpReadRequestContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpReadRequest extends TcpReadRequestContract {}
 
-    /** See {@link WriteFailureContract}. */
     @Nested
-    class WriteFailures extends WriteFailureContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class WriteFailures extends WriteFailureContract {}
 
-    /** See {@link CallbackFailureContract}. */
     @Nested
-    class CallbackFailure extends CallbackFailureContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class CallbackFailure extends CallbackFailureContract {}
 
-    /** See {@link TcpWriteContract}. */
     @Nested
-    class TcpWrite extends TcpWriteContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpWrite extends TcpWriteContract {}
 
-    /** See {@link TcpTimeoutContract}. */
     @Nested
-    class TcpTimeout extends TcpTimeoutContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpTimeout extends TcpTimeoutContract {}
 
-    /** See {@link SendFileContract}. */
     @Nested
-    class SendFile extends SendFileContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class SendFile extends SendFileContract {}
 
-    /** See {@link TcpOptionsContract}. */
     @Nested
-    class TcpOptions extends TcpOptionsContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpOptions extends TcpOptionsContract {}
 
-    /** See {@link BackPressureContract}. */
     @Nested
-    class BackPressure extends BackPressureContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class BackPressure extends BackPressureContract {}
 
-    /** See {@link LimitsContract}. */
     @Nested
-    class Limits extends LimitsContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
+    class Limits extends LimitsContract {}
 
-        @Override
-        protected int connections() {
-            return BackendContract.this.connections();
-        }
-    }
-
-    /** See {@link TcpCloseContract}. */
     @Nested
-    class TcpClose extends TcpCloseContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpClose extends TcpCloseContract {}
 
-    /** See {@link CloseAnywhereContract}. */
     @Nested
-    class CloseAnywhere extends CloseAnywhereContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class CloseAnywhere extends CloseAnywhereContract {}
 
-    /** See {@link HalfCloseContract}. */
     @Nested
-    class HalfClose extends HalfCloseContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class HalfClose extends HalfCloseContract {}
 
-    /** See {@link ResetContract}. */
     @Nested
-    class Reset extends ResetContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Reset extends ResetContract {}
 
-    /** See {@link HookContract}. */
     @Nested
-    class Hooks extends HookContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Hooks extends HookContract {}
 
-    /** See {@link WakeupContract}. */
     @Nested
-    class Wakeups extends WakeupContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Wakeups extends WakeupContract {}
 
-    /** See {@link WorkContract}. */
     @Nested
-    class Works extends WorkContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Works extends WorkContract {}
 
-    /** See {@link FairnessContract}. */
     @Nested
-    class Fairness extends FairnessContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Fairness extends FairnessContract {}
 
-    /** See {@link FileOpenContract}. */
     @Nested
-    class FileOpens extends FileOpenContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class FileOpens extends FileOpenContract {}
 
-    /** See {@link FileContract}. */
     @Nested
-    class Files extends FileContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Files extends FileContract {}
 
-    /** See {@link FileCloseContract}. */
     @Nested
-    class FileCloses extends FileCloseContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class FileCloses extends FileCloseContract {}
 
-    /** See {@link FilePathContract}. */
     @Nested
-    class FilePaths extends FilePathContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class FilePaths extends FilePathContract {}
 
-    /** See {@link TcpServerContract}. */
     @Nested
-    class TcpServers extends TcpServerContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class TcpServers extends TcpServerContract {}
 
-    /** See {@link GroupContract}. */
     @Nested
-    class Groups extends GroupContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Groups extends GroupContract {}
 
-    /** See {@link ScarceMemoryContract}. */
     @Nested
-    class ScarceMemory extends ScarceMemoryContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class ScarceMemory extends ScarceMemoryContract {}
 
-    /** See {@link SurvivalContract}. */
     @Nested
-    class Survival extends SurvivalContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class Survival extends SurvivalContract {}
 
-    /** See {@link FailureNamesContract}. */
     @Nested
-    class FailureNames extends FailureNamesContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class FailureNames extends FailureNamesContract {}
 
-    /** See {@link BadInputContract}. */
     @Nested
-    class BadInput extends BadInputContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendContract.this.backends();
-        }
-    }
+    class BadInput extends BadInputContract {}
 }

@@ -24,19 +24,18 @@ import org.junit.jupiter.api.function.Executable;
  * One area of the contract: opens the loops before each test and closes them after it, which proves
  * each time that every operation ended, every chunk came home and every descriptor was closed.
  */
-@ExtendWith({NameBackends.class, ScarcityFails.class})
+@ExtendWith({EnclosingSuite.class, NameBackends.class, ScarcityFails.class})
 public abstract class ContractTest {
     private static final Duration SETTLING = Duration.ofMillis(20);
 
+    private BackendContract contract;
     private BackendPair backends;
     private LoopRig rig;
 
-    /** The backends to test; in a new world for each test if they are simulated. */
-    protected abstract BackendPair backends();
-
     @BeforeEach
-    void openLoops() throws IOException {
-        backends = backends();
+    void openLoops(BackendContract contract) throws IOException {
+        this.contract = contract;
+        backends = contract.backends();
         backends.assumeUsable();
         rig = new LoopRig(backends, isRefereed(), this::configure);
     }
@@ -57,6 +56,11 @@ public abstract class ContractTest {
     /** Whether a referee stands below the loops; measurements do without. */
     boolean isRefereed() {
         return true;
+    }
+
+    /** The suite that this test is part of. */
+    final BackendContract contract() {
+        return contract;
     }
 
     final LoopRig rig() {

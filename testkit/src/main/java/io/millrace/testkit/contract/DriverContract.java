@@ -6,6 +6,7 @@ import io.millrace.spi.Code;
 import io.millrace.testkit.script.ScriptedStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Tests of the contract in {@code io.millrace.spi}, at the driver itself, without a loop.
@@ -13,16 +14,14 @@ import org.junit.jupiter.api.BeforeEach;
  * <p>A referee stands between these tests and the driver, so besides what a test asserts, each of
  * them also proves lines 1 to 4 and 6 for everything that it does.
  */
+@ExtendWith(EnclosingSuite.class)
 public abstract class DriverContract {
     BackendUnderTest backend;
     DriverRig rig;
 
-    /** The backend to test; a new one for each test if it is simulated. */
-    protected abstract BackendUnderTest backend();
-
     @BeforeEach
-    void openDriver() throws IoException {
-        backend = backend();
+    void openDriver(BackendDriverContract contract) throws IoException {
+        backend = contract.backend();
         backend.assumeUsable();
         rig = new DriverRig(backend);
     }

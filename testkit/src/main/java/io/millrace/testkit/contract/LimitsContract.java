@@ -68,9 +68,6 @@ public abstract class LimitsContract extends ContractTest {
     private final WriteCallback readAgain = this::readAgain;
     private int echoed;
 
-    /** How many connections one loop must hold. */
-    protected abstract int connections();
-
     @Override
     boolean isRefereed() {
         return false;
@@ -283,7 +280,7 @@ public abstract class LimitsContract extends ContractTest {
         assumeReal("ten thousand sockets");
         assumeTrue(clientLoop() == serverLoop(), "no other loop has a part in it");
         long descriptors = freeDescriptors();
-        int wanted = connections();
+        int wanted = contract().connections();
         int clients = (int) Math.min(wanted, descriptors - RESERVED_DESCRIPTORS);
         TcpServer server =
                 TcpServer.listen(

@@ -63,7 +63,7 @@ public abstract class ScarceMemoryContract extends ContractTest {
     /** Until the scenario is over before so many requests were made. */
     private void strikeEverywhere(Strike strike) throws IOException {
         // What the JDK opens once a process and keeps is open after this.
-        LoopRig first = new LoopRig(backends(), true, this::configure);
+        LoopRig first = new LoopRig(contract().backends(), true, this::configure);
         try (first) {
             new Scenario(first).run();
         }
@@ -96,7 +96,7 @@ public abstract class ScarceMemoryContract extends ContractTest {
 
     private @Nullable LoopRig open(LittleMemory memory) throws IOException {
         try {
-            return new LoopRig(backends(), true, this::configure);
+            return new LoopRig(contract().backends(), true, this::configure);
         } catch (IoException refusal) {
             assertEquals(Code.NO_MEMORY, refusal.code());
             String message = String.valueOf(refusal.getMessage());

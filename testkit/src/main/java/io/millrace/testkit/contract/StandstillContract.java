@@ -45,7 +45,7 @@ public abstract class StandstillContract extends ContractTest {
 
     @Override
     LoopOptions.Builder configure(LoopOptions.Builder options) {
-        LongSupplier clock = backends().isSimulated() ? () -> 0 : System::nanoTime;
+        LongSupplier clock = contract().backends().isSimulated() ? () -> 0 : System::nanoTime;
         return options.clock(() -> clock.getAsLong() + offset.get());
     }
 
