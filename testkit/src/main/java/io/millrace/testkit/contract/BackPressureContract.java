@@ -47,7 +47,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void aWriteAnswersFalseAboveTheHighWatermark() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().watermarks(1000, 2000, 100_000);
         assertTrue(pair.client().write(bytes(2000), 0, 2000));
         assertFalse(pair.client().write(bytes(1), 0, 1));
@@ -56,7 +56,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void onWritableIsCalledOnceAtTheLowWatermark() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().watermarks(1 << 20, 2 << 20, 16 << 20);
         pair.client().onWritable(() -> journal.add("writable"));
         int written = 0;
@@ -85,7 +85,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void aWriterThatHeedsTheWatermarksStaysBoundedWhateverThePeerDoes() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pair.client();
         client.watermarks(BLOCK, 4 * BLOCK, 16 * BLOCK);
         long[] largest = {0};
@@ -110,7 +110,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void aWriterThatHeedsNothingMeetsTheLimitAndNotTheEndOfMemory() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pair.client();
         client.watermarks(0, 1000, 100_000);
         client.write(bytes(99_000), 0, 99_000);
@@ -123,7 +123,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void writesOfSingleBytesAreLimitedByTheMemoryTheyTakeUp() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pair.client();
         client.watermarks(0, 1 << 20, 2 << 20);
         ByteBuffer[] two = {ByteBuffer.allocateDirect(1), ByteBuffer.allocateDirect(1)};
@@ -142,7 +142,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void theDefaultLimitStopsAWriterWhosePeerNeverReads() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         byte[] block = bytes(1 << 20);
         IllegalStateException refusal =
                 assertThrows(
@@ -171,7 +171,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void anEmptyQueueTakesWhatCostsNoMemoryWhateverItsSize() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pair.client();
         client.watermarks(0, 10, 100);
         byte[] sent = bytes(1 << 20);
@@ -187,7 +187,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void anEmptyQueueTakesAChunkWhateverItsSize() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().watermarks(0, 1, 1);
         pair.server().read((stream, chunk) -> stream.write(chunk, journal.written("echo")));
         pair.client().read(journal.reader("client"));
@@ -197,7 +197,7 @@ public abstract class BackPressureContract extends ContractTest {
     }
 
     /** A pump: whatever it writes when it may not closes its stream. */
-    private ByteStream pump(TcpPair pair) {
+    private ByteStream pump(StreamPair pair) {
         ByteStream client = pair.client();
         client.watermarks(BLOCK, 2 * BLOCK, 16 * BLOCK);
         client.onWritable(
@@ -220,7 +220,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void onWritableIsNotCalledAfterAShutdown() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pump(pair);
         fillForGood(client);
         long told = journal.count("writable");
@@ -234,7 +234,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void onWritableIsNotCalledAfterCloseWhenWritten() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pump(pair);
         fillForGood(client);
         long told = journal.count("writable");
@@ -246,7 +246,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void onWritableIsNotCalledAfterAShutdownInTheWritesCallback() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pump(pair);
         client.watermarks(10, 10, 16 * BLOCK);
         assertFalse(client.write(ByteBuffer.allocate(11), (stream, failure) -> stream.shutdown()));
@@ -258,7 +258,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void onWritableIsNotCalledAfterAWriteHasFailed() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pump(pair);
         client.onWriteFailure((stream, failure) -> journal.add("failed"));
         fillForGood(client);
@@ -274,7 +274,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void onWritableIsNotCalledWhileTheQueueIsFullAgain() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         ByteStream client = pair.client();
         client.watermarks(10, 20, 1 << 20);
         List<Long> sizes = new ArrayList<>();
@@ -302,7 +302,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void watermarksOutOfOrderAreRefused() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         assertBad(pair.client(), -1, 10, 20);
         assertBad(pair.client(), 11, 10, 20);
         assertBad(pair.client(), 5, 30, 20);
@@ -314,7 +314,7 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void keptChunksSlowAPeerDownAndTheirReleaseLetsItGoOn() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         List<Chunk> kept = new ArrayList<>();
         pair.server()
                 .read(
@@ -340,7 +340,7 @@ public abstract class BackPressureContract extends ContractTest {
         byte[] sent = bytes(200 * CHUNK_BYTES);
         List<Journal> echoes = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
-            TcpPair pair = connect();
+            StreamPair pair = connect();
             pair.server().watermarks(0, 1 << 20, 1L << 30);
             pair.server().read((stream, chunk) -> stream.write(chunk));
             Journal echo = new Journal();
@@ -355,8 +355,8 @@ public abstract class BackPressureContract extends ContractTest {
 
     @Test
     void chunksThatAreOnLoanToOneStreamDoNotStopTheOthers() throws IOException {
-        TcpPair hoarder = connect();
-        TcpPair other = connect();
+        StreamPair hoarder = connect();
+        StreamPair other = connect();
         List<Chunk> kept = new ArrayList<>();
         hoarder.server().read((stream, chunk) -> kept.add(chunk.keep()));
         other.server().read(journal.reader("other"));

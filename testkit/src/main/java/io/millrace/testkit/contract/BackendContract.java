@@ -4,19 +4,10 @@ package io.millrace.testkit.contract;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The whole contract for one backend: subclass it, name the backend, and run it.
- *
- * <p>Each area is a class of its own that says what it asks; it finds this one around itself.
+ * The whole contract for one backend: subclass it, name the backend, and run it. What holds of
+ * streams of bytes is asked of TCP.
  */
-public abstract class BackendContract {
-    /** The backends to test; in a new world for each call if they are simulated. */
-    protected abstract BackendPair backends();
-
-    /** How many connections one loop must hold; less for kernel interfaces with a limit. */
-    protected int connections() {
-        return 10_000;
-    }
-
+public abstract class BackendContract extends StreamContract {
     @Nested
     class Loop extends LoopContract {}
 
@@ -36,46 +27,13 @@ public abstract class BackendContract {
     class TcpConnect extends TcpConnectContract {}
 
     @Nested
-    class TcpRead extends TcpReadContract {}
-
-    @Nested
-    class TcpReadRequest extends TcpReadRequestContract {}
-
-    @Nested
-    class WriteFailures extends WriteFailureContract {}
-
-    @Nested
     class CallbackFailure extends CallbackFailureContract {}
-
-    @Nested
-    class TcpWrite extends TcpWriteContract {}
-
-    @Nested
-    class TcpTimeout extends TcpTimeoutContract {}
-
-    @Nested
-    class SendFile extends SendFileContract {}
 
     @Nested
     class TcpOptions extends TcpOptionsContract {}
 
     @Nested
-    class BackPressure extends BackPressureContract {}
-
-    @Nested
     class Limits extends LimitsContract {}
-
-    @Nested
-    class TcpClose extends TcpCloseContract {}
-
-    @Nested
-    class CloseAnywhere extends CloseAnywhereContract {}
-
-    @Nested
-    class HalfClose extends HalfCloseContract {}
-
-    @Nested
-    class Reset extends ResetContract {}
 
     @Nested
     class Hooks extends HookContract {}

@@ -60,7 +60,7 @@ public abstract class BadInputContract extends ContractTest {
 
     @Test
     void nullIsRefusedByStreams() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream stream = pair.client();
         assertNullRefused(
                 () -> TcpStream.open(nothing()),
@@ -113,7 +113,7 @@ public abstract class BadInputContract extends ContractTest {
 
     @Test
     void negativeSizesAndTimesAreRefused() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream stream = pair.client();
         byte[] bytes = new byte[4];
         Duration negative = Duration.ofNanos(-1);
@@ -144,7 +144,7 @@ public abstract class BadInputContract extends ContractTest {
 
     @Test
     void whatCannotBeWrittenIsRefusedAndNothingIsQueued() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream stream = pair.client();
         assertArgumentRefused(
                 () -> stream.write(new ByteBuffer[0], null),
@@ -155,7 +155,7 @@ public abstract class BadInputContract extends ContractTest {
 
     @Test
     void readOnlyAndHeapAndEmptyBuffersMayBeWritten() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         TcpStream stream = pair.client();
         stream.write(ByteBuffer.wrap(bytes(4)).asReadOnlyBuffer(), journal.written("heap"));
@@ -192,7 +192,7 @@ public abstract class BadInputContract extends ContractTest {
 
     @Test
     void everyMethodRefusesAnotherThreadAndNamesTheWay() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Map<String, Executable> calls = new LinkedHashMap<>();
         addLoopCalls(calls, clientLoop());
         addHandleCalls(calls, pair);

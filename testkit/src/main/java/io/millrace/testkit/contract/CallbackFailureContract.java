@@ -61,7 +61,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @BeforeEach
     void openBystander() throws IOException {
-        bystander = connect();
+        bystander = connectTcp();
         bystander.server().read((stream, chunk) -> stream.write(chunk));
         bystander.client().read(journal.reader("bystander"));
     }
@@ -124,7 +124,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadHandlerThatIsGivenBytes() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(throwingReader());
         pair.client().write(bytes(100_000), 0, 100_000);
         pair.client().shutdown();
@@ -133,7 +133,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadHandlerThatMeetsTheEnd() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(throwingReader());
         pair.client().shutdown();
         assertClosedAndReported(pair.server());
@@ -141,7 +141,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadHandlerThatMeetsAReset() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(throwingReader());
         pair.client().closeReset();
         assertClosedAndReported(pair.server());
@@ -149,7 +149,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadIntoMemory() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(ByteBuffer.allocateDirect(10), throwingCallback());
         pair.client().write(bytes(100), 0, 100);
         assertClosedAndReported(pair.server());
@@ -157,7 +157,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadIntoMemoryThatFails() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(ByteBuffer.allocateDirect(10), throwingCallback());
         pair.client().closeReset();
         assertClosedAndReported(pair.server());
@@ -165,7 +165,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadIntoMemoryThatIsCancelled() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().onClosed(journal.line("closed"));
         pair.server().read(ByteBuffer.allocateDirect(10), throwingCallback());
         pair.server().close();
@@ -175,7 +175,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAWriteWhoseSuccessorsAreThenCancelled() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream client = pair.client();
         client.onClosed(journal.line("closed"));
         client.write(ByteBuffer.allocateDirect(1), (stream, failure) -> raise());
@@ -187,7 +187,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofEveryCancelledWriteAndOfTheCloseItself() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream client = pair.client();
         client.onClosed(this::raise);
         client.write(ByteBuffer.allocateDirect(LARGE), (stream, failure) -> raise());
@@ -201,7 +201,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofOnWritable() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream client = pair.client();
         client.watermarks(0, 1, 1 << 20);
         client.onWritable(this::raise);
@@ -211,7 +211,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofOnWriteFailure() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream server = pair.server();
         server.onWriteFailure((stream, failure) -> raise());
         server.write(ByteBuffer.allocateDirect(LARGE));
@@ -221,7 +221,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAReadTimeout() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.server().readTimeout(Duration.ofMillis(2), stream -> raise());
         assertClosedAndReported(pair.server());
@@ -229,7 +229,7 @@ public abstract class CallbackFailureContract extends ContractTest {
 
     @Test
     void ofAWriteTimeout() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.client().write(ByteBuffer.allocateDirect(LARGE), journal.written("large"));
         pair.client().writeTimeout(Duration.ofMillis(5), stream -> raise());
         assertClosedAndReported(pair.client());
@@ -347,7 +347,7 @@ public abstract class CallbackFailureContract extends ContractTest {
     @Test
     void anErrorIsTreatedLikeAnException() throws IOException {
         Error error = new StackOverflowError("thrown on purpose");
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server()
                 .read(
                         (stream, chunk) -> {
@@ -363,7 +363,7 @@ public abstract class CallbackFailureContract extends ContractTest {
     @Test
     void eachOfSeveralIsReported() throws IOException {
         for (int i = 0; i < 3; i++) {
-            TcpPair pair = connect();
+            TcpPair pair = connectTcp();
             pair.server().read(throwingReader());
             pair.client().write(bytes(10), 0, 10);
             until("closed", pair.server()::isClosed);

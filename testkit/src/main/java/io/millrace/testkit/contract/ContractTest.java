@@ -4,6 +4,8 @@ package io.millrace.testkit.contract;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.Timer;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ConnectionHandler;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import java.io.IOException;
@@ -13,12 +15,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * One area of the contract: opens the loops before each test and closes them after it, which proves
@@ -28,16 +33,30 @@ import org.junit.jupiter.api.function.Executable;
 public abstract class ContractTest {
     private static final Duration SETTLING = Duration.ofMillis(20);
 
-    private BackendContract contract;
+    private StreamContract contract;
+    private Transport transport;
     private BackendPair backends;
     private LoopRig rig;
 
     @BeforeEach
-    void openLoops(BackendContract contract) throws IOException {
+    void openLoops(StreamContract contract, TestInfo test) throws IOException {
         this.contract = contract;
+        transport = contract.transport();
+        assumeAble(test);
         backends = contract.backends();
         backends.assumeUsable();
         rig = new LoopRig(backends, isRefereed(), this::configure);
+    }
+
+    private void assumeAble(TestInfo test) {
+        Stream.of(getClass(), test.getTestMethod().orElseThrow())
+                .flatMap(each -> AnnotationSupport.findAnnotation(each, Needs.class).stream())
+                .map(Needs::value)
+                .forEach(
+                        ability ->
+                                Assumptions.assumeTrue(
+                                        transport.has(ability),
+                                        () -> transport.name() + " has no " + ability));
     }
 
     /** Not there if the test was skipped. */
@@ -59,7 +78,7 @@ public abstract class ContractTest {
     }
 
     /** The suite that this test is part of. */
-    final BackendContract contract() {
+    final StreamContract contract() {
         return contract;
     }
 
@@ -124,8 +143,33 @@ public abstract class ContractTest {
         return loopback(0);
     }
 
-    /** Both ends of a new connection, and the server it was made by, which goes on listening. */
-    final TcpPair connect() throws IOException {
+    /** Listens by the suite's transport. */
+    final Transport.Listener listen(ConnectionHandler<? super ByteStream> handler)
+            throws IOException {
+        return transport.listen(serverLoop(), handler);
+    }
+
+    /** Begins to connect by the suite's transport. */
+    final Transport.Connecting connectTo(Transport.Listener listener) {
+        return transport.connect(clientLoop(), listener);
+    }
+
+    /**
+     * Both ends of a new connection by the suite's transport, and what it was made by, which goes
+     * on listening.
+     */
+    final StreamPair connect() throws IOException {
+        List<ByteStream> accepted = new ArrayList<>();
+        Transport.Listener listener = listen(accepted::add);
+        List<Object> connected = new ArrayList<>();
+        Transport.Connecting attempt = connectTo(listener);
+        attempt.connected().thenAccept(connected::add);
+        until("connected", () -> accepted.size() == 1 && connected.size() == 1);
+        return new StreamPair(attempt.stream(), accepted.get(0), listener);
+    }
+
+    /** The same of TCP, for tests of what only that has. */
+    final TcpPair connectTcp() throws IOException {
         List<TcpStream> accepted = new ArrayList<>();
         TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
         List<TcpStream> connected = new ArrayList<>();

@@ -92,7 +92,7 @@ public abstract class FailureNamesContract extends ContractTest {
         Path missing = directory.resolve("missing");
         assertNamed("open", "ENOENT", failureOf(AsyncFile.open(loop(), missing)));
         assertNamed("attributes", "ENOENT", failureOf(AsyncFile.attributes(loop(), missing)));
-        TcpStream stream = connect().server();
+        TcpStream stream = connectTcp().server();
         assertNamed("open", "ENOENT", failureOf(() -> stream.sendFile(missing, 0, -1, null)));
     }
 }

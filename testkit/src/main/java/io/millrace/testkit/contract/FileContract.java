@@ -210,7 +210,7 @@ public abstract class FileContract extends FileFixture {
     void aReceivedChunkIsWrittenWithoutBeingKeptByTheUser() throws IOException {
         AsyncFile file = open(path, WRITE, CREATE);
         AsyncFile log = open(directory.resolve("log"), APPEND, CREATE);
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         int[] count = {0};
         pair.server()
                 .read(

@@ -89,7 +89,7 @@ public abstract class GroupContract extends ContractTest {
 
     @Test
     void aKeptChunkIsItsOwnLoopsAndAStreamOfAnotherLoopCopiesIt() throws Exception {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         List<Chunk> kept = new ArrayList<>();
         pair.server().read((stream, chunk) -> kept.add(chunk.keep()));
         byte[] sent = bytes(1000);

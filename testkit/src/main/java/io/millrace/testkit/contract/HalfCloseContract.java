@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.net.ByteStream;
-import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,7 +23,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void shutdownIsAnEndToThePeerAndReadingGoesOn() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().read(client.reader("client"));
         pair.client().shutdown().whenComplete(client.outcome("shutdown"));
@@ -41,7 +39,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void shutdownWaitsForWhatIsQueued() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().write(ByteBuffer.allocateDirect(LARGE), client.written("write"));
         pair.client().shutdown().whenComplete(client.outcome("shutdown"));
@@ -53,7 +51,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void writesWorkAfterThePeersEnd() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().read(client.reader("client"));
         pair.server().read(server.reader("server"));
         pair.client().shutdown();
@@ -67,7 +65,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void bothSidesMayShutDownAtOnce() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().read(client.reader("client"));
         pair.server().read(server.reader("server"));
         pair.client().shutdown().whenComplete(client.outcome("shutdown"));
@@ -80,7 +78,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aSecondShutdownAndWritesAfterItAreRefused() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().shutdown();
         assertRefused("shut down", () -> pair.client().shutdown());
         assertRefused("shut down", () -> pair.client().write(bytes(1), 0, 1));
@@ -91,14 +89,12 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aStreamIsWritableFromItsConnectUntilItsShutdownOrClose() throws IOException {
-        TcpStream unconnected = TcpStream.open(clientLoop());
-        assertFalse(unconnected.isWritable());
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         assertTrue(pair.client().isWritable() && pair.server().isWritable());
-        unconnected.connect(pair.listener().localAddress());
-        assertTrue(unconnected.isWritable());
-        unconnected.closeWhenWritten();
-        assertFalse(unconnected.isWritable());
+        ByteStream connecting = connectTo(pair.listener()).stream();
+        assertTrue(connecting.isWritable());
+        connecting.closeWhenWritten();
+        assertFalse(connecting.isWritable());
         pair.server().read(server.reader("server"));
         pair.client().shutdown();
         assertFalse(pair.client().isWritable());
@@ -110,7 +106,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void closeCancelsAShutdownThatWaits() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().onClosed(client.line("closed"));
         pair.client().write(ByteBuffer.allocateDirect(12 << 20), client.written("write"));
         pair.client().shutdown().whenComplete(client.outcome("shutdown"));
@@ -121,7 +117,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void shutdownThenCloseLetsThePeerReadToTheEnd() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().write(bytes(10), 0, 10);
         pair.client().shutdown().thenAccept(ByteStream::close);
@@ -132,7 +128,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void shutdownAfterThePeerHasReset() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().closeReset();
         settle();
         pair.server().shutdown().whenComplete(server.outcome("shutdown"));
@@ -143,7 +139,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aPeersEndWhilePausedIsHeardAfterResuming() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.server().pauseReading();
         pair.client().write(bytes(10), 0, 10);
@@ -157,7 +153,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aPeersEndWhileNobodyReadsIsHeardByTheNextReader() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().shutdown();
         settle();
         pair.server().read(server.reader("server"));
@@ -166,7 +162,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aPeersEndWhileWritingDoesNotDisturbTheWrites() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.server().write(ByteBuffer.allocateDirect(12 << 20), server.written("write"));
         pair.client().shutdown();
@@ -178,10 +174,8 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aPeersEndRightAfterTheHandshake() throws IOException {
-        List<TcpStream> accepted = new ArrayList<>();
-        TcpServer listener = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
-        TcpStream stream = TcpStream.open(clientLoop());
-        stream.connect(listener.localAddress());
+        List<ByteStream> accepted = new ArrayList<>();
+        ByteStream stream = connectTo(listen(accepted::add)).stream();
         stream.shutdown();
         until("accepted", () -> accepted.size() == 1);
         accepted.get(0).read(server.reader("server"));
@@ -193,7 +187,7 @@ public abstract class HalfCloseContract extends ContractTest {
 
     @Test
     void aPeersEndAfterOurOwn() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.server().shutdown().whenComplete(server.outcome("shutdown"));
         until("shut down", () -> server.has("shutdown"));

@@ -329,7 +329,7 @@ public abstract class LimitsContract extends ContractTest {
     @Test
     void aQueueForAPeerThatNeverReadsIsBoundedAndSaysSo() throws IOException {
         assumeReal("a queue of 16 MiB");
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         ByteStream writer = pair.client();
         ByteBuffer megabyte = ByteBuffer.allocateDirect(WRITE_BYTES);
         int writes = 0;

@@ -62,7 +62,7 @@ public abstract class LoopContract extends ContractTest {
 
     @Test
     void unreferencedStreamsThatReadLetRunReturn() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.client().read(journal.reader("client"));
         for (Handle each : List.of(pair.server(), pair.client(), pair.listener())) {
@@ -161,7 +161,7 @@ public abstract class LoopContract extends ContractTest {
 
     @Test
     void onceThatHasDeliveredSomethingDoesNotWaitForMore() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Timer far = Timer.open(clientLoop());
         far.start(LONG, journal.line("far"));
         pair.client().write(ByteBuffer.allocate(0), journal.written("written"));
@@ -285,7 +285,7 @@ public abstract class LoopContract extends ContractTest {
 
     @Test
     void closeAllClosesEveryHandleAndThenTheLoop() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().onClosed(journal.line("stream"));
         pair.listener().onClosed(journal.line("listener"));
         Timer timer = Timer.open(serverLoop());
@@ -332,7 +332,7 @@ public abstract class LoopContract extends ContractTest {
 
     @Test
     void metricsCountTurnsEventsAndBytes() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         LoopMetrics before = serverLoop().metrics();
         pair.server().read(journal.reader("server"));
         pair.client().write(bytes(1000), 0, 1000);
@@ -348,7 +348,7 @@ public abstract class LoopContract extends ContractTest {
     /** Those that a turn finds without having to wait, as every turn here. */
     @Test
     void metricsCountEventsThatWereWaitingApart() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.client().write(bytes(10), 0, 10);
         LoopMetrics before = serverLoop().metrics();

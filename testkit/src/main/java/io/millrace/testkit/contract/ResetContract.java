@@ -6,20 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.net.ByteStream;
-import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The peer resets the connection, in every state that a stream can be in. */
+@Needs(Transport.Ability.RESET)
 public abstract class ResetContract extends ContractTest {
     private final Journal journal = new Journal();
 
     /** The reset has been sent and has had time to arrive. */
-    private TcpStream resetPeerOf(TcpPair pair) throws IOException {
+    private ByteStream resetPeerOf(StreamPair pair) throws IOException {
         pair.client().closeReset();
         until("client closed", pair.client()::isClosed);
         settle();
@@ -38,19 +36,19 @@ public abstract class ResetContract extends ContractTest {
 
     @Test
     void whileItReads() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(journal.reader("read"));
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         until("failure", () -> !journal.lines().isEmpty());
         assertOneFailureThenClose(stream, "read");
     }
 
     @Test
     void whileItIsPaused() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(journal.reader("read"));
         pair.server().pauseReading();
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         journal.assertIs();
         stream.resumeReading();
         until("failure", () -> !journal.lines().isEmpty());
@@ -59,7 +57,7 @@ public abstract class ResetContract extends ContractTest {
 
     @Test
     void whileNothingIsAskedOfIt() throws IOException {
-        TcpStream stream = resetPeerOf(connect());
+        ByteStream stream = resetPeerOf(connect());
         journal.assertIs();
         stream.read(journal.reader("read"));
         until("failure", () -> !journal.lines().isEmpty());
@@ -68,30 +66,30 @@ public abstract class ResetContract extends ContractTest {
 
     @Test
     void whileItReadsIntoABuffer() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().readFully(ByteBuffer.allocateDirect(10), ReadEnds.into(journal, "read"));
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         until("failure", () -> !journal.lines().isEmpty());
         assertOneFailureThenClose(stream, "read");
     }
 
     @Test
     void whileItWrites() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().write(ByteBuffer.allocateDirect(12 << 20), journal.written("write"));
         settle();
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         until("failure", () -> !journal.lines().isEmpty());
         assertOneFailureThenClose(stream, "write");
     }
 
     @Test
     void whileItReadsAndWrites() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(journal.reader("read"));
         pair.server().write(ByteBuffer.allocateDirect(12 << 20), journal.written("write"));
         settle();
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         until("both", () -> journal.lines().size() == 2);
         List<String> lines = journal.lines().stream().sorted().toList();
         assertTrue(lines.get(0).startsWith("read"), lines::toString);
@@ -101,22 +99,22 @@ public abstract class ResetContract extends ContractTest {
 
     @Test
     void afterItHasShutDown() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().shutdown();
         settle();
         pair.server().read(journal.reader("read"));
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         until("failure", () -> !journal.lines().isEmpty());
         assertOneFailureThenClose(stream, "read");
     }
 
     @Test
     void afterThePeersEnd() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(journal.reader("read"));
         pair.client().shutdown();
         until("end", () -> journal.has("read end"));
-        TcpStream stream = resetPeerOf(pair);
+        ByteStream stream = resetPeerOf(pair);
         journal.assertIs("read end");
         stream.write(ByteBuffer.allocateDirect(10), journal.written("write"));
         until("write failed", () -> journal.lines().size() == 2);
@@ -125,7 +123,7 @@ public abstract class ResetContract extends ContractTest {
 
     @Test
     void whileItCloses() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().onClosed(journal.line("closed"));
         pair.server().read(journal.reader("read"));
         pair.client().closeReset();
@@ -136,36 +134,8 @@ public abstract class ResetContract extends ContractTest {
     }
 
     @Test
-    void whileItWaitsToBeAccepted() throws IOException {
-        List<TcpStream> accepted = new ArrayList<>();
-        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
-        server.pauseAccept();
-        TcpStream client = TcpStream.open(clientLoop());
-        client.connect(server.localAddress()).thenAccept(TcpStream::closeReset);
-        until("reset", client::isClosed);
-        settle();
-        server.resumeAccept();
-        TcpStream next = TcpStream.open(clientLoop());
-        next.connect(server.localAddress());
-        until("the next is accepted", () -> hasPeer(accepted, next));
-        for (TcpStream each : accepted) {
-            each.read(journal.reader("read"));
-        }
-        settle();
-        assertTrue(journal.lines().size() <= 1, journal.lines()::toString);
-    }
-
-    private static boolean hasPeer(List<TcpStream> accepted, ByteStream client) {
-        return accepted.stream()
-                .anyMatch(
-                        each ->
-                                each.remoteAddress() != null
-                                        && each.remoteAddress().equals(client.localAddress()));
-    }
-
-    @Test
     void unreadBytesOfTheResetterMakeItsCloseAReset() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(journal.reader("read"));
         pair.server().write(bytes(1000), 0, 1000);
         settle();

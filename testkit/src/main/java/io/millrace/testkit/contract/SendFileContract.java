@@ -50,7 +50,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void aWholeFileArrives() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().sendFile(file, 0, -1, journal.written("file"));
         assertEquals(SIZE, pair.client().writeQueueSize());
@@ -61,7 +61,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void aPartOfAFileArrives() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().sendFile(file, 1_000_001, 500_000, journal.written("file"));
         assertArrives(Arrays.copyOfRange(bytes(SIZE), 1_000_001, 1_500_001));
@@ -69,7 +69,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void anEmptyPartOfAFileEndsOnItsOwn() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().sendFile(file, 10, 0, journal.written("nothing"));
         until("written", () -> !journal.lines().isEmpty());
         journal.assertIs("nothing");
@@ -78,7 +78,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void aFileWithoutASizeHasNothingToSend() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         Path status = Path.of("/proc/self/status");
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(status), "a system with /proc");
         pair.client().sendFile(status, 0, -1, journal.written("nothing"));
@@ -88,7 +88,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void filesAndOtherWritesKeepTheirOrder() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().write(bytes(10), 0, 10);
         pair.client().sendFile(file, 0, 100_000, journal.written("first file"));
@@ -107,7 +107,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void closeCancelsAFileThatIsOnItsWay() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         Files.write(file, bytes(32 << 20));
         pair.client().sendFile(file, 0, -1, journal.written("file"));
         settle();
@@ -119,7 +119,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void aFileThatIsCutShortMeanwhileFailsTheWrite() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         assumeReal("a file that shrinks");
         Files.write(file, bytes(32 << 20));
         pair.client().sendFile(file, 0, -1, journal.written("file"));
@@ -132,7 +132,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void filesThatAreNotThereOrTooShortAreRefusedAtTheCall() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         Path missing = directory.resolve("missing");
         IoException failure =
                 assertThrows(
@@ -147,7 +147,7 @@ public abstract class SendFileContract extends ContractTest {
         assertEquals(0, pair.client().writeQueueSize());
     }
 
-    private void assertBadRange(TcpPair pair, long position, long count) {
+    private void assertBadRange(StreamPair pair, long position, long count) {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> pair.client().sendFile(file, position, count, journal.written("file")));
@@ -155,7 +155,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void whatIsNoRegularFileIsRefusedAtTheCallWithWhatItIs() throws Exception {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("unix"));
         assertRefused(pair, "EISDIR", "directory", directory);
         assertRefused(pair, "EINVAL", "a FIFO", FileFixture.fifo(directory.resolve("fifo")));
@@ -170,7 +170,7 @@ public abstract class SendFileContract extends ContractTest {
         assertEquals(0, pair.client().writeQueueSize());
     }
 
-    private void assertRefused(TcpPair pair, String error, String hint, Path path) {
+    private void assertRefused(StreamPair pair, String error, String hint, Path path) {
         IoException refusal =
                 assertThrows(
                         IoException.class,
@@ -184,7 +184,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void pathsOfOtherFileSystemsAreRefused() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         URI archive = URI.create("jar:" + directory.resolve("archive.zip").toUri());
         try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
             Path inside = Files.write(zip.getPath("/inside"), bytes(10));
@@ -200,7 +200,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void aFileThatCannotBeSentToItsEndIsNamedAndWhereItStopped() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         assumeReal("a file that shrinks");
         Files.write(file, bytes(32 << 20));
         List<IoException> failures = new ArrayList<>();
@@ -220,7 +220,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void anInterruptedThreadSendsFilesAllTheSame() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         Thread.currentThread().interrupt();
         pair.client().sendFile(file, 0, 1_000_000, journal.written("first"));
@@ -233,7 +233,7 @@ public abstract class SendFileContract extends ContractTest {
 
     @Test
     void interruptsThatComeAtAnyMomentNeitherLoseNorRepeatBytesOfAFile() throws Exception {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         assumeReal("a thread that interrupts another");
         pair.server().read(server.reader("server"));
         int files = 10;

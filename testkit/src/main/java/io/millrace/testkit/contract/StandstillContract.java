@@ -141,7 +141,7 @@ public abstract class StandstillContract extends ContractTest {
 
     @Test
     void timeoutsSetWhileTheLoopStandsStillCountFromTheCall() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         ByteBuffer much = direct(12 << 20);
         standStill();
         pair.server().read(journal.reader("server"));
@@ -179,7 +179,7 @@ public abstract class StandstillContract extends ContractTest {
     @Test
     void bytesThatCameWhileTheLoopStoodStillAreNoSilence() throws IOException {
         assumeReal("bytes that arrive without a turn");
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.server().readTimeout(MINUTE, silence);
         turn(2);
@@ -199,7 +199,7 @@ public abstract class StandstillContract extends ContractTest {
     @Test
     void bytesForAReadIntoABufferThatCameWhileTheLoopStoodStillAreNoSilence() throws IOException {
         assumeReal("bytes that arrive without a turn");
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(direct(10), ReadEnds.into(journal, "read"));
         pair.server().readTimeout(MINUTE, silence);
         assertEquals(10, pair.client().tryWrite(direct(10)));
@@ -212,7 +212,7 @@ public abstract class StandstillContract extends ContractTest {
     @Test
     void bytesThatCameDuringALongCallbackAreNoSilence() throws IOException {
         assumeReal("bytes that arrive without a turn");
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.server().readTimeout(MINUTE, silence);
         turn(2);
@@ -240,7 +240,7 @@ public abstract class StandstillContract extends ContractTest {
         assumeReal("bytes that arrive without a turn");
         List<TcpPair> pairs = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            TcpPair pair = connect();
+            TcpPair pair = connectTcp();
             pair.listener().close();
             pair.server().read(journal.reader("server"));
             pair.server().readTimeout(MINUTE, silence);
@@ -296,7 +296,7 @@ public abstract class StandstillContract extends ContractTest {
 
     @Test
     void whatIsLateIsToldAllTheSame() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.server().readTimeout(MINUTE, silence);
         turn(2);

@@ -571,7 +571,7 @@ public abstract class SurvivalContract extends ContractTest {
 
     /** Accepts, connects, sends a megabyte there and back, half-closes, and closes. */
     private void exchangeInterrupted(Thread here) throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Journal ends = new Journal();
         int size = 1 << 20;
         pair.server()

@@ -62,7 +62,7 @@ public abstract class TcpConnectContract extends ContractTest {
 
     @Test
     void bothEndsOfAConnectionKnowEachOther() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         assertEquals(pair.listener().localAddress(), pair.client().remoteAddress());
         assertEquals(pair.client().remoteAddress(), pair.server().localAddress());
         assertEquals(pair.client().localAddress(), pair.server().remoteAddress());
@@ -70,7 +70,7 @@ public abstract class TcpConnectContract extends ContractTest {
 
     @Test
     void aStreamNamesItsPeerInLogs() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         String peer = String.valueOf(pair.client().localAddress());
         assertTrue(pair.server().toString().contains(peer), pair.server()::toString);
         assertTrue(pair.client().toString().contains("local " + peer), pair.client()::toString);
@@ -359,7 +359,7 @@ public abstract class TcpConnectContract extends ContractTest {
 
     @Test
     void aStreamConnectsOnlyOnce() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         SocketAddress again = pair.listener().localAddress();
         assertThrows(IllegalStateException.class, () -> pair.client().connect(again));
         assertThrows(IllegalStateException.class, () -> pair.server().connect(again));
@@ -452,5 +452,55 @@ public abstract class TcpConnectContract extends ContractTest {
         stream().connect(address).whenComplete(journal.outcome("connect"));
         until("an end", () -> !journal.lines().isEmpty());
         journal.assertIs("connect EINVAL");
+    }
+
+    @Test
+    void whatWaitedForAConnectThatTookTooLongIsCancelledAfterIt() throws IOException {
+        SocketAddress silent = silentAddress();
+        TcpStream stream = stream();
+        stream.onClosed(journal.line("closed"));
+        stream.connect(silent, Duration.ofMillis(5)).whenComplete(journal.outcome("connect"));
+        stream.write(ByteBuffer.allocate(10), journal.written("write"));
+        stream.shutdown().whenComplete(journal.outcome("shutdown"));
+        until("all has ended", () -> journal.lines().size() == 3);
+        stream.close();
+        until("closed", stream::isClosed);
+        journal.assertIs("connect ETIMEDOUT", "write ECANCELED", "shutdown ECANCELED", "closed");
+    }
+
+    @Test
+    void aDeadlineTooLongToCountInNanosecondsIsNone() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        stream()
+                .connect(server.localAddress(), Duration.ofSeconds(Long.MAX_VALUE))
+                .whenComplete(journal.outcome("connect"));
+        until("connected", () -> journal.has("connect"));
+        journal.assertIs("connect");
+    }
+
+    @Test
+    void aStreamThatWasNotConnectedIsNotWritable() {
+        assertFalse(stream().isWritable());
+    }
+
+    @Test
+    void aClosedStreamRefusesToConnectAndHasNoOptions() throws IOException {
+        TcpPair pair = connectTcp();
+        TcpStream client = pair.client();
+        client.close();
+        assertRefused("closed", client.options()::noDelay);
+        until("closed", client::isClosed);
+        assertRefused("closed", () -> client.connect(pair.listener().localAddress()));
+        assertRefused("closed", () -> client.options().noDelay(true));
+        assertRefused("closed", client.options()::noDelay);
+    }
+
+    @Test
+    void closeResetWithoutAConnectionIsAClose() throws IOException {
+        TcpStream stream = TcpStream.open(clientLoop());
+        stream.onClosed(journal.line("closed"));
+        stream.closeReset();
+        untilDone();
+        journal.assertIs("closed");
     }
 }

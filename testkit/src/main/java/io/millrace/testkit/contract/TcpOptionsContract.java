@@ -39,7 +39,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void smallWritesLeaveAtOnceUnlessAskedOtherwise() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         assertTrue(pair.client().options().noDelay());
         assertTrue(pair.server().options().noDelay());
         assertFalse(pair.server().options().noDelay(false).noDelay());
@@ -48,7 +48,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void optionsMayBeChangedOnAConnection() throws IOException {
-        TcpOptions options = connect().client().options();
+        TcpOptions options = connectTcp().client().options();
         assertFalse(options.keepAlive());
         assertTrue(options.keepAlive(true).keepAlive());
         assertFalse(options.keepAlive(false).keepAlive());
@@ -92,7 +92,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void lingeringForNoTimeMakesTheCloseAReset() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         pair.server().read(journal.reader("server"));
         pair.client().options().linger(Duration.ZERO);
         pair.client().close();
@@ -158,7 +158,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void timesAreRoundedUpToTheSystemsUnit() throws IOException {
-        TcpOptions options = connect().client().options();
+        TcpOptions options = connectTcp().client().options();
         Duration second = Duration.ofSeconds(1);
         assertEquals(second, options.linger(Duration.ofNanos(1)).linger());
         assertEquals(second, options.linger(Duration.ofMillis(900)).linger());
@@ -179,7 +179,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void valuesThatCannotBeAreRefusedAtTheCall() throws IOException {
-        TcpStream stream = connect().client();
+        TcpStream stream = connectTcp().client();
         TcpOptions options = stream.options();
         assertThrows(IllegalArgumentException.class, () -> options.keepAlive(MINUTE, MINUTE, 0));
         assertThrows(
@@ -202,7 +202,7 @@ public abstract class TcpOptionsContract extends ContractTest {
     void aValueThatTheSystemRefusesFailsTheConnectOrTheCall() throws IOException {
         assumeReal("a refusal by the kernel");
         assumeTrue(System.getProperty("os.name").equals("Linux"), "others take more probes");
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream stream = TcpStream.open(clientLoop());
         stream.options().keepAlive(MINUTE, MINUTE, TOO_MANY_PROBES);
         stream.connect(pair.listener().localAddress()).whenComplete(journal.outcome("connect"));
@@ -219,7 +219,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void addressesAreKnownAsLongAsThereIsAConnection() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         assertNotNull(pair.server().localAddress());
         assertNotNull(pair.server().remoteAddress());
         pair.server().close();
@@ -229,7 +229,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void aSocketHasADescriptorOrTheBackendSaysThatItHasNone() throws IOException {
-        TcpStream connected = connect().server();
+        TcpStream connected = connectTcp().server();
         TcpStream fresh = TcpStream.open(serverLoop());
         if (hasDescriptors(connected)) {
             assertTrue(connected.fileDescriptor() >= 0);
@@ -243,7 +243,7 @@ public abstract class TcpOptionsContract extends ContractTest {
 
     @Test
     void whatIsNoSocketCannotBeAdopted() throws IOException {
-        TcpStream connected = connect().server();
+        TcpStream connected = connectTcp().server();
         assertThrows(IllegalArgumentException.class, () -> TcpStream.adopt(serverLoop(), -1));
         if (hasDescriptors(connected)) {
             IoException failure =

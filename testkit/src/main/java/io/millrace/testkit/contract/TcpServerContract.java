@@ -268,4 +268,50 @@ public abstract class TcpServerContract extends ContractTest {
         Assumptions.assumeTrue(world != null, "accepting fails on order only where simulated");
         return Objects.requireNonNull(world);
     }
+
+    @Test
+    void theDescriptorIsFreeWhenTheCloseCallbackRuns() throws IOException {
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        SocketAddress address = server.localAddress();
+        server.onClosed(
+                () -> {
+                    try {
+                        TcpServer.listen(serverLoop(), address, stream -> {});
+                        journal.add("listening again");
+                    } catch (IOException e) {
+                        journal.add(e.toString());
+                    }
+                });
+        server.close();
+        until("closed", server::isClosed);
+        journal.assertIs("listening again");
+    }
+
+    @Test
+    void aResetOfAConnectionThatWaitsToBeAcceptedIsNoMatterOfTheNext() throws IOException {
+        List<TcpStream> accepted = new ArrayList<>();
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
+        server.pauseAccept();
+        TcpStream client = TcpStream.open(clientLoop());
+        client.connect(server.localAddress()).thenAccept(TcpStream::closeReset);
+        until("reset", client::isClosed);
+        settle();
+        server.resumeAccept();
+        TcpStream next = TcpStream.open(clientLoop());
+        next.connect(server.localAddress());
+        until("the next is accepted", () -> hasPeer(accepted, next));
+        for (TcpStream each : accepted) {
+            each.read(journal.reader("read"));
+        }
+        settle();
+        assertTrue(journal.lines().size() <= 1, journal.lines()::toString);
+    }
+
+    private static boolean hasPeer(List<TcpStream> accepted, TcpStream client) {
+        return accepted.stream()
+                .anyMatch(
+                        each ->
+                                each.remoteAddress() != null
+                                        && each.remoteAddress().equals(client.localAddress()));
+    }
 }

@@ -43,7 +43,7 @@ public abstract class TurnOrderContract extends ContractTest {
 
     @Test
     void readsAreDeliveredBetweenPrepareAndCheck() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Prepare prepare = Prepare.open(serverLoop());
         prepare.start(journal.line("prepare"));
         Check check = Check.open(serverLoop());
@@ -123,7 +123,7 @@ public abstract class TurnOrderContract extends ContractTest {
     @Test
     void closeCallbacksRunInTheOrderOfTheCloses() throws IOException {
         Timer timer = Timer.open(loop());
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Idle idle = Idle.open(loop());
         List<Handle> handles = List.of(idle, pair.server(), pair.listener(), timer);
         for (int i = 0; i < handles.size(); i++) {
@@ -153,7 +153,7 @@ public abstract class TurnOrderContract extends ContractTest {
 
     @Test
     void aCloseInAReadCallbackIsReportedInTheSameTurn() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Check check = Check.open(serverLoop());
         Timer other = Timer.open(serverLoop());
         other.onClosed(journal.line("closed"));
@@ -171,7 +171,7 @@ public abstract class TurnOrderContract extends ContractTest {
 
     @Test
     void noCompletionRunsOnTheStackOfTheCallThatCausedIt() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Timer timer = Timer.open(clientLoop());
         timer.start(Duration.ZERO, () -> callEverything(pair.client(), pair.listener()));
         until("everything ended", () -> journal.count("done") == 5);
@@ -191,7 +191,7 @@ public abstract class TurnOrderContract extends ContractTest {
 
     @Test
     void aChainOfCompletionsDoesNotHoldUpTimersOrReads() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         TcpStream client = pair.client();
         pair.server().read((stream, chunk) -> journal.add("read"));
         writeForEver(client);
@@ -217,7 +217,7 @@ public abstract class TurnOrderContract extends ContractTest {
 
     @Test
     void anActiveIdleHookStarvesNeitherTimersNorReads() throws IOException {
-        TcpPair pair = connect();
+        TcpPair pair = connectTcp();
         Idle idle = Idle.open(serverLoop());
         idle.start(journal.line("idle"));
         pair.server().read((stream, chunk) -> journal.add("read"));

@@ -10,17 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Timer;
 import io.millrace.net.ByteStream;
-import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
+import io.millrace.testkit.contract.Transport.Ability;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Closing: what ends how and in which order, and what is never heard afterwards. */
-public abstract class TcpCloseContract extends ContractTest {
+public abstract class CloseContract extends ContractTest {
     /** More than a kernel takes from a peer that does not read, less than a queue may hold. */
     private static final int LARGE = 12 << 20;
 
@@ -32,8 +30,8 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void everythingUnfinishedEndsInOrderBeforeTheCloseCallback() throws IOException {
-        TcpPair pair = connect();
-        TcpStream client = pair.client();
+        StreamPair pair = connect();
+        ByteStream client = pair.client();
         client.onClosed(journal.line("closed"));
         client.read(direct(10), ReadEnds.into(journal, "read"));
         client.write(direct(LARGE), journal.written("first"));
@@ -54,8 +52,8 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void aWriteThatWasFinishedKeepsItsOwnResult() throws IOException {
-        TcpPair pair = connect();
-        TcpStream client = pair.client();
+        StreamPair pair = connect();
+        ByteStream client = pair.client();
         client.onClosed(journal.line("closed"));
         Timer timer = Timer.open(clientLoop());
         pair.server().read((stream, chunk) -> {});
@@ -78,7 +76,7 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void closeIsIdempotentAndSoAreItsQuestions() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().onClosed(journal.line("closed"));
         assertFalse(pair.client().isClosing());
         pair.client().close();
@@ -97,21 +95,17 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void aClosedStreamRefusesEverythingButQuestions() throws IOException {
-        TcpPair pair = connect();
-        TcpStream client = pair.client();
+        StreamPair pair = connect();
+        ByteStream client = pair.client();
         client.close();
         assertRefused("closed", client::fileDescriptor);
-        assertRefused("closed", client.options()::noDelay);
         assertNull(client.localAddress());
         until("closed", client::isClosed);
         assertRefused("closed", () -> client.read(journal.reader("read")));
         assertRefused("closed", client::resumeReading);
         assertRefused("closed", () -> client.write(new byte[1], 0, 1));
         assertRefused("closed", client::shutdown);
-        assertRefused("closed", () -> client.connect(pair.listener().localAddress()));
         assertRefused("closed", () -> client.onWritable(() -> {}));
-        assertRefused("closed", () -> client.options().noDelay(true));
-        assertRefused("closed", client.options()::noDelay);
         assertRefused("closed", client::fileDescriptor);
         assertRefused("closed", () -> client.tryWrite(direct(1)));
         assertFalse(client.isWritable());
@@ -124,7 +118,7 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void afterCloseNothingIsReadAlthoughBytesAreThere() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().write(bytes(100), 0, 100);
         pair.client().shutdown();
         settle();
@@ -138,12 +132,12 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void streamsThatCloseEachOtherInOneBatchHearNothingAfterwards() throws IOException {
-        List<TcpPair> pairs = new ArrayList<>();
+        List<StreamPair> pairs = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             pairs.add(connect());
         }
         int[] heard = new int[1];
-        for (TcpPair pair : pairs) {
+        for (StreamPair pair : pairs) {
             pair.server()
                     .read(
                             (stream, chunk) -> {
@@ -151,7 +145,7 @@ public abstract class TcpCloseContract extends ContractTest {
                                 pairs.forEach(each -> each.server().close());
                             });
         }
-        for (TcpPair pair : pairs) {
+        for (StreamPair pair : pairs) {
             pair.client().write(bytes(10), 0, 10);
         }
         until("all closed", () -> pairs.stream().allMatch(pair -> pair.server().isClosed()));
@@ -161,9 +155,9 @@ public abstract class TcpCloseContract extends ContractTest {
     @Test
     void noEventOfAClosedConnectionReachesTheNextOneWithItsDescriptor() throws IOException {
         for (int round = 0; round < 20; round++) {
-            TcpPair first = connect();
-            TcpPair second = connect();
-            List<TcpStream> successors = new ArrayList<>();
+            StreamPair first = connect();
+            StreamPair second = connect();
+            List<ByteStream> successors = new ArrayList<>();
             first.server().read((s, c) -> replace(second.server(), first.listener(), successors));
             second.server().read((s, c) -> replace(first.server(), first.listener(), successors));
             first.client().write(bytes(10), 0, 10);
@@ -173,49 +167,32 @@ public abstract class TcpCloseContract extends ContractTest {
             assertEquals(0, journal.receivedCount());
             journal.assertIs();
             closeAll(first, second);
-            successors.forEach(TcpStream::close);
+            successors.forEach(ByteStream::close);
         }
     }
 
-    private void replace(ByteStream victim, TcpServer server, List<TcpStream> successors) {
+    private void replace(
+            ByteStream victim, Transport.Listener listener, List<ByteStream> successors) {
         if (!victim.isClosing() && successors.isEmpty()) {
             victim.close();
-            TcpStream successor = TcpStream.open(clientLoop());
-            successor.connect(server.localAddress());
+            ByteStream successor = connectTo(listener).stream();
             successor.read(journal.reader("successor"));
             successors.add(successor);
         }
     }
 
-    private static void closeAll(TcpPair... pairs) {
-        for (TcpPair pair : pairs) {
+    private static void closeAll(StreamPair... pairs) {
+        for (StreamPair pair : pairs) {
             pair.client().close();
             pair.server().close();
-            pair.listener().close();
+            pair.listener().handle().close();
         }
     }
 
     @Test
-    void theDescriptorIsFreeWhenTheCloseCallbackRuns() throws IOException {
-        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
-        SocketAddress address = server.localAddress();
-        server.onClosed(
-                () -> {
-                    try {
-                        TcpServer.listen(serverLoop(), address, stream -> {});
-                        journal.add("listening again");
-                    } catch (IOException e) {
-                        journal.add(e.toString());
-                    }
-                });
-        server.close();
-        until("closed", server::isClosed);
-        journal.assertIs("listening again");
-    }
-
-    @Test
+    @Needs(Ability.RESET)
     void closeResetIsAResetToThePeer() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().write(direct(LARGE), journal.written("write"));
         settle();
         pair.client().closeReset();
@@ -226,8 +203,9 @@ public abstract class TcpCloseContract extends ContractTest {
     }
 
     @Test
+    @Needs(Ability.RESET)
     void closeResetCancelsAShutdownThatWaits() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().write(direct(LARGE), journal.written("write"));
         settle();
         pair.client().shutdown().whenComplete(journal.outcome("shutdown"));
@@ -240,7 +218,7 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void closeResetAfterAShutdownIsStillAReset() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().shutdown().whenComplete(journal.outcome("shutdown"));
         until("shut down", () -> journal.has("shutdown"));
         pair.server().read(journal.reader("server"));
@@ -256,17 +234,8 @@ public abstract class TcpCloseContract extends ContractTest {
     }
 
     @Test
-    void closeResetWithoutAConnectionIsAClose() throws IOException {
-        TcpStream stream = TcpStream.open(clientLoop());
-        stream.onClosed(journal.line("closed"));
-        stream.closeReset();
-        untilDone();
-        journal.assertIs("closed");
-    }
-
-    @Test
     void closeWhenWrittenSendsWhatIsQueuedFirst() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.server().read(journal.reader("server"));
         pair.client().write(direct(LARGE), journal.written("write"));
         pair.client().closeWhenWritten();
@@ -281,14 +250,14 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void closeWhenWrittenWithNothingQueuedCloses() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().closeWhenWritten();
         until("closed", pair.client()::isClosed);
     }
 
     @Test
     void aCloseWithUnreadBytesIsCleanOnThisSide() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         pair.client().read(journal.reader("client"));
         pair.client().write(bytes(1000), 0, 1000);
         settle();
@@ -302,7 +271,7 @@ public abstract class TcpCloseContract extends ContractTest {
 
     @Test
     void aCloseCallbackThatThrowsDisturbsNobody() throws IOException {
-        TcpPair pair = connect();
+        StreamPair pair = connect();
         RuntimeException thrown = new IllegalStateException("on purpose");
         pair.client()
                 .onClosed(
