@@ -59,7 +59,9 @@ public enum ErrorCode {
     EINPROGRESS(115, "in progress"),
     ESTALE(116, "the file is gone from its server"),
     EDQUOT(122, "disk quota exceeded"),
-    ECANCELED(125, "cancelled");
+    ECANCELED(125, "cancelled"),
+    /** Of names, which have no errno: getaddrinfo's word for it, with libuv's number. */
+    EAI_NONAME(3008, "host not found");
 
     private static final Map<Integer, ErrorCode> BY_NUMBER = new HashMap<>();
 

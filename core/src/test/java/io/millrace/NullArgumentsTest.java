@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.file.AsyncFile;
 import io.millrace.fixture.FakeBackend;
 import io.millrace.internal.file.FileOptions;
+import io.millrace.net.ConnectOptions;
+import io.millrace.net.Resolver;
+import io.millrace.net.ResolverOptions;
 import io.millrace.net.ServerOptions;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
@@ -14,6 +17,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -36,6 +40,7 @@ class NullArgumentsTest {
                     EventLoopGroup.class,
                     TcpStream.class,
                     TcpServer.class,
+                    Resolver.class,
                     AsyncFile.class,
                     Timer.class,
                     Wakeup.class,
@@ -66,6 +71,12 @@ class NullArgumentsTest {
         known.put(Timer.class, Timer.open(loop));
         known.put(Wakeup.class, Wakeup.open(loop));
         known.put(TcpStream.class, TcpStream.open(loop));
+        known.put(Resolver.class, Resolver.system());
+        known.put(ResolverOptions.class, ResolverOptions.DEFAULT);
+        known.put(ResolverOptions.Builder.class, ResolverOptions.builder());
+        known.put(ConnectOptions.class, ConnectOptions.DEFAULT);
+        known.put(ConnectOptions.Builder.class, ConnectOptions.builder());
+        known.put(InetAddress.class, InetAddress.getLoopbackAddress());
         known.put(RunMode.class, RunMode.NOWAIT);
         known.put(String.class, "nio");
         known.put(String[].class, new String[0]);

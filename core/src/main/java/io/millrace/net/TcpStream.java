@@ -4,6 +4,7 @@ package io.millrace.net;
 import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
+import io.millrace.internal.stream.HappyEyeballs;
 import io.millrace.internal.stream.SocketStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,6 +28,30 @@ public sealed interface TcpStream extends ByteStream permits SocketStream {
      */
     static CompletionStage<TcpStream> connect(EventLoop loop, SocketAddress address) {
         return SocketStream.connect((Loop) loop, address);
+    }
+
+    /**
+     * Connects to a host by name, as {@link ConnectOptions#DEFAULT} says.
+     *
+     * @param host a name, or an address as text; see {@link Resolver}
+     * @return the connected stream, or an {@link IoException}; then all streams are closed already
+     * @throws IllegalArgumentException if the port is not from 0 to 65535
+     */
+    static CompletionStage<TcpStream> connect(EventLoop loop, String host, int port) {
+        return connect(loop, host, port, ConnectOptions.DEFAULT).stream();
+    }
+
+    /**
+     * Connects to a host by name, in the manner of RFC 8305 (Happy Eyeballs): tries its addresses
+     * one after the other, of both families in turn, beginning with the resolver's first. The next
+     * one has its turn when the last has failed, or has gone unanswered for {@link
+     * ConnectOptions#attemptDelay}. The first that answers is the stream, the others are closed.
+     *
+     * @return the handle to cancel it by; what comes of it is {@link HostConnect#stream}
+     * @throws IllegalArgumentException if the port is not from 0 to 65535
+     */
+    static HostConnect connect(EventLoop loop, String host, int port, ConnectOptions options) {
+        return HappyEyeballs.connect((Loop) loop, host, port, options);
     }
 
     /**

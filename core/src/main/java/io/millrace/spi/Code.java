@@ -77,6 +77,9 @@ public final class Code {
     public static final int QUOTA_EXCEEDED = -122;
     public static final int CANCELLED = -125;
 
+    /** A name has no address, or an address no name. */
+    public static final int HOST_NOT_FOUND = -3008;
+
     private Code() {}
 
     /**

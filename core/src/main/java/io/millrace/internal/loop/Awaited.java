@@ -5,4 +5,10 @@ package io.millrace.internal.loop;
 public interface Awaited {
     /** Ends as cancelled; on the loop's thread. What comes later of the operation is nobody's. */
     void abandon();
+
+    /**
+     * Its loop is about to close and waits for it; on the loop's thread, once a turn. What nobody
+     * would want to wait for ends as cancelled, later.
+     */
+    default void loopCloses() {}
 }

@@ -292,6 +292,9 @@ public final class Loop implements AutoCloseable, EventLoop {
             long made = handles.made();
             handles.walkMadeSince(closedOf, LoopHandle::close);
             closedOf = made;
+            for (Awaited each : List.copyOf(awaited)) {
+                each.loopCloses();
+            }
             run(RunMode.ONCE);
         }
         close();

@@ -17,8 +17,7 @@ final class UnresolvedHostException extends UnresolvedAddressException {
     @Override
     public String getMessage() {
         return host
-                + " is not resolved, and a loop does not look up names, which would block it:"
-                + " make the address with new InetSocketAddress(host, port) on another thread,"
-                + " such as in EventLoop.work, and see whether the name was found";
+                + " is not resolved, and to look the name up here would block the loop:"
+                + " connect by TcpStream.connect(loop, host, port), or ask a Resolver";
     }
 }

@@ -27,6 +27,12 @@ public abstract class BackendContract extends StreamContract {
     class TcpConnect extends TcpConnectContract {}
 
     @Nested
+    class HostConnects extends HostConnectContract {}
+
+    @Nested
+    class Resolvers extends ResolverContract {}
+
+    @Nested
     class CallbackFailure extends CallbackFailureContract {}
 
     @Nested

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.name;
+
+import io.millrace.IoException;
+import io.millrace.internal.loop.Awaited;
+import io.millrace.internal.loop.IoDeadline;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopFuture;
+import io.millrace.net.Lookup;
+import io.millrace.spi.Code;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question of one loop. Several would like to end it, on several threads: the answer, a
+ * deadline, the user, the end of the resolver. The first one counts, and its word travels to the
+ * loop's thread; a loop that is let go of ends it there and then.
+ */
+final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
+    private final Loop loop;
+    private final ThreadResolver resolver;
+    private final String operation;
+
+    /** The name or address, for messages. */
+    private final String subject;
+
+    private final Callable<T> question;
+    private final LoopFuture<T> result;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable Deadline deadline;
+
+    /** Whether the result was told; loop thread only. */
+    private boolean told;
+
+    LoopLookup(
+            Loop loop,
+            ThreadResolver resolver,
+            String operation,
+            String subject,
+            Callable<T> question) {
+        this.loop = loop;
+        this.resolver = resolver;
+        this.operation = operation;
+        this.subject = subject;
+        this.question = question;
+        result = new LoopFuture<>(loop);
+    }
+
+    /** The loop waits for it from here on. */
+    void begin(Duration limit, long limitNanos) {
+        loop.begins(this);
+        if (limitNanos > 0) {
+            deadline = new Deadline(limit);
+            deadline.startIn(limitNanos);
+        }
+    }
+
+    @Override
+    public CompletionStage<T> result() {
+        return result;
+    }
+
+    /** On a thread of the resolver. */
+    @Override
+    public void run() {
+        if (ended.get()) {
+            return;
+        }
+        T answer;
+        try {
+            answer = question.call();
+        } catch (Throwable failure) {
+            fail(failed(failure));
+            return;
+        }
+        succeed(answer);
+    }
+
+    /** Any thread. */
+    void succeed(T answer) {
+        end(() -> result.complete(answer));
+    }
+
+    /** Any thread. */
+    void fail(int code, String why, @Nullable Throwable cause) {
+        fail(failure(code, operation, subject, why, cause));
+    }
+
+    /** Any thread. */
+    boolean fail(IoException failure) {
+        return end(() -> result.completeExceptionally(failure));
+    }
+
+    @Override
+    public boolean cancel() {
+        return fail(
+                IoException.withMessage(
+                        Code.CANCELLED,
+                        operation,
+                        null,
+                        null,
+                        0,
+                        operation + " " + subject + ": " + reason(Code.CANCELLED),
+                        null));
+    }
+
+    private boolean end(Runnable tell) {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        resolver.forget(this);
+        try {
+            loop.tasks.add(() -> told(tell));
+        } catch (RejectedExecutionException closed) {
+            // The loop was let go of, and ends the look-up itself.
+            return true;
+        }
+        return true;
+    }
+
+    private void told(Runnable tell) {
+        if (told) {
+            return;
+        }
+        told = true;
+        if (deadline != null) {
+            deadline.stop();
+        }
+        loop.ends(this);
+        tell.run();
+    }
+
+    /** The loop wants to close, and whoever waits for it need not wait for a name server. */
+    @Override
+    public void loopCloses() {
+        cancel();
+    }
+
+    @Override
+    public void abandon() {
+        ended.set(true);
+        resolver.forget(this);
+        told(
+                () ->
+                        result.completeExceptionally(
+                                failure(
+                                        Code.CANCELLED,
+                                        operation,
+                                        subject,
+                                        "its loop was closed",
+                                        null)));
+    }
+
+    private IoException failed(Throwable failure) {
+        String said = String.valueOf(failure.getMessage());
+        if (failure instanceof UnknownHostException) {
+            String prefix = subject + ": ";
+            String why = said.startsWith(prefix) ? said.substring(prefix.length()) : said;
+            return failure(
+                    Code.HOST_NOT_FOUND,
+                    operation,
+                    subject,
+                    why.equals(subject) ? "host not found" : why,
+                    failure);
+        }
+        return failure(Code.IO_ERROR, operation, subject, failure.toString(), failure);
+    }
+
+    static IoException failure(
+            int code, String operation, String subject, String why, @Nullable Throwable cause) {
+        return IoException.withMessage(
+                code,
+                operation,
+                null,
+                null,
+                0,
+                operation + " " + subject + ": " + Code.name(code) + ": " + why,
+                cause);
+    }
+
+    private static String reason(int code) {
+        return Code.name(code) + " (" + Code.describe(code) + ")";
+    }
+
+    @Override
+    public String toString() {
+        return operation + " " + subject;
+    }
+
+    /** Gives up; whoever is at it on a thread is left to it. */
+    private final class Deadline extends IoDeadline {
+        private final Duration limit;
+
+        Deadline(Duration limit) {
+            super(loop);
+            this.limit = limit;
+        }
+
+        @Override
+        public boolean isDue(long time) {
+            return !ended.get();
+        }
+
+        @Override
+        public boolean isAsked(long time) {
+            return true;
+        }
+
+        @Override
+        public void notDue() {}
+
+        @Override
+        public void over(long time) {
+            fail(Code.TIMED_OUT, "no answer within " + limit, null);
+        }
+    }
+}
