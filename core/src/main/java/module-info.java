@@ -3,6 +3,7 @@
 /** The event loop, its handles, and the boundary that every backend implements. */
 module io.millrace.core {
     requires static java.logging;
+    requires static jdk.jfr;
     requires static jdk.management;
     requires org.jctools.core;
     requires static transitive org.jspecify;

@@ -4,12 +4,23 @@ package io.millrace;
 import java.util.Map;
 
 /**
- * One backend as seen on this machine.
+ * One backend as seen on this machine. Immutable, any thread.
  *
- * @param name as used in {@code millrace.backend}
- * @param usable whether it can run here
- * @param reason in one line: for the backend of a loop why it was chosen, otherwise what makes it
- *     usable or what is missing and what to do about that
- * @param facts features and limits by name, in the order to show them
+ * <p>Made by Millrace alone, and later versions may say more: do not implement it.
  */
-public record BackendInfo(String name, boolean usable, String reason, Map<String, String> facts) {}
+public interface BackendInfo {
+    /** Its name, as used in {@code millrace.backend}. */
+    String name();
+
+    /** Whether it can run here. */
+    boolean usable();
+
+    /**
+     * In one line: for the backend of a loop why it was chosen, otherwise what makes it usable or
+     * what is missing and what to do about that.
+     */
+    String reason();
+
+    /** Features and limits by name, in the order to show them. */
+    Map<String, String> facts();
+}

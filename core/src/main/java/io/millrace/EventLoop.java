@@ -97,6 +97,17 @@ public sealed interface EventLoop extends AutoCloseable permits Loop {
     /** What the loop has done so far. Any thread. */
     LoopMetrics metrics();
 
+    /**
+     * The loop's state as text for a person: what it is doing, what waits in it, every handle with
+     * its queues, where its thread is. For a loop that seems stuck, slow or leaking; see
+     * docs/operations.md.
+     *
+     * <p>Any thread, also while the loop stands still in a callback. It takes no lock and stops
+     * nothing, so of a running loop the lines may be of different moments. The text has no fixed
+     * form, and grows with the number of handles.
+     */
+    String describe();
+
     /** The user's own object, for what the handles of this loop share; null at first. */
     @Nullable Object attachment();
 

@@ -72,11 +72,16 @@ public final class Settings {
     public static final Setting IO_URING_SQPOLL_IDLE_MILLIS =
             Setting.number("io_uring.sqpoll-idle-millis", 0, Integer.MAX_VALUE, 0);
 
+    /** How long a turn of a loop may last before it is told of as a stall; 0 for ever. */
+    public static final Setting STALL_MILLIS =
+            Setting.number("stall-millis", 0, Integer.MAX_VALUE, 0);
+
     /** All of them, in the order to show them. */
     public static final List<Setting> ALL =
             List.of(
                     BACKEND,
                     TRACES,
+                    STALL_MILLIS,
                     SYSCALLS,
                     NATIVE_DIRECTORY,
                     IO_URING_SUBMISSIONS,

@@ -50,7 +50,7 @@ class DoctorTest {
 
     @Test
     void saysWhatIsMissing() {
-        BackendInfo broken = new BackendInfo("none", false, "there is no kernel", Map.of());
+        BackendInfo broken = new Broken("none", false, "there is no kernel", Map.of());
 
         String report = report(new BackendReport(null, "nothing can run", List.of(broken)));
 
@@ -59,6 +59,9 @@ class DoctorTest {
                 List.of("choice", "  none                   nothing can run"),
                 report.lines().skip(report.lines().count() - 2).toList());
     }
+
+    private record Broken(String name, boolean usable, String reason, Map<String, String> facts)
+            implements BackendInfo {}
 
     private static String report(BackendReport backends) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

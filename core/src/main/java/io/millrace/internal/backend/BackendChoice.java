@@ -6,6 +6,7 @@ import io.millrace.BackendReport;
 import io.millrace.Backends;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
+import io.millrace.internal.flight.Flight;
 import io.millrace.spi.Availability;
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
@@ -79,8 +80,8 @@ public final class BackendChoice {
         }
     }
 
-    /** A driver, and what its loop tells of it. */
-    public record Opened(Driver driver, BackendInfo info) {}
+    /** A driver, what its loop tells of it, and the settings of that loop by their names. */
+    public record Opened(Driver driver, BackendInfo info, Map<String, String> settings) {}
 
     private record Wish(List<String> names, String origin) {
         boolean isNone() {
@@ -104,7 +105,7 @@ public final class BackendChoice {
         for (BackendProvider provider : found.providers()) {
             Availability answer = probe(provider, leftOut);
             infos.add(
-                    new BackendInfo(
+                    new SeenBackend(
                             provider.name(), answer.usable(), answer.reason(), answer.facts()));
         }
         infos.addAll(found.broken());
@@ -131,7 +132,8 @@ public final class BackendChoice {
         BackendProvider given = options.provider();
         if (given != null) {
             DriverConfig config = config(options, List.of(given));
-            return opened(given, given.open(config, context), "given in the loop's options");
+            return opened(
+                    given, given.open(config, context), config, "given in the loop's options");
         }
         LeftOut leftOut = new LeftOut();
         try {
@@ -156,7 +158,8 @@ public final class BackendChoice {
             }
             try {
                 Driver driver = provider.open(config, context);
-                return opened(provider, driver, chosenBecause(wish, refusals));
+                refusals.forEach(Flight::backendPassedOver);
+                return opened(provider, driver, config, chosenBecause(wish, refusals));
             } catch (IoException failure) {
                 refusals.add(provider.name() + ": " + failure.getMessage());
             } catch (OutOfMemoryError lack) {
@@ -187,12 +190,17 @@ public final class BackendChoice {
                 options.chunkCount(), options.chunkBytes(), settings.ofLoop(options.properties()));
     }
 
-    private static Opened opened(BackendProvider provider, Driver driver, String because) {
+    private static Opened opened(
+            BackendProvider provider, Driver driver, DriverConfig config, String because) {
         for (Class<?> each = provider.getClass(); each != null; each = each.getSuperclass()) {
             LateClasses.loadAllBeside(each);
         }
         Availability answer = answerOf(provider);
-        return new Opened(driver, new BackendInfo(provider.name(), true, because, answer.facts()));
+        Flight.loopOpened(provider.name(), because);
+        return new Opened(
+                driver,
+                new SeenBackend(provider.name(), true, because, answer.facts()),
+                config.properties());
     }
 
     /** Its answer, whatever it lacks. */

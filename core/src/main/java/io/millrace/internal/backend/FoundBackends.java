@@ -89,7 +89,7 @@ record FoundBackends(List<BackendProvider> providers, List<BackendInfo> broken) 
     private static BackendInfo brokenBy(Throwable failure) {
         Matcher named = CLASS_MEANT.matcher(String.valueOf(failure.getMessage()));
         String name = named.find() ? named.group(1) : NAMELESS;
-        return new BackendInfo(name, false, reason(failure), Map.of());
+        return new SeenBackend(name, false, reason(failure), Map.of());
     }
 
     static String reason(Throwable failure) {

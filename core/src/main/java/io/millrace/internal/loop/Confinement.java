@@ -68,6 +68,10 @@ final class Confinement {
         return running;
     }
 
+    synchronized Thread owner() {
+        return owner;
+    }
+
     /** For messages. */
     @Nullable String ownerName() {
         return owner.getName();

@@ -16,6 +16,7 @@ import io.millrace.spi.FileErrors;
 import io.millrace.spi.LateClasses;
 import io.millrace.spi.Log;
 import io.millrace.spi.PoolChunk;
+import io.millrace.spi.Settings;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,11 +26,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link EventLoop}. */
 public final class Loop implements AutoCloseable, EventLoop {
+    /** Said of a loop that waits, or is not run. */
+    static final long NO_TURN = -1;
+
     public final LoopClock clock;
     public final LoopCounters counters = new LoopCounters();
     final DriverReports reports;
@@ -98,6 +103,10 @@ public final class Loop implements AutoCloseable, EventLoop {
         }
         LateClasses.loadAllBeside(Loop.class);
         Log.prepare();
+        int stallMillis = Settings.STALL_MILLIS.number(opened.settings());
+        if (stallMillis > 0) {
+            StallWatch.watch(this, TimeUnit.MILLISECONDS.toNanos(stallMillis));
+        }
     }
 
     public static Loop open() throws IoException {
@@ -135,8 +144,8 @@ public final class Loop implements AutoCloseable, EventLoop {
 
     /** The one of this loop. Loop thread only. */
     @SuppressWarnings("unchecked")
-    public // What a part's maker has made is of the part's type.
-    <T> T part(LoopPart<T> part) {
+    public <T> T part(LoopPart<T> part) {
+        // What a part's maker has made is of the part's type.
         return (T) parts.computeIfAbsent(part, absent -> absent.maker.apply(this));
     }
 
@@ -235,6 +244,25 @@ public final class Loop implements AutoCloseable, EventLoop {
     @Override
     public LoopMetrics metrics() {
         return counters.metrics(clock, guard.longestNanos());
+    }
+
+    @Override
+    public String describe() {
+        return LoopDescription.of(this);
+    }
+
+    /** Which turn is under way, or {@link #NO_TURN}. Any thread. */
+    long turnUnderWay() {
+        return confinement.isRunning() ? counters.turnUnderWay() : NO_TURN;
+    }
+
+    boolean isRunning() {
+        return confinement.isRunning();
+    }
+
+    /** The thread that runs it, or was the last to. Any thread. */
+    Thread thread() {
+        return confinement.owner();
     }
 
     @Override

@@ -22,7 +22,10 @@ public final class LoopCounters {
     /** When the wait in progress began; 0 when there is none. Lets others see a sleeping loop. */
     private static final int WAIT_BEGAN = 7;
 
-    private final AtomicLongArray published = new AtomicLongArray(WAIT_BEGAN + 1);
+    /** Counted by the {@link StallWatch}, and by nobody else. */
+    private static final int STALLS = 8;
+
+    private final AtomicLongArray published = new AtomicLongArray(STALLS + 1);
 
     void countTurn() {
         add(TURNS, 1);
@@ -30,6 +33,15 @@ public final class LoopCounters {
 
     long turns() {
         return published.getPlain(TURNS);
+    }
+
+    /** Which turn is under way; {@link Loop#NO_TURN} while one waits. Any thread. */
+    long turnUnderWay() {
+        return published.getOpaque(WAIT_BEGAN) == 0 ? published.getOpaque(TURNS) : Loop.NO_TURN;
+    }
+
+    void countStall() {
+        add(STALLS, 1);
     }
 
     /** How many events the kernel has reported so far. */
@@ -70,16 +82,29 @@ public final class LoopCounters {
     LoopMetrics metrics(LoopClock clock, long longestCallbackNanos) {
         long began = published.getOpaque(WAIT_BEGAN);
         long inProgress = began == 0 ? 0 : Math.max(0, clock.read() - began);
-        return new LoopMetrics(
+        return new Counted(
                 published.getOpaque(TURNS),
                 published.getOpaque(EVENTS),
                 published.getOpaque(EVENTS_ALREADY_WAITING),
                 published.getOpaque(IDLE_NANOS) + inProgress,
                 longestCallbackNanos,
+                published.getOpaque(STALLS),
                 published.getOpaque(BYTES_RECEIVED),
                 published.getOpaque(BYTES_SENT),
                 published.getOpaque(SYSTEM_CALLS));
     }
+
+    private record Counted(
+            long turns,
+            long events,
+            long eventsAlreadyWaiting,
+            long idleNanos,
+            long longestCallbackNanos,
+            long stalls,
+            long bytesReceived,
+            long bytesSent,
+            long systemCalls)
+            implements LoopMetrics {}
 
     private void add(int counter, long amount) {
         published.setOpaque(counter, published.getPlain(counter) + amount);

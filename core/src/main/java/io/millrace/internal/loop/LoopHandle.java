@@ -203,6 +203,11 @@ public abstract class LoopHandle extends IntrusiveQueue.Link<LoopHandle> impleme
      * Kind, which is the interface that a handle implements, identity and state, for logs and
      * {@link EventLoop#walk}. Any thread; may be stale.
      */
+    /** Its text, and what waits in it, for {@link EventLoop#describe}. */
+    protected String describe() {
+        return toString();
+    }
+
     @Override
     public String toString() {
         String flags = (active ? " active" : "") + (referenced ? "" : " unref");

@@ -2,6 +2,7 @@
 package io.millrace.internal.stream;
 
 import io.millrace.IoException;
+import io.millrace.internal.flight.Flight;
 import io.millrace.internal.loop.TimerNode;
 import io.millrace.internal.loop.TimerQueue;
 import io.millrace.spi.Log;
@@ -50,6 +51,7 @@ public final class AcceptLog extends TimerNode {
         }
         failures++;
         untold++;
+        Flight.cannotAccept(server, failure);
         if (!told || now - toldAt >= PAUSE_NANOS) {
             tell(failure, now);
         }

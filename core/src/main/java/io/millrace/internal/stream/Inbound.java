@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.stream;
 
+import io.millrace.internal.flight.Flight;
 import io.millrace.internal.loop.Buffers;
 import io.millrace.internal.loop.CallbackGuard;
 import io.millrace.internal.loop.ChunkWaiter;
@@ -322,6 +323,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             return;
         }
         if (code == Code.NO_CHUNKS) {
+            Flight.buffersScarce(stream);
             waitsForChunks = true;
             loop.chunkWaiters.add(this);
             return;

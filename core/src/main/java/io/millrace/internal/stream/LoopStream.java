@@ -266,6 +266,11 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
     }
 
     @Override
+    protected String describe() {
+        return this + " " + inbound + " " + outbound;
+    }
+
+    @Override
     public String details() {
         return connection.ends();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.stream;
 
+import io.millrace.internal.flight.Flight;
+
 /**
  * Where back-pressure begins and ends: above {@code high} bytes a writer should pause, at {@code
  * low} it may go on, and beyond {@code limit} writes are refused.
@@ -52,6 +54,7 @@ record Watermarks(long low, long high, long limit) {
             LoopStream stream, long bytes, long copied, int count, long queuedBytes, int writes) {
         long needed = queuedBytes == 0 ? copied : bytes;
         if (queuedBytes > limit - needed || writes > mostWrites() - count) {
+            Flight.queueFull(stream, queuedBytes, bytes, limit);
             boolean neverFits = copied > limit || count > mostWrites();
             throw new IllegalStateException(
                     "write: the queue of "

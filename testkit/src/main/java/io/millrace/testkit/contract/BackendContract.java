@@ -12,6 +12,9 @@ public abstract class BackendContract extends StreamContract {
     class Loop extends LoopContract {}
 
     @Nested
+    class Descriptions extends DescriptionContract {}
+
+    @Nested
     class TurnOrder extends TurnOrderContract {}
 
     @Nested

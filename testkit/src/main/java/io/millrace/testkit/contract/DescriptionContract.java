@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.LoopOptions;
+import io.millrace.RunMode;
+import io.millrace.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What can be seen of a loop from outside, above all while it stands still. */
+public abstract class DescriptionContract extends ContractTest {
+    /** So short that any turn which waits for the watch is a stall. */
+    private static final String STALL_MILLIS = "1";
+
+    @Override
+    LoopOptions.Builder configure(LoopOptions.Builder options) {
+        return options.property("stall-millis", STALL_MILLIS);
+    }
+
+    @Test
+    void aLoopShowsItsHandlesWithTheirQueues() throws IOException {
+        TcpPair pair = connectTcp();
+        pair.server().read((stream, chunk) -> {});
+        pair.server().pauseReading();
+        String text = serverLoop().describe();
+        assertContains(text, "backend: " + serverBackend().name());
+        assertContains(text, "is not run by any thread");
+        assertContains(text, pair.server() + " Inbound[");
+        assertContains(text, "Outbound[");
+        assertContains(text, pair.listener().toString());
+    }
+
+    @Test
+    void aClosedLoopSaysSo() throws IOException {
+        serverLoop().closeAll();
+        assertContains(serverLoop().describe(), "state: closed");
+    }
+
+    @Test
+    void anotherThreadSeesWhereALoopStandsStill() throws IOException {
+        assumeReal("another thread");
+        String[] seen = new String[1];
+        later(() -> seen[0] = describeElsewhere());
+        until("described", () -> seen[0] != null);
+        assertContains(seen[0], "state: in a turn");
+        assertContains(seen[0], "DescriptionContract.describeElsewhere");
+        assertContains(seen[0], "Timer@");
+    }
+
+    @Test
+    void aTurnBeyondItsLimitIsCountedAndToldWithItsStack() throws IOException {
+        assumeReal("a thread that watches");
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        LogTap tap = new LogTap(record -> told.add(record.getMessage()));
+        try {
+            boolean[] done = new boolean[1];
+            later(
+                    () -> {
+                        standStillUntilTold(told);
+                        done[0] = true;
+                    });
+            until("noticed", () -> done[0]);
+        } finally {
+            tap.close();
+        }
+        assertTrue(serverLoop().metrics().stalls() > 0);
+    }
+
+    private void standStillUntilTold(Queue<String> told) {
+        long began = System.nanoTime();
+        while (told.stream().noneMatch(each -> each.contains("standStillUntilTold"))) {
+            assertTrue(System.nanoTime() - began < LoopRig.DEADLINE_NANOS, "nobody noticed");
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void withoutALimitNobodyWatches() throws IOException {
+        assertEquals(0, LoopOptions.DEFAULT.properties().size());
+        try (LoopRig unwatched = new LoopRig(contract().backends(), true, options -> options)) {
+            unwatched.serverLoop().run(RunMode.NOWAIT);
+            assertEquals(0, unwatched.serverLoop().metrics().stalls());
+        }
+    }
+
+    private void later(Runnable callback) {
+        Timer timer = Timer.open(serverLoop());
+        timer.start(
+                Duration.ZERO,
+                () -> {
+                    callback.run();
+                    timer.close();
+                });
+    }
+
+    private String describeElsewhere() {
+        try {
+            return CompletableFuture.supplyAsync(serverLoop()::describe)
+                    .get(LoopRig.DEADLINE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static void assertContains(String text, String part) {
+        assertTrue(text.contains(part), () -> part + " is not in:\n" + text);
+    }
+}
