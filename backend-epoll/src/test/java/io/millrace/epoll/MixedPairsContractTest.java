@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.epoll;
 
-import io.millrace.testkit.contract.BackendContract;
 import io.millrace.testkit.contract.BackendPair;
+import io.millrace.testkit.contract.PairContract;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.Parameter;
@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract suite with the client on one backend and the server on every other. */
+/** What has two ends, with the client on one backend and the server on every other. */
 @ParameterizedClass(name = "client {0}, server {1}")
 @MethodSource("pairs")
-class MixedPairsContractTest extends BackendContract {
+class MixedPairsContractTest extends PairContract {
     private static final List<String> BACKENDS =
             List.of("nio", "select", "poll", "epoll", "epoll-et");
 

@@ -1,90 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
-import io.millrace.testkit.contract.BackendContract;
 import io.millrace.testkit.contract.BackendPair;
-import org.junit.jupiter.api.Nested;
+import io.millrace.testkit.contract.PairContract;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract suite with rings at one end and each other backend at the other. */
-class IoUringPairsContractTest {
+/** What has two ends, with rings at one end and each other backend at the other. */
+@ParameterizedClass(name = "client {0}, server {1}")
+@MethodSource("pairs")
+class IoUringPairsContractTest extends PairContract {
+    @Parameter(0)
+    private String client;
 
-    @Nested
-    class ToEpoll extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("io_uring", "epoll");
-        }
+    @Parameter(1)
+    private String server;
+
+    static Stream<Arguments> pairs() {
+        return Stream.of("epoll", "epoll-et", "poll", "select", "nio")
+                .flatMap(
+                        other ->
+                                Stream.of(
+                                        Arguments.of("io_uring", other),
+                                        Arguments.of(other, "io_uring")));
     }
 
-    @Nested
-    class FromEpoll extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("epoll", "io_uring");
-        }
-    }
-
-    @Nested
-    class ToEdgeTriggeredEpoll extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("io_uring", "epoll-et");
-        }
-    }
-
-    @Nested
-    class FromEdgeTriggeredEpoll extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("epoll-et", "io_uring");
-        }
-    }
-
-    @Nested
-    class ToPoll extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("io_uring", "poll");
-        }
-    }
-
-    @Nested
-    class FromPoll extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("poll", "io_uring");
-        }
-    }
-
-    @Nested
-    class ToSelect extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("io_uring", "select");
-        }
-    }
-
-    @Nested
-    class FromSelect extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("select", "io_uring");
-        }
-    }
-
-    @Nested
-    class ToNio extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("io_uring", "nio");
-        }
-    }
-
-    @Nested
-    class FromNio extends BackendContract {
-        @Override
-        protected BackendPair backends() {
-            return BackendPair.of("nio", "io_uring");
-        }
+    @Override
+    protected BackendPair backends() {
+        return BackendPair.of(client, server);
     }
 }

@@ -6,16 +6,15 @@ import org.junit.jupiter.api.Nested;
 /**
  * The whole contract for one backend: subclass it, name the backend, and run it. What holds of
  * streams of bytes is asked of TCP.
+ *
+ * <p>What has two ends is in {@link PairContract}; what is here is about one loop.
  */
-public abstract class BackendContract extends StreamContract {
+public abstract class BackendContract extends PairContract {
     @Nested
     class Loop extends LoopContract {}
 
     @Nested
     class Descriptions extends DescriptionContract {}
-
-    @Nested
-    class TurnOrder extends TurnOrderContract {}
 
     @Nested
     class Timers extends TimerContract {}
@@ -24,22 +23,7 @@ public abstract class BackendContract extends StreamContract {
     class Clock extends ClockContract {}
 
     @Nested
-    class Standstill extends StandstillContract {}
-
-    @Nested
-    class TcpConnect extends TcpConnectContract {}
-
-    @Nested
-    class HostConnects extends HostConnectContract {}
-
-    @Nested
     class Resolvers extends ResolverContract {}
-
-    @Nested
-    class CallbackFailure extends CallbackFailureContract {}
-
-    @Nested
-    class TcpOptions extends TcpOptionsContract {}
 
     @Nested
     class Limits extends LimitsContract {}
@@ -67,9 +51,6 @@ public abstract class BackendContract extends StreamContract {
 
     @Nested
     class FilePaths extends FilePathContract {}
-
-    @Nested
-    class TcpServers extends TcpServerContract {}
 
     @Nested
     class Groups extends GroupContract {}
