@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Meters of event loops, for a registry of Micrometer. */
+@NullMarked
+package io.millrace.micrometer;
+
+import org.jspecify.annotations.NullMarked;
