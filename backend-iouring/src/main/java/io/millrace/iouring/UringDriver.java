@@ -78,6 +78,10 @@ final class UringDriver implements Driver {
     final ReceiveBuffers buffers;
     final Scratch scratch;
     final int acceptFlags;
+
+    /** The family of sockets whose connect never has to wait for a peer. */
+    final int unixFamily;
+
     final int sendFlags;
 
     /** Of sends that say nothing unless they fail, or 0 if there are none. */
@@ -117,6 +121,7 @@ final class UringDriver implements Driver {
         buffers = resources.buffers();
         scratch = resources.scratch();
         acceptFlags = constants.sockNonblock | constants.sockCloexec;
+        unixFamily = constants.afUnix;
         sendFlags = constants.msgNosignal;
         boolean quiet = !ring.features().hasSetup(SetupFlag.KERNEL_THREAD);
         quietSendFlags = quiet ? quietSendFlags(constants) : 0;
@@ -137,10 +142,7 @@ final class UringDriver implements Driver {
 
     @Override
     public Capabilities capabilities() {
-        boolean balanced = sockets.capabilities().balancedReusePort();
-        return Capabilities.NONE
-                .withDescriptors(true)
-                .withBalancedReusePort(balanced)
+        return sockets.capabilities()
                 .withCostlyStop(true)
                 .withMaximumGather(Scratch.MAXIMUM_SEGMENTS);
     }

@@ -59,6 +59,11 @@ final class UringStream extends UringPort implements StreamPort {
     @Override
     public int connect(SocketAddress to) {
         assert !isClosing() && peer == null;
+        if (family == driver.unixFamily) {
+            // Known at once, and in a ring one that has to wait would cost a thread.
+            driver.countSystemCall();
+            return socket.connect(to);
+        }
         int result = driver.scratch.check(to, family);
         if (result == Code.OK) {
             peer = to;
@@ -166,6 +171,12 @@ final class UringStream extends UringPort implements StreamPort {
         assert !isClosing();
         driver.countSystemCall();
         return socket.shutdownOutput();
+    }
+
+    @Override
+    public int peerCredentials(int[] into) {
+        assert !isClosing();
+        return socket.peerCredentials(into);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class UringStreams implements StreamEngine {
 
     @Override
     public StreamPort stream(StandardProtocolFamily family, StreamSink sink) throws IoException {
-        int number = sockets.numberOf(family, "socket");
+        int number = sockets.numberOf(family);
         return opened(sockets.stream(family), number, sink);
     }
 

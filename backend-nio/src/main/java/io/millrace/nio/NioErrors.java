@@ -50,6 +50,9 @@ final class NioErrors {
         BY_MESSAGE.put("is a directory", Code.IS_DIRECTORY);
         BY_MESSAGE.put("no such file", Code.NO_SUCH_FILE);
         BY_MESSAGE.put("no space left", Code.NO_SPACE);
+        BY_MESSAGE.put("temporarily unavailable", Code.WOULD_BLOCK);
+        BY_MESSAGE.put("too long", Code.NAME_TOO_LONG);
+        BY_MESSAGE.put("not a directory", Code.NOT_A_DIRECTORY);
     }
 
     private NioErrors() {}

@@ -71,6 +71,14 @@ final class NioSockets implements RawSockets {
 
     @Override
     public RawListener listen(ListenSpec spec) throws IoException {
+        if (spec.permissions() != null) {
+            throw IoException.because(
+                    Code.NOT_SUPPORTED,
+                    "listen " + spec.address(),
+                    "the JDK binds and listens in one step, between which permissions would have to"
+                            + " be set; use another backend, or a directory that only those may"
+                            + " enter who may connect");
+        }
         try {
             ServerSocketChannel channel = ServerSocketChannel.open(familyOf(spec.address()));
             try {

@@ -11,6 +11,7 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
@@ -18,6 +19,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +32,28 @@ import org.jspecify.annotations.Nullable;
  * yet the kernel keeps ending the wait for it.
  */
 final class NioStream extends RawStream implements NioSocket {
-    private final SocketChannel channel;
+    private SocketChannel channel;
     private final LossProbe lossProbe;
 
     /** Direct, and shared by all streams of a loop. */
     private final ByteBuffer fileBytes;
 
-    private final Registration registration;
+    private Registration registration;
+
+    /** Those of a Unix-domain channel that may have to be replaced. */
+    private final Map<PortOption, Integer> optionsOfTheUnconnected =
+            new EnumMap<>(PortOption.class);
 
     NioStream(SocketChannel channel, LossProbe lossProbe, ByteBuffer fileBytes) {
         this.channel = channel;
         this.lossProbe = lossProbe;
         this.fileBytes = fileBytes;
-        registration =
-                new Registration(
-                        channel,
-                        SelectionKey.OP_READ,
-                        SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT);
+        registration = registrationOf(channel);
+    }
+
+    private static Registration registrationOf(SocketChannel channel) {
+        return new Registration(
+                channel, SelectionKey.OP_READ, SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT);
     }
 
     /**
@@ -58,11 +66,37 @@ final class NioStream extends RawStream implements NioSocket {
         } catch (ClosedChannelException e) {
             return Code.BAD_DESCRIPTOR;
         } catch (IOException e) {
-            return NioErrors.codeOf(e, Code.REFUSED);
+            int code = NioErrors.codeOf(e, Code.REFUSED);
+            return code == Code.WOULD_BLOCK ? withAnotherChannel(code) : code;
         } catch (UnsupportedAddressTypeException e) {
             return Code.FAMILY_NOT_SUPPORTED;
         } catch (UnresolvedAddressException e) {
             return Code.INVALID_ARGUMENT;
+        }
+    }
+
+    /**
+     * A Unix-domain server's backlog is full. That may be tried again, but not with a channel that
+     * the JDK has closed.
+     */
+    private int withAnotherChannel(int code) {
+        try {
+            SocketChannel next = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                next.configureBlocking(false);
+                for (Map.Entry<PortOption, Integer> option : optionsOfTheUnconnected.entrySet()) {
+                    NioOptions.set(next, option.getKey(), option.getValue());
+                }
+            } catch (Throwable failure) {
+                next.close();
+                throw failure;
+            }
+            registration.close();
+            channel = next;
+            registration = registrationOf(next);
+            return code;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.IO_ERROR);
         }
     }
 
@@ -190,6 +224,9 @@ final class NioStream extends RawStream implements NioSocket {
 
     @Override
     public int setOption(PortOption option, int value) {
+        if (!channel.isConnected()) {
+            optionsOfTheUnconnected.put(option, value);
+        }
         return NioOptions.set(channel, option, value);
     }
 

@@ -5,15 +5,21 @@ import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
 import io.millrace.spi.reactor.ReceiveRow;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +53,7 @@ public final class LibcSockets implements RawSockets {
         return Capabilities.NONE
                 .withDescriptors(true)
                 .withBalancedReusePort(balanced)
+                .withAbstractUnixNames(platform.addresses().abstractNames())
                 .withMaximumGather(SocketCalls.MAXIMUM_SEGMENTS);
     }
 
@@ -57,11 +64,28 @@ public final class LibcSockets implements RawSockets {
         try {
             configure(fd, family, spec);
             check(calls.bind(fd, family, spec.address()), "bind", spec.address());
+            permit(spec);
             check(calls.listen(fd, spec.backlog()), "listen", spec.address());
             return new LibcListener(calls, options, family, fd);
         } catch (Throwable failure) {
             calls.close(fd);
             throw failure;
+        }
+    }
+
+    /**
+     * Nobody can connect before the listen, so that who may is settled in time, and no umask, which
+     * is the whole process's, has to be changed meanwhile.
+     */
+    private static void permit(ListenSpec spec) throws IoException {
+        Set<PosixFilePermission> permissions = spec.permissions();
+        if (permissions != null && spec.address() instanceof UnixDomainSocketAddress unix) {
+            try {
+                Files.setPosixFilePermissions(unix.getPath(), permissions);
+            } catch (IOException failure) {
+                int code = FileErrors.codeOf(failure);
+                throw IoException.of(code, "permissions for listen", unix, 0, failure);
+            }
         }
     }
 
@@ -88,20 +112,16 @@ public final class LibcSockets implements RawSockets {
 
     @Override
     public RawStream stream(StandardProtocolFamily family) throws IoException {
-        int number = numberOf(family, "socket");
+        int number = numberOf(family);
         return streamOf(open(number, "socket", null), number, null);
     }
 
-    /**
-     * The system's number of a family.
-     *
-     * @throws IoException if these sockets are never of that family
-     */
-    public int numberOf(StandardProtocolFamily family, String operation) throws IoException {
+    /** The system's number of a family. */
+    public int numberOf(StandardProtocolFamily family) {
         return switch (family) {
             case INET -> platform.constants().afInet;
             case INET6 -> platform.constants().afInet6;
-            default -> throw IoException.of(Code.FAMILY_NOT_SUPPORTED, operation, null);
+            case UNIX -> platform.constants().afUnix;
         };
     }
 

@@ -118,6 +118,11 @@ final class LibcStream extends RawStream {
     }
 
     @Override
+    public int peerCredentials(int[] into) {
+        return options.peerCredentials(fd, into);
+    }
+
+    @Override
     public @Nullable SocketAddress localAddress() {
         return fd < 0 ? null : calls.localAddress(fd);
     }

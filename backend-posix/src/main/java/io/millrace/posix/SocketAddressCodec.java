@@ -2,6 +2,7 @@
 package io.millrace.posix;
 
 import io.millrace.IoException;
+import io.millrace.net.AbstractUnixAddress;
 import io.millrace.spi.Code;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -44,6 +44,9 @@ public final class SocketConstants {
     /** Where sends cannot say it per call: the option that keeps SIGPIPE away. */
     public final int soNosigpipe;
 
+    /** Answers Linux's {@code struct ucred}; other systems have another way, or layout. */
+    public final int soPeercred;
+
     public final int ipprotoIp;
     public final int ipprotoTcp;
     public final int ipprotoIpv6;
@@ -102,6 +105,10 @@ public final class SocketConstants {
         soRcvbuf = source.required("SocketOption", "SO_RCVBUF");
         soBroadcast = source.required("SocketOption", "SO_BROADCAST");
         soNosigpipe = source.orElse("SocketOption", "SO_NOSIGPIPE", ABSENT);
+        soPeercred =
+                system == OperatingSystem.LINUX
+                        ? source.required("SocketOption", "SO_PEERCRED")
+                        : ABSENT;
         ipprotoIp = source.required("IPProto", "IPPROTO_IP");
         ipprotoTcp = source.required("IPProto", "IPPROTO_TCP");
         ipprotoIpv6 = source.required("IPProto", "IPPROTO_IPV6");

@@ -12,7 +12,8 @@ final class SocketOptions {
     private static final int LINGER_SECONDS = 4;
 
     private static final int LINGER_BYTES = 8;
-    private static final int LENGTH = 8;
+    private static final int CREDENTIALS_BYTES = 12;
+    private static final int LENGTH = 12;
 
     private final SystemCalls calls;
     private final SocketConstants constants;
@@ -43,6 +44,17 @@ final class SocketOptions {
     int get(int fd, int level, int number) {
         int result = fetch(fd, level, number, Integer.BYTES);
         return result < 0 ? result : memory.getInt(VALUE);
+    }
+
+    /** {@code struct ucred} of Linux: process, user, group. */
+    int peerCredentials(int fd, int[] into) {
+        int result = fetch(fd, constants.solSocket, constants.soPeercred, CREDENTIALS_BYTES);
+        if (result >= 0) {
+            for (int i = 0; i < into.length; i++) {
+                into[i] = memory.getInt(VALUE + i * Integer.BYTES);
+            }
+        }
+        return result;
     }
 
     /** Off, or of no time. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
+import io.millrace.net.AbstractUnixAddress;
 import io.millrace.spi.Code;
 import java.net.Inet4Address;
 import java.net.Inet6Address;

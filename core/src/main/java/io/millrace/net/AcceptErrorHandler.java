@@ -9,5 +9,5 @@ import io.millrace.IoException;
  */
 @FunctionalInterface
 public interface AcceptErrorHandler {
-    void onAcceptError(TcpServer server, IoException failure);
+    void onAcceptError(StreamServer server, IoException failure);
 }

@@ -3,12 +3,10 @@ package io.millrace.net;
 
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
-import io.millrace.Handle;
 import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopGroup;
-import io.millrace.internal.stream.GroupListening;
-import io.millrace.internal.stream.SocketServer;
+import io.millrace.internal.stream.TcpSocketServer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -24,18 +22,14 @@ import java.util.List;
  *   <li><b>Listener per loop</b>: {@link #listen(EventLoopGroup, SocketAddress, ServerOptions,
  *       ConnectionHandler)} opens one on each loop of a group, and the kernel balances.
  * </ul>
- *
- * <p>A server outlives every error of accepting: out of descriptors or memory, it reports to {@link
- * #onAcceptError}, leaves connections in the backlog, and tries again after a moment. Loop thread
- * only. Active until closed.
  */
-public sealed interface TcpServer extends Handle permits SocketServer {
+public sealed interface TcpServer extends StreamServer permits TcpSocketServer {
 
     /** Listens on {@code address}; port 0 lets the system choose. */
     static TcpServer listen(
             EventLoop loop, SocketAddress address, ConnectionHandler<? super TcpStream> handler)
             throws IoException {
-        return SocketServer.listen((Loop) loop, address, handler);
+        return TcpSocketServer.listen((Loop) loop, address, handler);
     }
 
     /**
@@ -51,7 +45,7 @@ public sealed interface TcpServer extends Handle permits SocketServer {
             ServerOptions options,
             ConnectionHandler<? super TcpStream> handler)
             throws IoException {
-        return SocketServer.listen((Loop) loop, address, options, handler);
+        return TcpSocketServer.listen((Loop) loop, address, options, handler);
     }
 
     /**
@@ -69,18 +63,10 @@ public sealed interface TcpServer extends Handle permits SocketServer {
             ServerOptions options,
             ConnectionHandler<? super TcpStream> handler)
             throws IoException {
-        return GroupListening.listen((LoopGroup) group, address, options, handler);
+        return TcpSocketServer.listen((LoopGroup) group, address, options, handler);
     }
 
     /** Where it listens, with the port that the system chose. Any thread. */
+    @Override
     SocketAddress localAddress();
-
-    /** Takes no connections from now on; they wait in the backlog. Idempotent. */
-    void pauseAccept();
-
-    /** Takes connections again. Idempotent. */
-    void resumeAccept();
-
-    /** Sets who hears of errors; at first they are logged through {@link System.Logger}. */
-    void onAcceptError(AcceptErrorHandler handler);
 }

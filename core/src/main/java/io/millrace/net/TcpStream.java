@@ -5,7 +5,7 @@ import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.stream.HappyEyeballs;
-import io.millrace.internal.stream.SocketStream;
+import io.millrace.internal.stream.TcpSocketStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -15,10 +15,10 @@ import java.util.concurrent.CompletionStage;
  * A TCP connection, outgoing or accepted: a {@link ByteStream} with an address to connect to, and
  * the options of its socket.
  */
-public sealed interface TcpStream extends ByteStream permits SocketStream {
+public sealed interface TcpStream extends ByteStream permits TcpSocketStream {
     /** Makes a stream that is to {@link #connect}. */
     static TcpStream open(EventLoop loop) {
-        return SocketStream.open((Loop) loop);
+        return TcpSocketStream.open((Loop) loop);
     }
 
     /**
@@ -27,7 +27,7 @@ public sealed interface TcpStream extends ByteStream permits SocketStream {
      * @return the connected stream, or an {@link IoException}; then the stream is closed already
      */
     static CompletionStage<TcpStream> connect(EventLoop loop, SocketAddress address) {
-        return SocketStream.connect((Loop) loop, address);
+        return TcpSocketStream.connect((Loop) loop, address);
     }
 
     /**
@@ -61,7 +61,7 @@ public sealed interface TcpStream extends ByteStream permits SocketStream {
      * @throws UnsupportedOperationException if the loop's backend has no descriptors
      */
     static TcpStream adopt(EventLoop loop, int descriptor) throws IoException {
-        return SocketStream.adopt((Loop) loop, descriptor);
+        return TcpSocketStream.adopt((Loop) loop, descriptor);
     }
 
     /** Connects without a deadline of its own; see {@link #connect(SocketAddress, Duration)}. */

@@ -10,17 +10,23 @@ package io.millrace.spi;
  */
 public final class Capabilities {
     /** Nothing beyond what every engine must do, and one segment for each send. */
-    public static final Capabilities NONE = new Capabilities(false, false, false, 1);
+    public static final Capabilities NONE = new Capabilities(false, false, false, false, 1);
 
     private final boolean descriptors;
     private final boolean balancedReusePort;
+    private final boolean abstractUnixNames;
     private final boolean costlyStop;
     private final int maximumGather;
 
     private Capabilities(
-            boolean descriptors, boolean balancedReusePort, boolean costlyStop, int maximumGather) {
+            boolean descriptors,
+            boolean balancedReusePort,
+            boolean abstractUnixNames,
+            boolean costlyStop,
+            int maximumGather) {
         this.descriptors = descriptors;
         this.balancedReusePort = balancedReusePort;
+        this.abstractUnixNames = abstractUnixNames;
         this.costlyStop = costlyStop;
         this.maximumGather = maximumGather;
     }
@@ -32,7 +38,8 @@ public final class Capabilities {
 
     /** See {@link #descriptors()}. */
     public Capabilities withDescriptors(boolean has) {
-        return new Capabilities(has, balancedReusePort, costlyStop, maximumGather);
+        return new Capabilities(
+                has, balancedReusePort, abstractUnixNames, costlyStop, maximumGather);
     }
 
     /** Several listeners on one port share its connections evenly. */
@@ -42,7 +49,17 @@ public final class Capabilities {
 
     /** See {@link #balancedReusePort()}. */
     public Capabilities withBalancedReusePort(boolean has) {
-        return new Capabilities(descriptors, has, costlyStop, maximumGather);
+        return new Capabilities(descriptors, has, abstractUnixNames, costlyStop, maximumGather);
+    }
+
+    /** Unix-domain sockets may have names that are no paths: Linux's abstract ones. */
+    public boolean abstractUnixNames() {
+        return abstractUnixNames;
+    }
+
+    /** See {@link #abstractUnixNames()}. */
+    public Capabilities withAbstractUnixNames(boolean has) {
+        return new Capabilities(descriptors, balancedReusePort, has, costlyStop, maximumGather);
     }
 
     /**
@@ -55,7 +72,8 @@ public final class Capabilities {
 
     /** See {@link #costlyStop()}. */
     public Capabilities withCostlyStop(boolean is) {
-        return new Capabilities(descriptors, balancedReusePort, is, maximumGather);
+        return new Capabilities(
+                descriptors, balancedReusePort, abstractUnixNames, is, maximumGather);
     }
 
     /** How many segments one send takes, at least 1. */
@@ -72,7 +90,8 @@ public final class Capabilities {
         if (segments < 1) {
             throw new IllegalArgumentException("a send takes at least 1 segment, not " + segments);
         }
-        return new Capabilities(descriptors, balancedReusePort, costlyStop, segments);
+        return new Capabilities(
+                descriptors, balancedReusePort, abstractUnixNames, costlyStop, segments);
     }
 
     @Override
@@ -81,6 +100,8 @@ public final class Capabilities {
                 + descriptors
                 + ", balancedReusePort="
                 + balancedReusePort
+                + ", abstractUnixNames="
+                + abstractUnixNames
                 + ", costlyStop="
                 + costlyStop
                 + ", maximumGather="

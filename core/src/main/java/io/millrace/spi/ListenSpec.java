@@ -2,6 +2,9 @@
 package io.millrace.spi;
 
 import java.net.SocketAddress;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a listener is to be.
@@ -13,10 +16,23 @@ import java.net.SocketAddress;
  *     {@link Capabilities#balancedReusePort}
  * @param receiveBufferBytes SO_RCVBUF for accepted connections, 0 for the system's choice; it must
  *     be set before listening because the window scale is agreed in the handshake
+ * @param permissions what the file of a Unix-domain address is to have before anybody can connect;
+ *     null for what the umask leaves
  */
 public record ListenSpec(
         SocketAddress address,
         int backlog,
         boolean reuseAddress,
         boolean reusePort,
-        int receiveBufferBytes) {}
+        int receiveBufferBytes,
+        @Nullable Set<PosixFilePermission> permissions) {
+    /** As of something that has no file. */
+    public ListenSpec(
+            SocketAddress address,
+            int backlog,
+            boolean reuseAddress,
+            boolean reusePort,
+            int receiveBufferBytes) {
+        this(address, backlog, reuseAddress, reusePort, receiveBufferBytes, null);
+    }
+}

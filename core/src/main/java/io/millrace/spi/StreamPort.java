@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * either shape), one send (of either shape).
  */
 public interface StreamPort extends SocketPort {
-    /** {@link Code#OK}, {@link Code#PENDING}, or a negative code. */
+    /**
+     * {@link Code#OK}, {@link Code#PENDING}, or a negative code. After {@link Code#WOULD_BLOCK}, of
+     * a Unix-domain server without room, it may be called again.
+     */
     int connect(SocketAddress to);
 
     /**
@@ -62,6 +65,16 @@ public interface StreamPort extends SocketPort {
      * connection that is lost already, the reason that a receive would report.
      */
     int shutdownOutput();
+
+    /**
+     * Who is at the other end of a Unix-domain connection.
+     *
+     * @param into gets process, user and group
+     * @return {@link Code#OK}, or {@link Code#NOT_SUPPORTED} where that cannot be told
+     */
+    default int peerCredentials(int[] into) {
+        return Code.NOT_SUPPORTED;
+    }
 
     /** The peer's address, or null while there is none. */
     @Nullable SocketAddress remoteAddress();

@@ -28,14 +28,21 @@ final class ProxyPair implements ReadHandler {
     }
 
     /** Begins to pass on; {@code other} may still be connecting. */
-    static void join(TcpStream one, TcpStream other) {
+    static void join(ByteStream one, ByteStream other) {
         ProxyPair pair = new ProxyPair(one, other);
-        one.options().keepAlive(true);
-        other.options().keepAlive(true);
+        keepAlive(one);
+        keepAlive(other);
         pair.connect(one, other);
         pair.connect(other, one);
         one.read(pair);
         other.read(pair);
+    }
+
+    /** A peer on the same machine cannot vanish unnoticed. */
+    private static void keepAlive(ByteStream stream) {
+        if (stream instanceof TcpStream tcp) {
+            tcp.options().keepAlive(true);
+        }
     }
 
     private void connect(ByteStream from, ByteStream to) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.examples;
 
+import io.millrace.net.ByteStream;
 import io.millrace.net.TcpStream;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -29,7 +30,7 @@ public final class ProxyServer {
                 .launch(arguments);
     }
 
-    void pass(TcpStream client) {
+    void pass(ByteStream client) {
         TcpStream server = TcpStream.open(client.loop());
         server.connect(target, CONNECT_DEADLINE)
                 .whenComplete(

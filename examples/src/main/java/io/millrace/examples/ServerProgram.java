@@ -6,16 +6,21 @@ import io.millrace.Backends;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
+import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
 import io.millrace.net.ServerOptions;
+import io.millrace.net.StreamServer;
 import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
+import io.millrace.net.UnixServer;
 import io.millrace.spi.LateClasses;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +38,7 @@ final class ServerProgram {
     static final int WRONG_OPTIONS = 2;
 
     /** What every server takes. */
-    static final String COMMON = "--port N [--host ADDRESS] [--backend NAME,...]";
+    static final String COMMON = "[--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]";
 
     /** What a server takes whose connections know nothing of each other. */
     static final String SCALABLE = COMMON + " [--loops N]";
@@ -43,6 +48,10 @@ final class ServerProgram {
 
     /** Out of reach from elsewhere unless somebody asks for more. */
     private static final String DEFAULT_HOST = "127.0.0.1";
+
+    /** A server that was killed leaves the file of its socket behind. */
+    private static final ServerOptions REPLACING =
+            ServerOptions.builder().replaceDeadSocket(true).build();
 
     private final String name;
     private final String usage;
@@ -59,7 +68,7 @@ final class ServerProgram {
     /** What is served. */
     interface Service {
         /** Called once, when the options are known and nothing listens yet. */
-        ConnectionHandler<? super TcpStream> open(Options options) throws UsageException;
+        ConnectionHandler<? super ByteStream> open(Options options) throws UsageException;
     }
 
     /** The program itself: returns when it was stopped, exits if it cannot serve. */
@@ -88,13 +97,12 @@ final class ServerProgram {
     }
 
     private int run(Options options, PrintStream output, PrintStream errors) throws UsageException {
-        String host = options.text("host", DEFAULT_HOST);
-        InetSocketAddress address = Options.address("host", host, options.port("port"));
+        SocketAddress address = addressOf(options);
         int loops = options.number("loops", 1, MOST_LOOPS, 1);
         List<String> backends = options.list("backend");
         LoopOptions loopOptions =
                 LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
-        ConnectionHandler<? super TcpStream> handler = service.open(options);
+        ConnectionHandler<? super ByteStream> handler = service.open(options);
         try {
             LateClasses.loadAllBeside(ServerProgram.class);
             if (loops == 1) {
@@ -111,13 +119,16 @@ final class ServerProgram {
 
     private void serveOnOneLoop(
             LoopOptions options,
-            InetSocketAddress address,
-            ConnectionHandler<? super TcpStream> handler,
+            SocketAddress address,
+            ConnectionHandler<? super ByteStream> handler,
             PrintStream output)
             throws IOException {
         EventLoop loop = EventLoop.open(options);
         try {
-            TcpServer server = TcpServer.listen(loop, address, handler);
+            StreamServer server =
+                    address instanceof UnixDomainSocketAddress
+                            ? UnixServer.listen(loop, address, REPLACING, handler)
+                            : TcpServer.listen(loop, address, handler);
             onTermination(loop::stop);
             announce(server, 1, output);
             loop.run();
@@ -129,34 +140,59 @@ final class ServerProgram {
     private void serveOnGroup(
             int loops,
             LoopOptions options,
-            InetSocketAddress address,
-            ConnectionHandler<? super TcpStream> handler,
+            SocketAddress address,
+            ConnectionHandler<? super ByteStream> handler,
             PrintStream output)
             throws IOException {
-        ensureUnshared(address);
+        if (address instanceof InetSocketAddress inet) {
+            ensureUnshared(inet);
+        }
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
-            List<TcpServer> servers =
-                    TcpServer.listen(group, address, ServerOptions.DEFAULT, handler);
+            StreamServer server =
+                    address instanceof UnixDomainSocketAddress
+                            ? UnixServer.listen(group, address, REPLACING, handler).get(0)
+                            : TcpServer.listen(group, address, ServerOptions.DEFAULT, handler)
+                                    .get(0);
             onTermination(stopped::countDown);
-            announce(servers.get(0), loops, output);
+            announce(server, loops, output);
             stopped.await();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void announce(TcpServer server, int loops, PrintStream output) {
-        InetSocketAddress address = (InetSocketAddress) server.localAddress();
+    private void announce(StreamServer server, int loops, PrintStream output) {
         output.printf(
                 Locale.ROOT,
-                "%s: listening on %s:%d, backend %s, %d %s%n",
+                "%s: listening on %s, backend %s, %d %s%n",
                 name,
-                hostOf(address),
-                address.getPort(),
+                textOf(server.localAddress()),
                 server.loop().backend().name(),
                 loops,
                 loops == 1 ? "loop" : "loops");
         output.flush();
+    }
+
+    private static String textOf(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? hostOf(inet) + ":" + inet.getPort()
+                : address.toString();
+    }
+
+    /** Where to listen: at a path, or at a port. */
+    private static SocketAddress addressOf(Options options) throws UsageException {
+        if (!options.has("unix")) {
+            String host = options.text("host", DEFAULT_HOST);
+            return Options.address("host", host, options.port("port"));
+        }
+        if (options.has("port") || options.has("host")) {
+            throw new UsageException("--unix goes without --port and --host");
+        }
+        try {
+            return UnixDomainSocketAddress.of(options.text("unix"));
+        } catch (InvalidPathException bad) {
+            throw new UsageException("--unix is no path: " + bad.getMessage());
+        }
     }
 
     private static String hostOf(InetSocketAddress address) {

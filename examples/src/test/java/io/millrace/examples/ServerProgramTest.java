@@ -2,11 +2,15 @@
 package io.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -99,6 +103,28 @@ class ServerProgramTest {
         assertEquals(SIGTERM_STATUS, outcome.status());
         assertEquals("", outcome.errors());
         assertEquals(1, outcome.output().lines().count());
+    }
+
+    @Test
+    void aServerOnAUnixDomainSocketServesAndTakesItsFileAlong() throws Exception {
+        Path path = directory.resolve("server");
+        Process server = start("echo", "--unix", path.toString(), "--backend", "nio");
+        Path output = output(processes.indexOf(server));
+        Await.until(
+                "a line is printed",
+                () -> Files.readString(output).endsWith("\n") || !server.isAlive());
+        assertEquals(
+                "echo: listening on " + path + ", backend nio, 1 loop\n", Files.readString(output));
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(ByteBuffer.wrap(new byte[] {7}));
+            assertEquals(1, client.read(ByteBuffer.allocate(1)));
+        }
+        server.destroy();
+        assertEquals(SIGTERM_STATUS, end(server).status());
+        assertFalse(Files.exists(path));
+        Outcome both = end(start("echo", "--unix", path.toString(), "--port", "1"));
+        assertEquals(2, both.status());
+        assertTrue(both.errors().contains("--unix goes without --port"), both.errors());
     }
 
     /** In a directory each is a file, which nobody can open any more out of descriptors. */
@@ -194,7 +220,8 @@ class ServerProgramTest {
         assertEquals(
                 """
                 http: no such option: --prt; did you mean --port?
-                usage: millrace http --port N [--host ADDRESS] [--backend NAME,...] [--loops N]
+                usage: millrace http [--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]\
+                 [--loops N]
                 """,
                 outcome.errors());
         assertEquals("", outcome.output());

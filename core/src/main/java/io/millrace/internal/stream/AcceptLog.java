@@ -23,7 +23,7 @@ public final class AcceptLog extends TimerNode {
     /** So long without a failure, although it is tried every tenth of that, and it is over. */
     static final long OVER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final SocketServer server;
+    private final SocketServer<?> server;
 
     /** Whether there has been a line, and when the last one was that told of trouble. */
     private boolean told;
@@ -37,7 +37,7 @@ public final class AcceptLog extends TimerNode {
     private long failures;
     private boolean toldThisTime;
 
-    AcceptLog(SocketServer server) {
+    AcceptLog(SocketServer<?> server) {
         this.server = server;
     }
 

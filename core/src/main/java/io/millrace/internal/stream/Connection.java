@@ -7,7 +7,9 @@ import io.millrace.internal.loop.IoDeadline;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
+import io.millrace.internal.loop.TimerNode;
 import io.millrace.net.ByteStream;
+import io.millrace.net.PeerCredentials;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import io.millrace.spi.PortOption;
@@ -16,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +44,17 @@ final class Connection extends Deferred {
         FAILED
     }
 
+    /** Between attempts to connect; short for a person, long for a processor. */
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(32);
+
     private final LoopStream stream;
     private @Nullable Deadline deadline;
+
+    /** Made when a server's backlog is full. */
+    private @Nullable Attempts attempts;
+
     private State state = State.NEW;
 
     /** What this class owns; null before there is a socket, and once it was told to close. */
@@ -88,20 +100,33 @@ final class Connection extends Deferred {
 
     /** Connects a socket of the driver's. */
     <S extends ByteStream> CompletionStage<S> connect(
-            S self, InetSocketAddress address, long timeoutNanos) {
+            S self, SocketAddress address, long timeoutNanos) {
         if (isBegun()) {
             throw new IllegalStateException("connect: " + stream + " has a connection already");
         }
         CompletionStage<S> stage = begins(self, address, timeoutNanos);
-        int result = begin(address);
-        if (result != Code.PENDING) {
+        known(begin(address));
+        return stage;
+    }
+
+    /** What a call has answered is delivered later, unless it is pending, or to be made again. */
+    private void known(int result) {
+        if (result == Code.WOULD_BLOCK) {
+            attempts().startAgain();
+        } else if (result != Code.PENDING) {
             if (result != Code.OK) {
                 letGo();
             }
             outcome = result;
             stream.loop().completions.add(this);
         }
-        return stage;
+    }
+
+    private Attempts attempts() {
+        if (attempts == null) {
+            attempts = new Attempts();
+        }
+        return attempts;
     }
 
     /**
@@ -136,11 +161,11 @@ final class Connection extends Deferred {
         return future;
     }
 
-    private int begin(InetSocketAddress address) {
-        InetSocketAddress target;
+    private int begin(SocketAddress address) {
+        SocketAddress target;
         StreamPort newPort;
         try {
-            target = KernelAddress.toConnectTo(address);
+            target = KernelAddress.toConnectTo(stream.loop(), address);
             newPort =
                     stream.loop().driver.streams().stream(
                             KernelAddress.familyOf(target), stream.inbound);
@@ -155,6 +180,29 @@ final class Connection extends Deferred {
             return applied;
         }
         return newPort.connect(target);
+    }
+
+    PeerCredentials peerCredentials() throws IoException {
+        StreamPort current = socketFor("peerCredentials");
+        if (current == null || state != State.CONNECTED) {
+            throw new IllegalStateException(
+                    "peerCredentials: " + stream + " is not connected; connect first");
+        }
+        int[] told = new int[3];
+        int result = current.peerCredentials(told);
+        if (result == Code.NOT_SUPPORTED) {
+            throw IoException.because(
+                    result,
+                    "peerCredentials",
+                    "backend "
+                            + stream.loop().backend().name()
+                            + " cannot tell here: it takes Linux, and a backend with descriptors");
+        }
+        if (result < 0) {
+            throw failure("peerCredentials", result);
+        }
+        return new PeerCredentials(
+                told[0], Integer.toUnsignedLong(told[1]), Integer.toUnsignedLong(told[2]));
     }
 
     /**
@@ -172,6 +220,9 @@ final class Connection extends Deferred {
     /** The socket is to close, if there is one: from here on nobody finds it. */
     private void letGo() {
         StreamPort current = port;
+        if (attempts != null) {
+            attempts.stop();
+        }
         if (current != null) {
             port = null;
             stream.port = null;
@@ -384,6 +435,37 @@ final class Connection extends Deferred {
         @Override
         public void over(long time) {
             connectEnds(Code.TIMED_OUT);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            stream.loop().guard.failed(stream, failure);
+        }
+    }
+
+    /**
+     * Connects again and again while the backlog of a Unix-domain server is full. TCP waits for
+     * that by itself; there the kernel answers EAGAIN, and says nothing when there is room.
+     */
+    private final class Attempts extends TimerNode {
+        private long pauseNanos = FIRST_PAUSE_NANOS;
+
+        void startAgain() {
+            stream.loop().timers.start(this, stream.loop().clock.now() + pauseNanos);
+            pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+        }
+
+        void stop() {
+            stream.loop().timers.stop(this);
+        }
+
+        @Override
+        public void expire() {
+            StreamPort current = port;
+            SocketAddress to = peer;
+            if (state == State.CONNECTING && current != null && to != null) {
+                known(current.connect(to));
+            }
         }
 
         @Override

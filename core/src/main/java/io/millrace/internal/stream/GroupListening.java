@@ -5,10 +5,7 @@ import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopGroup;
 import io.millrace.internal.loop.TaskQueue;
-import io.millrace.net.ConnectionHandler;
 import io.millrace.net.ServerOptions;
-import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,38 +16,45 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Listening on all loops of a group: one server for each where the kernel spreads connections over
- * sockets with the same port, and one that hands them on where it does not.
+ * sockets with the same address, and one that hands them on where it does not.
  */
-public final class GroupListening {
+final class GroupListening {
     private GroupListening() {}
 
+    /** Listens on one loop, on its thread. */
+    interface Opener<S> {
+        S listen(Loop loop, SocketAddress address, ServerOptions options) throws IoException;
+    }
+
     /**
-     * See {@link TcpServer#listen(EventLoopGroup, SocketAddress, ServerOptions,
-     * ConnectionHandler)}.
+     * Listens with all loops of a group. Waits until they do.
+     *
+     * @param mayShare whether the address can be that of several listeners
      */
-    public static List<TcpServer> listen(
+    static <S extends SocketServer<?>> List<S> listen(
             LoopGroup group,
             SocketAddress address,
             ServerOptions options,
-            ConnectionHandler<? super TcpStream> handler)
+            boolean mayShare,
+            Opener<S> opener)
             throws IoException {
         Objects.requireNonNull(group, "group");
         Objects.requireNonNull(options, "options");
         List<Loop> loops = group.members();
         Loop first = loops.get(0);
-        if (!first.capabilities.balancedReusePort()) {
+        if (!mayShare || !first.capabilities.balancedReusePort()) {
             ServerOptions handing =
                     options.handTo() == null ? options.toBuilder().handTo(group).build() : options;
-            return List.of(listenOn(first, address, handing, handler));
+            return List.of(listenOn(first, address, handing, opener));
         }
         ServerOptions shared = options.toBuilder().reusePort(true).build();
-        List<TcpServer> servers = new ArrayList<>();
+        List<S> servers = new ArrayList<>();
         SocketAddress bound = address;
         try {
             for (Loop loop : loops) {
-                SocketServer server = listenOn(loop, bound, shared, handler);
+                S server = listenOn(loop, bound, shared, opener);
                 servers.add(server);
-                bound = server.localAddress();
+                bound = ((SocketServer<?>) server).localAddress();
             }
         } catch (IoException | RuntimeException | Error failure) {
             servers.forEach(GroupListening::closeUnlessGone);
@@ -59,7 +63,7 @@ public final class GroupListening {
         return servers;
     }
 
-    private static void closeUnlessGone(TcpServer server) {
+    private static void closeUnlessGone(SocketServer<?> server) {
         try {
             server.loop().execute(server::close);
         } catch (RejectedExecutionException gone) {
@@ -68,17 +72,14 @@ public final class GroupListening {
         }
     }
 
-    private static SocketServer listenOn(
-            Loop loop,
-            SocketAddress address,
-            ServerOptions options,
-            ConnectionHandler<? super TcpStream> handler)
+    private static <S> S listenOn(
+            Loop loop, SocketAddress address, ServerOptions options, Opener<S> opener)
             throws IoException {
         if (loop.inLoop()) {
             throw new IllegalStateException(
                     "listen waits for all loops; not on a thread of the group");
         }
-        Listening listening = new Listening(loop, address, options, handler);
+        Listening<S> listening = new Listening<>(loop, address, options, opener);
         loop.execute(listening);
         try {
             return listening.server.join();
@@ -94,29 +95,25 @@ public final class GroupListening {
     }
 
     /** A listen on its way to a loop, which may end before it gets there. */
-    private static final class Listening implements TaskQueue.Abandonable {
-        final CompletableFuture<SocketServer> server = new CompletableFuture<>();
+    private static final class Listening<S> implements TaskQueue.Abandonable {
+        final CompletableFuture<S> server = new CompletableFuture<>();
 
         private final Loop loop;
         private final SocketAddress address;
         private final ServerOptions options;
-        private final ConnectionHandler<? super TcpStream> handler;
+        private final Opener<S> opener;
 
-        Listening(
-                Loop loop,
-                SocketAddress address,
-                ServerOptions options,
-                ConnectionHandler<? super TcpStream> handler) {
+        Listening(Loop loop, SocketAddress address, ServerOptions options, Opener<S> opener) {
             this.loop = loop;
             this.address = address;
             this.options = options;
-            this.handler = handler;
+            this.opener = opener;
         }
 
         @Override
         public void run() {
             try {
-                server.complete(SocketServer.listen(loop, address, options, handler));
+                server.complete(opener.listen(loop, address, options));
             } catch (Throwable failure) {
                 server.completeExceptionally(failure);
             }

@@ -49,7 +49,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     private final Deadline deadline;
 
     /** Attempts under way, in order. */
-    private final Map<SocketStream, InetSocketAddress> attempts = new LinkedHashMap<>();
+    private final Map<TcpSocketStream, InetSocketAddress> attempts = new LinkedHashMap<>();
 
     /** Why those that have ended did, in the order of the attempts' ends. */
     private final Map<InetSocketAddress, Throwable> failures = new LinkedHashMap<>();
@@ -174,7 +174,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     }
 
     private void attempt(InetSocketAddress address) {
-        SocketStream attempt = SocketStream.open(loop());
+        TcpSocketStream attempt = TcpSocketStream.open(loop());
         attempts.put(attempt, address);
         options.configure().accept(attempt);
         if (ended) {
@@ -188,7 +188,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         }
     }
 
-    private void attempted(SocketStream attempt, @Nullable Throwable failure) {
+    private void attempted(TcpSocketStream attempt, @Nullable Throwable failure) {
         InetSocketAddress address = attempts.remove(attempt);
         if (ended || address == null) {
             return;
@@ -220,7 +220,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         deadline.stop();
         Lookup<List<InetAddress>> asked = lookup;
         lookup = null;
-        for (SocketStream each : List.copyOf(attempts.keySet())) {
+        for (TcpSocketStream each : List.copyOf(attempts.keySet())) {
             each.close();
         }
         attempts.clear();

@@ -2,12 +2,14 @@
 package io.millrace.internal.stream;
 
 import io.millrace.IoException;
+import io.millrace.internal.loop.Loop;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
@@ -33,8 +35,17 @@ final class KernelAddress {
         return usable(address, "listen");
     }
 
-    /** Where to connect to; the wildcard address is this host. */
-    static InetSocketAddress toConnectTo(InetSocketAddress address) throws IoException {
+    /** Where to connect to, of whichever kind. */
+    static SocketAddress toConnectTo(Loop loop, SocketAddress address) throws IoException {
+        if (address instanceof InetSocketAddress inet) {
+            return toConnectTo(inet);
+        }
+        UnixAddress.ensureUsable(loop, address, "connect");
+        return address;
+    }
+
+    /** The wildcard address is this host. */
+    private static InetSocketAddress toConnectTo(InetSocketAddress address) throws IoException {
         InetSocketAddress usable = usable(address, "connect");
         InetAddress host = usable.getAddress();
         if (!host.isAnyLocalAddress()) {
@@ -48,8 +59,11 @@ final class KernelAddress {
         }
     }
 
-    static StandardProtocolFamily familyOf(InetSocketAddress address) {
-        return address.getAddress() instanceof Inet6Address
+    static StandardProtocolFamily familyOf(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return StandardProtocolFamily.UNIX;
+        }
+        return inet.getAddress() instanceof Inet6Address
                 ? StandardProtocolFamily.INET6
                 : StandardProtocolFamily.INET;
     }

@@ -12,9 +12,7 @@ import io.millrace.internal.loop.TimerNode;
 import io.millrace.internal.loop.TurnShares;
 import io.millrace.net.AcceptErrorHandler;
 import io.millrace.net.ConnectionHandler;
-import io.millrace.net.ServerOptions;
-import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
+import io.millrace.net.StreamServer;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
@@ -23,16 +21,20 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
 import io.millrace.spi.Log;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The one implementation of {@link TcpServer}. */
-public final class SocketServer extends LoopHandle implements TcpServer {
+/**
+ * A server over a listening socket of the driver's, of whichever family.
+ *
+ * @param <S> its streams
+ */
+public abstract class SocketServer<S extends SocketStream> extends LoopHandle {
     /**
      * How long to wait for descriptors or memory to be freed. Short for a person, long for a loop
      * that would otherwise spin on a connection it cannot take.
@@ -45,7 +47,12 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         IoException.of(Code.TOO_MANY_FILES, "accept", null);
     }
 
-    private final ConnectionHandler<? super TcpStream> handler;
+    private final ConnectionHandler<? super S> handler;
+    private final Function<Loop, S> kind;
+
+    /** What listening has made beside the socket, or null. */
+    private final @Nullable UnixFile file;
+
     private final @Nullable LoopGroup group;
     private final SocketAddress address;
     private final ListenerPort port;
@@ -68,26 +75,41 @@ public final class SocketServer extends LoopHandle implements TcpServer {
     private boolean stopping;
     private boolean paused;
 
-    private SocketServer(
+    SocketServer(
             Loop loop,
-            InetSocketAddress address,
-            ServerOptions options,
-            ConnectionHandler<? super TcpStream> handler)
+            ListenSpec spec,
+            @Nullable UnixFile file,
+            @Nullable LoopGroup group,
+            Function<Loop, S> kind,
+            ConnectionHandler<? super S> handler)
             throws IoException {
         super(loop);
         this.handler = handler;
-        this.group = (LoopGroup) options.handTo();
-        ListenerPort opened = open(loop, specOf(address, options));
+        this.kind = kind;
+        this.file = file;
+        this.group = group;
+        ListenerPort opened = open(loop, spec);
         port = opened;
         try {
+            if (file != null) {
+                file.bound();
+            }
             SocketAddress bound = opened.localAddress();
-            this.address = bound == null ? address : bound;
+            this.address = bound == null ? spec.address() : bound;
             armed = true;
             opened.startAccept();
         } catch (RuntimeException | Error failure) {
-            opened.close();
+            letGo();
             throw failure;
         }
+    }
+
+    /** The file goes first: who finds it is to find somebody who listens. */
+    private void letGo() {
+        if (file != null) {
+            file.release();
+        }
+        port.close();
     }
 
     private ListenerPort open(Loop loop, ListenSpec spec) throws IoException {
@@ -98,40 +120,15 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         }
     }
 
-    public static SocketServer listen(
-            Loop loop, SocketAddress address, ConnectionHandler<? super TcpStream> handler)
-            throws IoException {
-        return listen(loop, address, ServerOptions.DEFAULT, handler);
-    }
-
-    public static SocketServer listen(
-            Loop loop,
-            SocketAddress address,
-            ServerOptions options,
-            ConnectionHandler<? super TcpStream> handler)
-            throws IoException {
-        Objects.requireNonNull(loop, "loop");
-        Objects.requireNonNull(address, "address");
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(handler, "handler");
-        InetSocketAddress inet = Connection.resolved(address);
-        loop.check("listen");
-        ensureSameBackend(loop, (LoopGroup) options.handTo());
-        if (options.reusePort() && !loop.capabilities.balancedReusePort()) {
-            throw IoException.because(
-                    Code.NOT_SUPPORTED,
-                    "listen " + address,
-                    "this system does not balance connections between listeners of one port; "
-                            + "use ServerOptions.handTo");
-        }
-        SocketServer server = new SocketServer(loop, inet, options, handler);
+    /** Makes it a handle of its loop. */
+    static <T extends SocketServer<?>> T opened(T server) {
         server.join();
         server.setActive(true);
         return server;
     }
 
     /** A connection can only be adopted by the kind of driver that accepted it. */
-    private static void ensureSameBackend(Loop loop, @Nullable LoopGroup group) {
+    static void ensureSameBackend(Loop loop, @Nullable LoopGroup group) {
         if (group == null) {
             return;
         }
@@ -150,22 +147,10 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         }
     }
 
-    private static ListenSpec specOf(InetSocketAddress address, ServerOptions options)
-            throws IoException {
-        return new ListenSpec(
-                KernelAddress.toListenOn(address),
-                options.backlog(),
-                options.reuseAddress(),
-                options.reusePort(),
-                options.receiveBufferSize());
-    }
-
-    @Override
     public SocketAddress localAddress() {
         return address;
     }
 
-    @Override
     public void pauseAccept() {
         ensureOpen("pauseAccept");
         paused = true;
@@ -180,7 +165,6 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         }
     }
 
-    @Override
     public void resumeAccept() {
         ensureOpen("resumeAccept");
         paused = false;
@@ -191,7 +175,6 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         }
     }
 
-    @Override
     public void onAcceptError(AcceptErrorHandler handler) {
         ensureOpen("onAcceptError");
         errorHandler = Objects.requireNonNull(handler, "handler");
@@ -205,7 +188,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
             connection.close();
         }
         parked.clear();
-        port.close();
+        letGo();
     }
 
     private void proceed() {
@@ -247,9 +230,9 @@ public final class SocketServer extends LoopHandle implements TcpServer {
 
     /** On the thread of {@code target}, which need not be the server's. */
     private void open(Loop target, Accepted connection) {
-        SocketStream stream;
+        S stream;
         try {
-            stream = SocketStream.adopt(target, connection);
+            stream = SocketStream.adopted(target, kind, connection);
         } catch (IoException failure) {
             reportFromAnywhere(failure);
             return;
@@ -266,7 +249,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
             guard.failed(stream, failure);
         }
         guard.ended(began);
-        stream.outbound.flushBurst();
+        ((SocketStream) stream).outbound.flushBurst();
     }
 
     private void reportFromAnywhere(IoException failure) {
@@ -298,7 +281,7 @@ public final class SocketServer extends LoopHandle implements TcpServer {
         CallbackGuard guard = loop().guard;
         long began = guard.begins();
         try {
-            current.onAcceptError(this, failure);
+            current.onAcceptError((StreamServer) this, failure);
         } catch (Throwable thrown) {
             guard.failed(this, thrown);
         }

@@ -5,37 +5,37 @@ import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopTimer;
-import io.millrace.net.TcpStream;
+import io.millrace.net.ByteStream;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Failures;
 import io.millrace.spi.StreamPort;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The one implementation of {@link TcpStream}. */
-public final class SocketStream extends LoopStream implements TcpStream {
+/** A stream over a socket of the driver's, of whichever family: how it comes about. */
+public abstract class SocketStream extends LoopStream {
     final SocketStreamOptions options = new SocketStreamOptions(this);
 
-    private SocketStream(Loop loop) {
+    SocketStream(Loop loop) {
         super(loop, true);
-        options.noDelay(true);
     }
 
-    public static SocketStream open(Loop loop) {
-        SocketStream stream = new SocketStream(loop);
+    /** Makes it a handle of its loop. */
+    static <S extends SocketStream> S opened(S stream) {
         stream.join();
         return stream;
     }
 
-    public static CompletionStage<TcpStream> connect(Loop loop, SocketAddress address) {
-        SocketStream stream = open(loop);
+    /** The stream that comes about by a call on it, and closes if it does not. */
+    static <T extends ByteStream> CompletionStage<T> connected(
+            SocketStream stream, Function<SocketStream, CompletionStage<T>> connect) {
         try {
-            LoopFuture<TcpStream> outcome = new LoopFuture<>(loop);
-            stream.connect(address)
+            LoopFuture<T> outcome = new LoopFuture<>(stream.loop());
+            connect.apply(stream)
                     .whenComplete(
                             (connected, failure) -> {
                                 if (failure != null) {
@@ -50,13 +50,14 @@ public final class SocketStream extends LoopStream implements TcpStream {
         }
     }
 
-    public static SocketStream adopt(Loop loop, int descriptor) throws IoException {
+    /** Takes over a descriptor. On failure it stays the caller's. */
+    static <S extends SocketStream> S adopted(S stream, int descriptor) throws IoException {
         if (descriptor < 0) {
             throw new IllegalArgumentException("not a descriptor: " + descriptor);
         }
-        SocketStream stream = new SocketStream(loop);
+        SocketStream made = stream;
         try {
-            stream.take(loop.driver.streams().adopt(descriptor, stream.inbound));
+            made.take(stream.loop().driver.streams().adopt(descriptor, made.inbound));
         } catch (IoException failure) {
             throw Failures.named("adopt", null, failure);
         }
@@ -64,17 +65,18 @@ public final class SocketStream extends LoopStream implements TcpStream {
     }
 
     /** An accepted connection finds its loop. On failure it is closed. */
-    static SocketStream adopt(Loop loop, Accepted connection) throws IoException {
-        SocketStream stream;
-        StreamPort adopted;
+    static <S extends SocketStream> S adopted(
+            Loop loop, Function<Loop, S> kind, Accepted connection) throws IoException {
+        S stream;
+        StreamPort port;
         try {
-            stream = new SocketStream(loop);
-            adopted = loop.driver.streams().adopt(connection, stream.inbound);
+            stream = kind.apply(loop);
+            port = loop.driver.streams().adopt(connection, ((SocketStream) stream).inbound);
         } catch (RuntimeException | Error failure) {
             connection.close();
             throw failure;
         }
-        stream.take(adopted);
+        ((SocketStream) stream).take(port);
         return stream;
     }
 
@@ -89,22 +91,15 @@ public final class SocketStream extends LoopStream implements TcpStream {
         }
     }
 
-    @Override
-    public CompletionStage<TcpStream> connect(SocketAddress address) {
-        return connect(address, Duration.ZERO);
-    }
-
-    @Override
-    public CompletionStage<TcpStream> connect(SocketAddress address, Duration deadline) {
-        ensureOpen("connect");
-        InetSocketAddress resolved = Connection.resolved(address);
+    /** Connects to what is an address of the stream's family. */
+    final <T extends ByteStream> CompletionStage<T> connect(
+            T self, SocketAddress address, Duration deadline) {
         if (Objects.requireNonNull(deadline, "deadline").isNegative()) {
             throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
         }
-        return connection.connect((TcpStream) this, resolved, LoopTimer.nanos(deadline));
+        return connection.connect(self, address, LoopTimer.nanos(deadline));
     }
 
-    @Override
     public SocketStreamOptions options() {
         return options;
     }

@@ -3,6 +3,7 @@ package io.millrace.internal.stream;
 
 import io.millrace.IoException;
 import io.millrace.net.TcpOptions;
+import io.millrace.net.UnixOptions;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SocketPort;
@@ -12,8 +13,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The one implementation of {@link TcpOptions}. */
-public final class SocketStreamOptions implements TcpOptions {
+/** The one implementation of {@link TcpOptions}, and of {@link UnixOptions}, which are fewer. */
+public final class SocketStreamOptions implements TcpOptions, UnixOptions {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final SocketStream stream;

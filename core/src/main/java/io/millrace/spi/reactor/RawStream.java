@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
@@ -21,7 +22,7 @@ public abstract class RawStream extends RawSocket {
 
     protected RawStream() {}
 
-    /** {@code OK}, {@code IN_PROGRESS}, or why not. */
+    /** {@code OK}, {@code IN_PROGRESS}, or why not; {@code WOULD_BLOCK} if it may be repeated. */
     public abstract int connect(SocketAddress to);
 
     /** After write readiness: {@code OK}, {@code IN_PROGRESS} if it was too early, or why not. */
@@ -44,6 +45,11 @@ public abstract class RawStream extends RawSocket {
     public abstract int sendFile(OpenFile file, long position, long count);
 
     public abstract int shutdownOutput();
+
+    /** See {@link io.millrace.spi.StreamPort#peerCredentials}. */
+    public int peerCredentials(int[] into) {
+        return Code.NOT_SUPPORTED;
+    }
 
     public abstract @Nullable SocketAddress remoteAddress();
 }

@@ -136,6 +136,12 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
+    public int peerCredentials(int[] into) {
+        assert !closed;
+        return socket.peerCredentials(into);
+    }
+
+    @Override
     public @Nullable SocketAddress remoteAddress() {
         assert !closed;
         return socket.remoteAddress();

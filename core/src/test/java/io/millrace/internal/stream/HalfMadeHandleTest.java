@@ -110,12 +110,16 @@ class HalfMadeHandleTest {
         Accepted connection = () -> closed.add("connection");
         assertSame(
                 thrown,
-                assertThrows(Error.class, () -> SocketStream.adopt((Loop) loop, connection)));
+                assertThrows(
+                        Error.class,
+                        () -> SocketStream.adopted((Loop) loop, TcpSocketStream::new, connection)));
         assertEquals(List.of("connection"), closed);
         backend.failing = "setOption";
         assertSame(
                 thrown,
-                assertThrows(Error.class, () -> SocketStream.adopt((Loop) loop, connection)));
+                assertThrows(
+                        Error.class,
+                        () -> SocketStream.adopted((Loop) loop, TcpSocketStream::new, connection)));
         assertEquals(List.of("connection", "close"), closed);
     }
 

@@ -36,7 +36,7 @@ class StreamStateTextTest {
 
     StreamStateTextTest() throws IoException {
         loop = Loop.open(LoopOptions.builder().provider(new FakeBackend.Good()).build());
-        stream = SocketStream.open(loop);
+        stream = TcpSocketStream.open(loop);
         stream.port =
                 (StreamPort)
                         Proxy.newProxyInstance(

@@ -108,6 +108,17 @@ public abstract class ContractTest {
         Assumptions.assumeFalse(isSimulated(), why + " needs a real kernel");
     }
 
+    /** Whether sockets have descriptors on the backends of this test. */
+    final boolean haveDescriptors() {
+        return !isSimulated()
+                && !backends.client().name().equals("nio")
+                && !backends.server().name().equals("nio");
+    }
+
+    static boolean isLinux() {
+        return System.getProperty("os.name", "").startsWith("Linux");
+    }
+
     final String backendNames() {
         return backends.toString();
     }

@@ -101,6 +101,11 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     }
 
     @Override
+    public int peerCredentials(int[] into) {
+        return command("peerCredentials").peerCredentials(into);
+    }
+
+    @Override
     public @Nullable SocketAddress remoteAddress() {
         return command("remoteAddress").remoteAddress();
     }

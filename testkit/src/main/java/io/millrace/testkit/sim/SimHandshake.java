@@ -2,7 +2,8 @@
 package io.millrace.testkit.sim;
 
 import io.millrace.spi.Code;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 
 /** One attempt to connect: who is there, is there room in its queue, and if not, try again. */
 final class SimHandshake {
@@ -13,10 +14,10 @@ final class SimHandshake {
 
     private final SimWorld world;
     private final SimSocket client;
-    private final InetSocketAddress to;
+    private final SocketAddress to;
     private int retries;
 
-    SimHandshake(SimWorld world, SimSocket client, InetSocketAddress to) {
+    SimHandshake(SimWorld world, SimSocket client, SocketAddress to) {
         this.world = world;
         this.client = client;
         this.to = to;
@@ -32,10 +33,11 @@ final class SimHandshake {
         if (client.isClosed()) {
             return;
         }
-        boolean local = SimNetwork.isLocal(to.getAddress());
+        boolean local = SimNetwork.isLocal(to);
         SimListenerSocket listener = local ? world.network().listenerAt(to) : null;
         if (local && listener == null) {
-            client.failConnect(Code.REFUSED);
+            boolean hasName = to instanceof UnixDomainSocketAddress;
+            client.failConnect(hasName ? Code.NO_SUCH_FILE : Code.REFUSED);
         } else if (listener == null || listener.isFull()) {
             retry();
         } else {

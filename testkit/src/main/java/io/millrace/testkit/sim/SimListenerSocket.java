@@ -4,7 +4,7 @@ package io.millrace.testkit.sim;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.reactor.Poller;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class SimListenerSocket extends SimDescriptor {
     private final SimWorld world;
     private final ListenSpec spec;
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final ArrayDeque<SimSocket> queue = new ArrayDeque<>();
     private @Nullable SimSocket taken;
     private int handshakes;
     private boolean closed;
 
-    SimListenerSocket(SimWorld world, ListenSpec spec, InetSocketAddress address) {
+    SimListenerSocket(SimWorld world, ListenSpec spec, SocketAddress address) {
         this.world = world;
         this.spec = spec;
         this.address = address;
@@ -78,7 +78,7 @@ final class SimListenerSocket extends SimDescriptor {
         return spec.reusePort();
     }
 
-    InetSocketAddress address() {
+    SocketAddress address() {
         return address;
     }
 

@@ -4,9 +4,9 @@ package io.millrace.testkit.sim;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +14,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of a world: one machine with a loopback interface. Other addresses can be connected
- * to, but nobody ever answers there.
+ * The sockets of a world: one machine with a loopback interface, and names of Unix-domain sockets,
+ * which are no files. Other addresses can be connected to, but nobody ever answers there.
  */
 final class SimNetwork {
     private static final int FIRST_EPHEMERAL_PORT = 32_768;
 
     private final SimWorld world;
-    private final Map<Integer, List<SimListenerSocket>> listeners = new LinkedHashMap<>();
+
+    /** By port, or by the address of a Unix-domain socket. */
+    private final Map<Object, List<SimListenerSocket>> listeners = new LinkedHashMap<>();
+
     private int nextPort = FIRST_EPHEMERAL_PORT;
     private int openSockets;
     private int maximumSockets = Integer.MAX_VALUE;
@@ -31,18 +34,21 @@ final class SimNetwork {
     }
 
     SimListenerSocket listen(ListenSpec spec) throws IoException {
-        InetSocketAddress wanted = internet(spec.address(), "listen");
-        if (!isLocal(wanted.getAddress())) {
+        SocketAddress wanted = known(spec.address(), "listen");
+        if (!isLocal(wanted)) {
             throw IoException.of(Code.ADDRESS_NOT_AVAILABLE, "listen", wanted);
         }
-        int port = wanted.getPort() == 0 ? ephemeralPort() : wanted.getPort();
-        List<SimListenerSocket> sharing = listeners.computeIfAbsent(port, p -> new ArrayList<>());
+        SocketAddress bound = wanted;
+        if (wanted instanceof InetSocketAddress inet && inet.getPort() == 0) {
+            bound = new InetSocketAddress(inet.getAddress(), ephemeralPort());
+        }
+        List<SimListenerSocket> sharing =
+                listeners.computeIfAbsent(keyOf(bound), key -> new ArrayList<>());
         boolean mayShare = spec.reusePort() && sharing.stream().allMatch(l -> l.reusesPort());
         if (!sharing.isEmpty() && !mayShare) {
             throw IoException.of(Code.ADDRESS_IN_USE, "listen", wanted);
         }
         countOpened("listen");
-        InetSocketAddress bound = new InetSocketAddress(wanted.getAddress(), port);
         SimListenerSocket listener = new SimListenerSocket(world, spec, bound);
         sharing.add(listener);
         return listener;
@@ -58,8 +64,8 @@ final class SimNetwork {
     }
 
     /** Who answers at an address: null for nobody. With several, chance balances. */
-    @Nullable SimListenerSocket listenerAt(InetSocketAddress address) {
-        List<SimListenerSocket> sharing = listeners.getOrDefault(address.getPort(), List.of());
+    @Nullable SimListenerSocket listenerAt(SocketAddress address) {
+        List<SimListenerSocket> sharing = listeners.getOrDefault(keyOf(address), List.of());
         return sharing.isEmpty() ? null : sharing.get(world.random().nextInt(sharing.size()));
     }
 
@@ -95,13 +101,27 @@ final class SimNetwork {
         maximumSockets = maximum;
     }
 
-    static boolean isLocal(InetAddress address) {
-        return address.isLoopbackAddress() || address.isAnyLocalAddress();
+    private static Object keyOf(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? (Object) inet.getPort() : address;
     }
 
-    static InetSocketAddress internet(SocketAddress address, String operation) throws IoException {
-        if (address instanceof InetSocketAddress internet && !internet.isUnresolved()) {
-            return internet;
+    static boolean isLocal(SocketAddress address) {
+        return !(address instanceof InetSocketAddress inet)
+                || inet.getAddress().isLoopbackAddress()
+                || inet.getAddress().isAnyLocalAddress();
+    }
+
+    /** What the own end of a connection to an address is called. */
+    SocketAddress ownEnd(SocketAddress to) {
+        return to instanceof InetSocketAddress inet
+                ? new InetSocketAddress(inet.getAddress(), ephemeralPort())
+                : UnixDomainSocketAddress.of("");
+    }
+
+    static SocketAddress known(SocketAddress address, String operation) throws IoException {
+        if (address instanceof UnixDomainSocketAddress
+                || (address instanceof InetSocketAddress internet && !internet.isUnresolved())) {
+            return address;
         }
         throw IoException.of(Code.INVALID_ARGUMENT, operation, address);
     }

@@ -26,7 +26,7 @@ final class SimRawStream extends RawStream implements SimPollable {
     @Override
     public int connect(SocketAddress to) {
         try {
-            return sockets.called(socket.connect(SimNetwork.internet(to, "connect")));
+            return sockets.called(socket.connect(SimNetwork.known(to, "connect")));
         } catch (IoException e) {
             return e.code();
         }

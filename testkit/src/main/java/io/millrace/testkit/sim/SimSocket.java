@@ -5,8 +5,8 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.Poller;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,8 @@ final class SimSocket extends SimDescriptor {
     private final ReceiveBuffer incoming;
     private State state = State.NEW;
     private @Nullable SimSocket peer;
-    private @Nullable InetSocketAddress local;
-    private @Nullable InetSocketAddress remote;
+    private @Nullable SocketAddress local;
+    private @Nullable SocketAddress remote;
 
     /** Reported by the next call and then forgotten, as SO_ERROR is. */
     private int error = Code.OK;
@@ -41,6 +41,7 @@ final class SimSocket extends SimDescriptor {
     private boolean broken;
     private boolean endSent;
     private boolean endArrived;
+    private boolean peerClosed;
     private boolean closed;
 
     /** A send found too little room: a change has to be announced. */
@@ -58,7 +59,7 @@ final class SimSocket extends SimDescriptor {
         incoming = new ReceiveBuffer(window);
     }
 
-    int connect(InetSocketAddress to) {
+    int connect(SocketAddress to) {
         if (state != State.NEW) {
             return state == State.CONNECTING ? Code.ALREADY : Code.IS_CONNECTED;
         }
@@ -68,8 +69,7 @@ final class SimSocket extends SimDescriptor {
         }
         state = State.CONNECTING;
         remote = to;
-        InetAddress from = to.getAddress();
-        local = new InetSocketAddress(from, world.network().ephemeralPort());
+        local = world.network().ownEnd(to);
         SimHandshake handshake = new SimHandshake(world, this, to);
         world.after(world.delayNanos(), fails ? handshake::fail : handshake::attempt);
         return Code.IN_PROGRESS;
@@ -144,11 +144,15 @@ final class SimSocket extends SimDescriptor {
         if (peer == null || broken) {
             return;
         }
-        boolean resets = getOption(PortOption.RESET_AT_CLOSE) == 1;
+        boolean canReset = !(local instanceof UnixDomainSocketAddress);
+        boolean resets = canReset && getOption(PortOption.RESET_AT_CLOSE) == 1;
         if (resets || incoming.hasUnread()) {
             packet(0, () -> other().breakWith(Code.RESET));
-        } else {
+        } else if (canReset) {
             sendEnd();
+        } else {
+            endSent = true;
+            packet(0, () -> other().peerCloses());
         }
     }
 
@@ -169,7 +173,7 @@ final class SimSocket extends SimDescriptor {
             return state == State.NEW ? hungUp : hungUp | Poller.READ;
         }
         int mask = incoming.readable() > 0 || endArrived ? Poller.READ : 0;
-        mask |= (endSent || other().incoming.room() > 0) ? Poller.WRITE : 0;
+        mask |= (endSent || peerClosed || other().incoming.room() > 0) ? Poller.WRITE : 0;
         return endArrived ? mask | Poller.HANGUP : mask;
     }
 
@@ -185,12 +189,12 @@ final class SimSocket extends SimDescriptor {
         return closed;
     }
 
-    @Nullable InetSocketAddress local() {
+    @Nullable SocketAddress local() {
         return local;
     }
 
     /** The peer's address, while there is a connection or the attempt at one. */
-    @Nullable InetSocketAddress remote() {
+    @Nullable SocketAddress remote() {
         return state == State.CONNECTED ? remote : null;
     }
 
@@ -200,7 +204,7 @@ final class SimSocket extends SimDescriptor {
         changed(Poller.WRITE);
     }
 
-    void acceptedFrom(SimSocket client, InetSocketAddress at) {
+    void acceptedFrom(SimSocket client, SocketAddress at) {
         peer = client;
         state = State.CONNECTED;
         local = at;
@@ -222,7 +226,7 @@ final class SimSocket extends SimDescriptor {
         if (state != State.CONNECTED) {
             return Code.NOT_CONNECTED;
         }
-        if (broken || endSent) {
+        if (broken || endSent || peerClosed) {
             return Code.BROKEN_PIPE;
         }
         if (world.strikes(Fault.SEND_FAILURE)) {
@@ -290,6 +294,13 @@ final class SimSocket extends SimDescriptor {
         } else {
             changed(Poller.READ);
         }
+    }
+
+    /** Of a Unix-domain socket a kernel knows at once that nobody reads any more. */
+    private void peerCloses() {
+        peerClosed = true;
+        endArrived = true;
+        changed(Poller.READ | Poller.WRITE | Poller.HANGUP);
     }
 
     private void end() {

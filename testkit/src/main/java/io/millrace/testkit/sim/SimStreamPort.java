@@ -9,7 +9,6 @@ import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -49,9 +48,9 @@ final class SimStreamPort implements StreamPort {
     @Override
     public int connect(SocketAddress to) {
         command();
-        InetSocketAddress address;
+        SocketAddress address;
         try {
-            address = SimNetwork.internet(to, "connect");
+            address = SimNetwork.known(to, "connect");
         } catch (IoException e) {
             return e.code();
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.posix;
+package io.millrace.net;
 
 import java.io.Serial;
 import java.net.SocketAddress;
@@ -8,7 +8,8 @@ import java.util.Arrays;
 
 /**
  * A Unix-domain address in Linux's abstract namespace, see unix(7): a name of any bytes, no file,
- * gone with its last socket.
+ * gone with its last socket. What {@link UnixServer} and {@link UnixStream} take beside {@link
+ * java.net.UnixDomainSocketAddress}, on backends with descriptors.
  *
  * <p>{@code java.nio.file.Path} cannot hold such a name because it begins with a zero byte, which
  * is not part of the name here.
@@ -22,11 +23,12 @@ public final class AbstractUnixAddress extends SocketAddress {
         this.name = name;
     }
 
-    /** The address with this text, in UTF-8, as its name. */
+    /** The address with this text, in UTF-8, as its name; see {@link #of(byte[])}. */
     public static AbstractUnixAddress of(String name) {
         return new AbstractUnixAddress(name.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The address with these bytes as its name; 107 have room in a {@code sockaddr_un}. */
     public static AbstractUnixAddress of(byte[] name) {
         return new AbstractUnixAddress(name.clone());
     }

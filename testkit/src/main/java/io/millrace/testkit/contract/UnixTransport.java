@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit.contract;
+
+import io.millrace.EventLoop;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.UnixServer;
+import io.millrace.net.UnixStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Unix-domain sockets, at paths nobody else has. */
+final class UnixTransport implements Transport {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    @Override
+    public String name() {
+        return "a Unix-domain socket";
+    }
+
+    /** No longer than a {@code sockaddr_un} has room for, wherever the build is. */
+    static UnixDomainSocketAddress freeAddress() {
+        String name = "millrace-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
+        return UnixDomainSocketAddress.of(
+                Path.of(System.getProperty("java.io.tmpdir"), name + ".socket"));
+    }
+
+    @Override
+    public Listener listen(EventLoop loop, ConnectionHandler<? super ByteStream> handler)
+            throws IOException {
+        UnixServer server = UnixServer.listen(loop, freeAddress(), handler);
+        return new Listener(server, server.localAddress());
+    }
+
+    @Override
+    public Connecting connect(EventLoop loop, Listener to) {
+        UnixStream stream = UnixStream.open(loop);
+        return new Connecting(stream, stream.connect(to.address()));
+    }
+
+    /** The kernel has no way to ask for one. */
+    @Override
+    public boolean has(Ability ability) {
+        return ability != Ability.RESET;
+    }
+}
