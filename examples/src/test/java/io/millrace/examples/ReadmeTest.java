@@ -4,41 +4,40 @@ package io.millrace.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the README says is so: its server works, its version is the project's, its links lead. */
 class ReadmeTest {
     private static final Path ROOT = LauncherTest.launcher().getParent();
+    private static final Path PAGE = ROOT.resolve("README.md");
     private static final int LONGEST_SERVER = 25;
 
     @TempDir private Path directory;
 
     @Test
     void theServerCompilesAndServes() throws Exception {
-        String source = block("java");
+        String source = WrittenProgram.blocks(PAGE, "java").get(0);
         assertTrue(source.lines().count() <= LONGEST_SERVER, "the server has become long");
         int port = freePort();
-        compile(source.replace("7000", String.valueOf(port)));
-
-        Process server = start("Echo");
+        WrittenProgram program =
+                new WrittenProgram(directory, source.replace("7000", String.valueOf(port)));
+        Process server = program.compile().start();
+        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
         try {
-            Await.until("it listens", () -> isListening(port) || !server.isAlive());
-            assertTrue(server.isAlive(), () -> "it ended: " + errors());
+            Await.until("it listens", () -> isListening(address) || !server.isAlive());
+            assertTrue(server.isAlive(), () -> "it ended: " + program.output());
             byte[] sent = new byte[8 << 20];
-            try (Client client = new Client(new InetSocketAddress("127.0.0.1", port))) {
+            try (Client client = new Client(address)) {
                 assertEquals("hello", client.send("hello\n").readLine());
                 Thread sender = new Thread(() -> send(client, sent));
                 sender.start();
@@ -48,7 +47,7 @@ class ReadmeTest {
         } finally {
             server.destroyForcibly().waitFor();
         }
-        assertEquals("", errors());
+        assertEquals("", program.output());
     }
 
     @Test
@@ -57,12 +56,15 @@ class ReadmeTest {
                 Pattern.compile("<revision>(.*)</revision>")
                         .matcher(Files.readString(ROOT.resolve("pom.xml")));
         assertTrue(revision.find());
-        assertTrue(block("xml").contains("<version>" + revision.group(1) + "</version>"));
+        assertTrue(
+                WrittenProgram.blocks(PAGE, "xml")
+                        .get(0)
+                        .contains("<version>" + revision.group(1) + "</version>"));
     }
 
     @Test
     void linksLeadToFiles() throws IOException {
-        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+        List<Path> pages = new ArrayList<>(List.of(PAGE));
         try (var files = Files.list(ROOT.resolve("docs"))) {
             files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
         }
@@ -76,56 +78,9 @@ class ReadmeTest {
         }
     }
 
-    private static String block(String language) throws IOException {
-        Matcher block =
-                Pattern.compile("(?s)```" + language + "\n(.*?)```")
-                        .matcher(Files.readString(ROOT.resolve("README.md")));
-        assertTrue(block.find(), "no block of " + language);
-        return block.group(1);
-    }
-
-    private void compile(String source) throws IOException {
-        Path file = Files.writeString(directory.resolve("Echo.java"), source);
-        ByteArrayOutputStream messages = new ByteArrayOutputStream();
-        String classPath = System.getProperty("java.class.path");
-        int status =
-                ToolProvider.getSystemJavaCompiler()
-                        .run(
-                                null,
-                                messages,
-                                messages,
-                                "-Xlint:all,-classfile",
-                                "-proc:none",
-                                "-cp",
-                                classPath,
-                                "-d",
-                                directory.toString(),
-                                file.toString());
-        assertEquals("0 ", status + " " + messages.toString(StandardCharsets.UTF_8));
-    }
-
-    private Process start(String program) throws IOException {
-        String classPath =
-                directory + java.io.File.pathSeparator + System.getProperty("java.class.path");
-        List<String> command = new ArrayList<>();
-        command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(List.of("-Dmillrace.backend=nio", "-cp", classPath, program));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("errors").toFile())
-                .start();
-    }
-
-    private String errors() {
-        try {
-            return Files.readString(directory.resolve("errors"));
-        } catch (IOException e) {
-            return "no output: " + e;
-        }
-    }
-
-    private static boolean isListening(int port) {
-        try (Client client = new Client(new InetSocketAddress("127.0.0.1", port))) {
+    /** Whether it answers a line. */
+    static boolean isListening(InetSocketAddress address) {
+        try (Client client = new Client(address)) {
             return client.send("\n").read(1).length == 1;
         } catch (IOException notYet) {
             return false;
@@ -140,7 +95,7 @@ class ReadmeTest {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

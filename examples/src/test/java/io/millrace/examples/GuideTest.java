@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs of the guide do what it says. */
+class GuideTest {
+    private static final Path GUIDE =
+            LauncherTest.launcher().resolveSibling("docs").resolve("guide.md");
+
+    @TempDir private Path directory;
+    private final Map<String, WrittenProgram> programs = new LinkedHashMap<>();
+
+    @BeforeEach
+    void findPrograms() throws Exception {
+        for (String source : WrittenProgram.blocks(GUIDE, "java")) {
+            WrittenProgram program = new WrittenProgram(directory, source);
+            programs.put(program.name(), program);
+        }
+    }
+
+    @Test
+    void eachProgramHasATestHere() {
+        assertEquals("[LineServer, Checksum, FindBySeed]", programs.keySet().toString());
+    }
+
+    @Test
+    void theLineServerAnswersLinesAndStopsWhenItIsTold() throws Exception {
+        WrittenProgram program = program("LineServer");
+        int port = ReadmeTest.freePort();
+        Process server = program.start(String.valueOf(port));
+        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        try {
+            Await.until("it listens", () -> ReadmeTest.isListening(address) || !server.isAlive());
+            assertTrue(server.isAlive(), () -> "it ended: " + program.output());
+            try (Client client = new Client(address)) {
+                client.send("hel");
+                client.send("lo\n\nab");
+                assertEquals("5", client.readLine());
+                assertEquals("0", client.readLine());
+                client.send("c\n");
+                assertEquals("3", client.readLine());
+                server.destroy();
+                client.send("still served\n");
+                assertEquals("12", client.readLine());
+            }
+            assertTrue(server.waitFor(30, TimeUnit.SECONDS), "it did not stop");
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+        assertEquals("", program.output());
+    }
+
+    @Test
+    void theChecksumIsThatOfTheFile() throws Exception {
+        byte[] content = new byte[(1 << 17) + 100];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i * 31);
+        }
+        CRC32 sum = new CRC32();
+        sum.update(content);
+        Path file = Files.write(directory.resolve("content"), content);
+        WrittenProgram program = program("Checksum");
+        assertEquals(String.format("%08x%n", sum.getValue()), program.run(file.toString()));
+        assertTrue(program.run(directory.resolve("absent").toString()).contains("ENOENT"));
+    }
+
+    @Test
+    void aSeedFindsThePlantedMistake() throws Exception {
+        String said = program("FindBySeed").run();
+        assertTrue(said.startsWith("seed "), said);
+    }
+
+    private WrittenProgram program(String name) throws Exception {
+        return programs.get(name).compile();
+    }
+}
