@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * closed. {@link #close} stops its events at once; its resources are gone at latest when the close
  * callback runs, and that is the handle's last callback. Close callbacks of one loop run in the
  * order of the {@code close} calls, except that nobody waits for a file: that of an {@code
- * AsyncFile} runs when its file is closed, which is when its device has answered.
+ * AsyncFile} runs when its file is closed, which is when its device has answered. Nor for a stream
+ * on top of another, whose callback follows that of the stream below.
  *
  * <p>The kinds that a loop makes are sealed; this is not, so that what is built on them, such as a
  * stream over another stream, can be one as well.

@@ -9,7 +9,8 @@ import io.millrace.spi.IntrusiveQueue;
  * <p>A handle that its driver has not let go of yet holds up those behind it. That is on purpose:
  * the order of close callbacks must not depend on how many turns a driver needs. A file, however,
  * may wait for its device for as long as it likes, and holds up nobody: it joins the queue when it
- * is released, and until then only keeps it from being empty.
+ * is released, and until then only keeps it from being empty. So does a layer, which waits for the
+ * stream below.
  */
 final class ClosingQueue {
     private final IntrusiveQueue<LoopHandle> queue = new IntrusiveQueue<>();

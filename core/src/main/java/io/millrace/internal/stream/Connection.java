@@ -289,10 +289,16 @@ final class Connection extends Deferred {
     }
 
     void onClosed() {
+        boolean awaited = portCloses;
         portCloses = false;
-        if (!stream.isOpen()) {
+        if (awaited && !stream.isOpen()) {
             stream.released();
         }
+    }
+
+    /** Nobody waits for the socket any more; that of a layer may still say that it is closed. */
+    void abandon() {
+        portCloses = false;
     }
 
     /**

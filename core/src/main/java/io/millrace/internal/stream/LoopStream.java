@@ -338,6 +338,7 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
     @Override
     public void abandon() {
         inbound.abandon();
+        connection.abandon();
         super.abandon();
     }
 

@@ -64,6 +64,15 @@ public abstract class StreamLayer extends LoopStream {
         return connectThrough(self, port, operation, peer, LoopTimer.nanos(deadline));
     }
 
+    /**
+     * Refuses a call by another thread than the loop's, as every method of a handle does.
+     *
+     * @param method for the message
+     */
+    protected final void check(String method) {
+        loop().check(method);
+    }
+
     /** Has {@link #runLater} run once, in this turn or the next, on nobody's stack. */
     protected final void later() {
         loop().completions.add(later);
@@ -94,6 +103,12 @@ public abstract class StreamLayer extends LoopStream {
         } catch (IOException failure) {
             throw Failures.ofFile(FileErrors.codeOf(failure), "open", absolute, 0, failure);
         }
+    }
+
+    /** It is closed when what is below is, which may have a last word to send; nobody waits. */
+    @Override
+    public final boolean closesApart() {
+        return true;
     }
 
     private final class Later extends Deferred {

@@ -83,6 +83,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     public int trySend(ByteBuffer source) {
         StreamPort port = command("trySend");
         start("trySend", sending);
+        driver.countSend();
         return port.trySend(source);
     }
 

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.tls;
+
+import io.millrace.IoException;
+import io.millrace.net.ByteStream;
+import io.millrace.net.WriteCallback;
+import io.millrace.spi.BlockingFile;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
+import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
+import io.millrace.spi.StreamSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a {@link TlsPort}: a send becomes a few full records, and the kernel is
+ * offered them at once. What it does not take is queued below, and then the send is pending until
+ * it has.
+ */
+final class RecordWriter implements WriteCallback {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** How far a stream's first records are small, if that is asked for. */
+    private static final long FIRST_BYTES = 1 << 16;
+
+    private final TlsPort port;
+    private final ByteStream below;
+    private final SSLEngine engine;
+    private final StreamSink sink;
+    private final LoopBuffers buffers;
+
+    /** The most that one of the first records has in it. */
+    private final int firstRecords;
+
+    private long sentBytes;
+
+    /** How much plaintext is in the records below whose end is awaited; 0 if none is. */
+    private int awaited;
+
+    /** Whether there is something to gather when the port is uncorked. */
+    private boolean waits;
+
+    /** The file that waits likewise; null if memory does. */
+    private @Nullable OpenFile waitingFile;
+
+    private long filePosition;
+    private long fileCount;
+
+    /** What the last call of the engine made of the records was about. */
+    private @Nullable TlsFailure failure;
+
+    private boolean closeNotified;
+
+    RecordWriter(
+            TlsPort port,
+            ByteStream below,
+            SSLEngine engine,
+            StreamSink sink,
+            LoopBuffers buffers,
+            int firstRecords) {
+        this.port = port;
+        this.below = below;
+        this.engine = engine;
+        this.sink = sink;
+        this.buffers = buffers;
+        this.firstRecords = firstRecords;
+    }
+
+    @Nullable TlsFailure failure() {
+        return failure;
+    }
+
+    int send() {
+        waitingFile = null;
+        if (port.isCorked()) {
+            waits = true;
+            return Code.PENDING;
+        }
+        return sendNow();
+    }
+
+    int sendFile(OpenFile file, long position, long count) {
+        waitingFile = file;
+        filePosition = position;
+        fileCount = count;
+        if (port.isCorked()) {
+            waits = true;
+            return Code.PENDING;
+        }
+        return sendNow();
+    }
+
+    /** Sends what was held back, if anything was. */
+    void sendWaiting() {
+        if (waits) {
+            waits = false;
+            int result = sendNow();
+            if (result != Code.PENDING) {
+                sink.onSent(result);
+            }
+        }
+    }
+
+    private int sendNow() {
+        int broken = port.broken();
+        if (broken != Code.OK) {
+            return broken;
+        }
+        OpenFile file = waitingFile;
+        waitingFile = null;
+        LoopBuffers.Out out = buffers.takeOutput();
+        try {
+            int bytes = file == null ? wrapGathered(out) : wrapFile(out, file);
+            return bytes <= 0 ? bytes : handOver(out, bytes);
+        } catch (SSLException | RuntimeException refused) {
+            failure = TlsFailure.refused(refused);
+            return failure.code();
+        } finally {
+            buffers.giveBack(out);
+        }
+    }
+
+    /** Makes records of what core has queued: the bytes that are in them, or a code. */
+    private int wrapGathered(LoopBuffers.Out out) throws SSLException {
+        Gather gather = buffers.gather;
+        sink.gather(gather);
+        try {
+            int taken = 0;
+            int records = 0;
+            for (int i = 0; i < gather.count() && records < LoopBuffers.MOST_RECORDS; i++) {
+                ByteBuffer memory = gather.buffer(i);
+                int at = gather.start(i);
+                int end = at + gather.length(i);
+                while (at < end && records < LoopBuffers.MOST_RECORDS) {
+                    int part = Math.min(end - at, recordSize() - out.plain.position());
+                    memory.limit(end);
+                    out.plain.put(out.plain.position(), memory, at, part);
+                    out.plain.position(out.plain.position() + part);
+                    at += part;
+                    taken += part;
+                    if (out.plain.position() >= recordSize()) {
+                        wrapRecord(out);
+                        records++;
+                    }
+                }
+            }
+            if (out.plain.position() > 0) {
+                wrapRecord(out);
+            }
+            return failure == null ? taken : failure.code();
+        } finally {
+            gather.clear();
+        }
+    }
+
+    private int wrapFile(LoopBuffers.Out out, OpenFile file) throws SSLException {
+        int taken = 0;
+        long most = Math.min(fileCount, (long) LoopBuffers.MOST_RECORDS * recordSize());
+        while (taken < most && failure == null) {
+            out.plain.limit((int) Math.min(recordSize(), most - taken));
+            int read;
+            try {
+                read = ((BlockingFile) file).read(out.plain, filePosition + taken);
+            } catch (IOException unreadable) {
+                return taken > 0 ? taken : FileErrors.codeOf(unreadable);
+            }
+            if (read <= 0) {
+                break;
+            }
+            taken += read;
+            wrapRecord(out);
+        }
+        return failure == null ? taken : failure.code();
+    }
+
+    private int recordSize() {
+        return firstRecords > 0 && sentBytes < FIRST_BYTES
+                ? firstRecords
+                : LoopBuffers.RECORD_BYTES;
+    }
+
+    /** Makes what is in the buffer for plaintext a record, and empties it. */
+    private void wrapRecord(LoopBuffers.Out out) throws SSLException {
+        out.plain.flip();
+        sentBytes += out.plain.remaining();
+        while (out.plain.hasRemaining()) {
+            SSLEngineResult result = engine.wrap(out.plain, out.records);
+            if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                failure = TlsFailure.noHalfClose();
+                break;
+            }
+            if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+                runTasks();
+            } else if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+                throw new SSLException("the engine makes no record: " + result.getStatus());
+            }
+        }
+        out.plain.clear();
+    }
+
+    /** Those that come up between two writes are no more than keys derived anew. */
+    private void runTasks() {
+        for (Runnable task = engine.getDelegatedTask();
+                task != null;
+                task = engine.getDelegatedTask()) {
+            task.run();
+        }
+    }
+
+    /** Offers the kernel what was made; the bytes in it, PENDING, or a code. */
+    private int handOver(LoopBuffers.Out out, int bytes) {
+        try {
+            pass(out, this);
+        } catch (IoException broken) {
+            failure = TlsFailure.below(broken);
+            return failure.code();
+        }
+        if (below.writeQueueSize() == 0) {
+            return bytes;
+        }
+        awaited = bytes;
+        return Code.PENDING;
+    }
+
+    /** To the kernel at once, as far as it takes it, and otherwise to the queue below. */
+    private void pass(LoopBuffers.Out out, @Nullable WriteCallback callback) throws IoException {
+        ByteBuffer records = out.ready();
+        if (below.writeQueueSize() == 0) {
+            below.tryWrite(records);
+        }
+        if (records.hasRemaining()) {
+            below.write(out.array(), records.position(), records.remaining(), callback);
+        }
+    }
+
+    @Override
+    public void onWritten(ByteStream stream, @Nullable IoException reason) {
+        int bytes = awaited;
+        awaited = 0;
+        if (bytes == 0) {
+            return;
+        }
+        if (reason == null) {
+            sink.onSent(bytes);
+        } else {
+            failure = failure == null ? TlsFailure.below(reason) : failure;
+            sink.onSent(failure.code());
+        }
+    }
+
+    /** Never pending: what the kernel leaves of the one record is queued below. */
+    int trySend(ByteBuffer source) {
+        int broken = port.broken();
+        if (broken != Code.OK) {
+            return broken;
+        }
+        if (below.writeQueueSize() > 0) {
+            return Code.WOULD_BLOCK;
+        }
+        LoopBuffers.Out out = buffers.takeOutput();
+        try {
+            int bytes = Math.min(source.remaining(), recordSize());
+            out.plain.put(0, source, source.position(), bytes).position(bytes);
+            wrapRecord(out);
+            if (failure != null) {
+                return failure.code();
+            }
+            pass(out, null);
+            source.position(source.position() + bytes);
+            return bytes;
+        } catch (IoException failed) {
+            failure = TlsFailure.below(failed);
+            return failure.code();
+        } catch (SSLException | RuntimeException refused) {
+            failure = TlsFailure.refused(refused);
+            return failure.code();
+        } finally {
+            buffers.giveBack(out);
+        }
+    }
+
+    /** Writes what the engine has to say of its own; whether it had anything. */
+    boolean wrapHandshake() throws SSLException {
+        LoopBuffers.Out out = buffers.takeOutput();
+        try {
+            SSLEngineResult result = engine.wrap(NOTHING, out.records);
+            if (result.bytesProduced() > 0) {
+                int bytes = out.ready().remaining();
+                below.write(out.array(), 0, bytes);
+            }
+            return result.bytesProduced() > 0
+                    || result.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
+        } finally {
+            buffers.giveBack(out);
+        }
+    }
+
+    /** Tells the peer why, as far as the engine has words for it, and does not insist. */
+    void sendAlert() {
+        if (below.isWritable()) {
+            lastRecords();
+        }
+    }
+
+    /** Says that nothing more comes; OK, or a code. */
+    int closeNotify() {
+        if (closeNotified) {
+            return Code.OK;
+        }
+        closeNotified = true;
+        return lastRecords();
+    }
+
+    private int lastRecords() {
+        LoopBuffers.Out out = buffers.takeOutput();
+        try {
+            engine.closeOutbound();
+            SSLEngineResult result;
+            do {
+                result = engine.wrap(NOTHING, out.records);
+            } while (result.bytesProduced() > 0
+                    && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+                    && out.records.remaining() > LoopBuffers.MOST_RECORD_BYTES);
+            pass(out, null);
+            return Code.OK;
+        } catch (IoException failed) {
+            return failed.number() == 0 ? Code.IO_ERROR : -failed.number();
+        } catch (SSLException | RuntimeException nothingToSay) {
+            // The engine has given up, and the connection ends all the same.
+            return Code.PROTOCOL_ERROR;
+        } finally {
+            buffers.giveBack(out);
+        }
+    }
+
+    /** Whether nothing that was written is still to be sent; some may be with the queue below. */
+    boolean hasSentAll() {
+        if (awaited > 0 || waits) {
+            return false;
+        }
+        Gather gather = buffers.gather;
+        sink.gather(gather);
+        boolean none = gather.bytes() == 0;
+        gather.clear();
+        return none;
+    }
+
+    /** The port is closed: a send that was pending has ended. */
+    void cancel() {
+        if (awaited > 0 || waits) {
+            awaited = 0;
+            waits = false;
+            sink.onSent(Code.CANCELLED);
+        }
+    }
+}

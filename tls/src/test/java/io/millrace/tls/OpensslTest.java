@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.IoException;
+import io.millrace.Timer;
+import io.millrace.net.ConnectionHandler;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** With the programs that the world uses: openssl at either end, and curl. */
+class OpensslTest {
+    @TempDir private Path directory;
+
+    private Path authority;
+
+    @BeforeAll
+    static void thereIsOpenssl() {
+        needs("openssl");
+    }
+
+    private static void needs(String program) {
+        List<String> path = Arrays.asList(System.getenv("PATH").split(":", -1));
+        boolean there = path.stream().anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+        String required = System.getProperty("millrace.required.programs", "");
+        if (!there && Arrays.asList(required.split(",", -1)).contains(program)) {
+            Assertions.fail(program + " is required and not installed");
+        }
+        Assumptions.assumeTrue(there, program + " is not installed");
+    }
+
+    @BeforeEach
+    void writeAuthority() throws IOException {
+        authority =
+                TestContexts.certificates(
+                        directory, "authority.pem", TestContexts.AUTHORITY.chain());
+    }
+
+    /** A program that runs while the loop turns, and what it says. */
+    private final class Program {
+        private final Process process;
+        private final Path output = directory.resolve("output" + System.nanoTime());
+
+        Program(String... command) throws IOException {
+            process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start();
+        }
+
+        void say(String text) throws IOException {
+            OutputStream input = process.getOutputStream();
+            input.write(text.getBytes(StandardCharsets.US_ASCII));
+            input.flush();
+        }
+
+        String said() {
+            try {
+                return Files.readString(output, StandardCharsets.ISO_8859_1);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
+
+        void awaitEnd(TlsRig rig) throws IOException {
+            Timer tick = Timer.open(rig.loop);
+            tick.startWithFixedDelay(Duration.ofMillis(2), Duration.ofMillis(2), () -> {});
+            try {
+                rig.until(() -> !process.isAlive());
+            } finally {
+                tick.close();
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private Program client(TlsRig rig, String... more) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "openssl",
+                                "s_client",
+                                "-connect",
+                                "127.0.0.1:" + rig.address().getPort(),
+                                "-CAfile",
+                                authority.toString(),
+                                "-servername",
+                                "localhost",
+                                "-verify_return_error"));
+        command.addAll(List.of(more));
+        return new Program(command.toArray(String[]::new));
+    }
+
+    /** Answers the first bytes with as many of its own, and then ends. */
+    private static final ConnectionHandler<TlsStream> ANSWERING =
+            stream ->
+                    stream.read(
+                            (from, chunk) -> {
+                                TlsRig.write(from, "answer\n");
+                                from.closeWhenWritten();
+                            });
+
+    private static TlsRig answering(TlsContext context) throws IOException {
+        TlsRig rig = TlsRig.on(context);
+        rig.onConnection = ANSWERING;
+        return rig;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    void itsClientIsServed(String protocol) throws IOException {
+        TlsContext context =
+                TestContexts.server("jdk").applicationProtocols("h2", "http/1.1").build();
+        try (TlsRig rig = answering(context)) {
+            Program client = client(rig, protocol, "-alpn", "h2", "-ign_eof");
+            client.say("hello\n");
+            client.awaitEnd(rig);
+            String said = client.said();
+            assertTrue(said.contains("answer"), said);
+            assertTrue(said.contains("Verification: OK"), said);
+            assertTrue(said.contains("ALPN protocol: h2"), said);
+            assertEquals("localhost", rig.accepted.get(0).serverName());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    void itsClientResumes(String protocol) throws IOException {
+        String session = directory.resolve("session").toString();
+        try (TlsRig rig = answering(TestContexts.server("jdk").build())) {
+            Program first = client(rig, protocol, "-ign_eof", "-sess_out", session);
+            first.say("hello\n");
+            first.awaitEnd(rig);
+            Program second = client(rig, protocol, "-ign_eof", "-sess_in", session);
+            second.say("hello\n");
+            second.awaitEnd(rig);
+            assertTrue(second.said().contains("Reused, "), second.said());
+            assertTrue(second.said().contains("answer"), second.said());
+        }
+    }
+
+    @Test
+    void itsClientShowsItsCertificate() throws IOException {
+        TlsContext strict =
+                TestContexts.server("jdk")
+                        .clientCertificates(ClientCertificates.NEEDED)
+                        .trust(authority)
+                        .build();
+        Path chain = TestContexts.certificates(directory, "own.pem", TestContexts.CLIENT.chain());
+        Path key = TestContexts.key(directory, "own.key", TestContexts.CLIENT.key());
+        try (TlsRig rig = answering(strict)) {
+            Program known =
+                    client(rig, "-ign_eof", "-cert", chain.toString(), "-key", key.toString());
+            known.say("hello\n");
+            known.awaitEnd(rig);
+            assertTrue(known.said().contains("answer"), known.said());
+            Program unknown = client(rig, "-ign_eof");
+            unknown.say("hello\n");
+            unknown.awaitEnd(rig);
+            // The JDKs differ in which one they send.
+            assertTrue(unknown.said().contains("SSL alert number"), unknown.said());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_1", "-tls1"})
+    void oldProtocolsAreNotSpoken(String protocol) throws IOException {
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            Program client = client(rig, protocol, "-cipher", "ALL:@SECLEVEL=0");
+            client.awaitEnd(rig);
+            assertNotEquals(0, client.process.exitValue(), client.said());
+            rig.until(() -> rig.refused.size() == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AES256-SHA", "AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA"})
+    void ciphersWithoutForwardSecrecyOrAuthenticationAreNotSpoken(String cipher)
+            throws IOException {
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            Program client = client(rig, "-tls1_2", "-cipher", cipher);
+            client.awaitEnd(rig);
+            assertNotEquals(0, client.process.exitValue(), client.said());
+        }
+    }
+
+    @Test
+    void whoWantsToRenegotiateIsRefused() throws IOException {
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            Program client = client(rig, "-tls1_2", "-legacy_renegotiation");
+            TlsRig.Received received = new TlsRig.Received();
+            rig.until(() -> rig.accepted.size() == 1);
+            rig.accepted.get(0).read(received);
+            client.say("R\n");
+            rig.until(() -> received.failure != null);
+            assertTrue(
+                    received.failure.getMessage().contains("renegotiate"),
+                    received.failure::getMessage);
+            client.process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void newKeysInTheMiddleChangeNothing() throws IOException {
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            Program client = client(rig, "-tls1_3");
+            TlsRig.Received received = new TlsRig.Received();
+            rig.until(() -> rig.accepted.size() == 1);
+            rig.accepted.get(0).read(received);
+            client.say("before\n");
+            rig.until(() -> received.text().equals("before\n"));
+            client.say("K\n");
+            client.say("after\n");
+            rig.until(() -> received.text().equals("before\nafter\n"));
+            client.process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    void itsServerIsUnderstood(String protocol) throws Exception {
+        Path chain = TestContexts.certificates(directory, "own.pem", TestContexts.SERVER.chain());
+        Path key = TestContexts.key(directory, "own.key", TestContexts.SERVER.key());
+        Path secret = directory.resolve("encrypted.key");
+        Process encrypts =
+                new ProcessBuilder(
+                                "openssl",
+                                "pkcs8",
+                                "-topk8",
+                                "-in",
+                                key.toString(),
+                                "-out",
+                                secret.toString(),
+                                "-passout",
+                                "pass:word")
+                        .start();
+        assertTrue(encrypts.waitFor(30, TimeUnit.SECONDS));
+        assertKeyOpens(chain, secret);
+        Program server =
+                new Program(
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:0",
+                        "-cert",
+                        chain.toString(),
+                        "-key",
+                        key.toString(),
+                        "-alpn",
+                        "http/1.1",
+                        "-rev",
+                        protocol);
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            TlsContext context =
+                    TestContexts.client("jdk").applicationProtocols("h2", "http/1.1").build();
+            TlsStream stream = connect(rig, port(rig, server), context);
+            assertEquals("http/1.1", stream.applicationProtocol());
+            TlsRig.Received received = new TlsRig.Received();
+            stream.read(received);
+            TlsRig.write(stream, "hello\n");
+            rig.until(() -> received.text().contains("olleh"));
+        } finally {
+            server.process.destroyForcibly();
+        }
+    }
+
+    private static void assertKeyOpens(Path chain, Path secret) throws IoException {
+        TlsContext.Builder wrong =
+                TlsContext.builder().identity(chain, secret, "other".toCharArray());
+        IoException refusal = Assertions.assertThrows(IoException.class, wrong::build);
+        assertTrue(refusal.getMessage().contains("encrypted.key"), refusal::getMessage);
+        IoException unasked =
+                Assertions.assertThrows(
+                        IoException.class,
+                        () -> TlsContext.builder().identity(chain, secret).build());
+        assertTrue(unasked.getMessage().contains("no password"), unasked::getMessage);
+        TlsContext.builder().identity(chain, secret, "word".toCharArray()).build();
+    }
+
+    /** The port that the system has chosen for it, once it has said so. */
+    private static int port(TlsRig rig, Program server) throws IOException {
+        Pattern said = Pattern.compile("ACCEPT 127\\.0\\.0\\.1:(\\d+)");
+        int[] port = new int[1];
+        Timer tick = Timer.open(rig.loop);
+        tick.startWithFixedDelay(Duration.ofMillis(2), Duration.ofMillis(2), () -> {});
+        rig.until(
+                () -> {
+                    Matcher match = said.matcher(server.said());
+                    port[0] = match.find() ? Integer.parseInt(match.group(1)) : 0;
+                    return port[0] != 0;
+                });
+        tick.close();
+        return port[0];
+    }
+
+    private static TlsStream connect(TlsRig rig, int port, TlsContext context) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        List<TlsStream> connected = new ArrayList<>();
+        TlsStream.connect(rig.loop, address, context, "localhost", port).thenAccept(connected::add);
+        rig.until(() -> !connected.isEmpty());
+        return connected.get(0);
+    }
+
+    @Test
+    void curlIsServed() throws IOException {
+        needs("curl");
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            rig.onConnection =
+                    stream ->
+                            stream.read(
+                                    (from, chunk) -> {
+                                        TlsRig.write(
+                                                from,
+                                                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+                                                        + "Connection: close\r\n\r\nhello");
+                                        from.closeWhenWritten();
+                                    });
+            Program curl =
+                    new Program(
+                            "curl",
+                            "-sS",
+                            "--cacert",
+                            authority.toString(),
+                            "https://127.0.0.1:" + rig.address().getPort() + "/");
+            curl.awaitEnd(rig);
+            assertEquals("hello", curl.said());
+        }
+    }
+}
