@@ -87,6 +87,13 @@ class OpensslTest {
             }
         }
 
+        void awaitText(TlsRig rig, String text) throws IOException {
+            Timer tick = Timer.open(rig.loop);
+            tick.startWithFixedDelay(Duration.ofMillis(2), Duration.ofMillis(2), () -> {});
+            rig.until(() -> said().contains(text));
+            tick.close();
+        }
+
         void awaitEnd(TlsRig rig) throws IOException {
             Timer tick = Timer.open(rig.loop);
             tick.startWithFixedDelay(Duration.ofMillis(2), Duration.ofMillis(2), () -> {});
@@ -235,6 +242,8 @@ class OpensslTest {
             client.say("before\n");
             rig.until(() -> received.text().equals("before\n"));
             client.say("K\n");
+            // What it reads together with the command would be part of the command.
+            client.awaitText(rig, "KEYUPDATE");
             client.say("after\n");
             rig.until(() -> received.text().equals("before\nafter\n"));
             client.process.destroyForcibly();
