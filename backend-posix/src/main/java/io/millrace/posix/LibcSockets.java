@@ -149,7 +149,11 @@ public final class LibcSockets implements RawSockets {
             calls.close(fd);
             throw failure;
         }
-        return streamOf(fd, accepted.family(), accepted.remoteAddress());
+        SocketAddress remoteAddress = accepted.remoteAddress();
+        if (remoteAddress == null && calls.peerName(fd) == Code.OK) {
+            remoteAddress = calls.reportedAddress();
+        }
+        return streamOf(fd, accepted.family(), remoteAddress);
     }
 
     /** A stream of a descriptor that is closed if there cannot be one. */

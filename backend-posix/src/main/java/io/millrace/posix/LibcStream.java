@@ -7,17 +7,30 @@ import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawStream;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A stream socket of libc's. Loop thread only; the descriptor is -1 once it is closed. */
 final class LibcStream extends RawStream {
+    private static final int NONE = -1;
+
     private final SocketCalls calls;
     private final SocketOptions options;
     private final int family;
     private int fd;
+
+    /** The peer's, unless it is in {@link #peerHost} and {@link #peerPort}. */
     private @Nullable SocketAddress remoteAddress;
+
+    /** An IPv4 address as a number: as objects it would be a seventh of an idle connection. */
+    private int peerHost;
+
+    private int peerPort = NONE;
 
     /** A connected socket if {@code remoteAddress} is known, otherwise one to connect. */
     LibcStream(
@@ -30,7 +43,18 @@ final class LibcStream extends RawStream {
         this.options = options;
         this.family = family;
         this.fd = fd;
-        this.remoteAddress = remoteAddress;
+        rememberPeer(remoteAddress);
+    }
+
+    /** What the kernel has reported, which has no name. */
+    private void rememberPeer(@Nullable SocketAddress reported) {
+        if (reported instanceof InetSocketAddress inet
+                && inet.getAddress() instanceof Inet4Address host) {
+            peerHost = ByteBuffer.wrap(host.getAddress()).getInt();
+            peerPort = inet.getPort();
+        } else {
+            remoteAddress = reported;
+        }
     }
 
     @Override
@@ -101,7 +125,7 @@ final class LibcStream extends RawStream {
         }
         int result = calls.peerName(fd);
         if (result == Code.OK) {
-            remoteAddress = calls.reportedAddress();
+            rememberPeer(calls.reportedAddress());
         }
         return result == Code.NOT_CONNECTED ? Code.IN_PROGRESS : result;
     }
@@ -127,13 +151,17 @@ final class LibcStream extends RawStream {
         return fd < 0 ? null : calls.localAddress(fd);
     }
 
-    /** Asked of the kernel where the connection came about by other means than this object's. */
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        if (remoteAddress == null && fd >= 0 && calls.peerName(fd) == Code.OK) {
-            remoteAddress = calls.reportedAddress();
+        if (peerPort == NONE) {
+            return remoteAddress;
         }
-        return remoteAddress;
+        byte[] host = ByteBuffer.allocate(Integer.BYTES).putInt(peerHost).array();
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(host), peerPort);
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("4 bytes always are an address", impossible);
+        }
     }
 
     @Override

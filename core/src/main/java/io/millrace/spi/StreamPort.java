@@ -76,6 +76,9 @@ public interface StreamPort extends SocketPort {
         return Code.NOT_SUPPORTED;
     }
 
-    /** The peer's address, or null while there is none. */
+    /**
+     * The peer's address, or null while there is none. It is asked for again and again, and the
+     * port is to know it from when the connection came about or was adopted.
+     */
     @Nullable SocketAddress remoteAddress();
 }

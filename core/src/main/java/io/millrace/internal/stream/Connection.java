@@ -63,7 +63,10 @@ final class Connection extends Deferred {
     /** Whether the socket was told to close and has not said yet that it is closed. */
     private boolean portCloses;
 
-    /** Whose connection it is or was to be: for messages after the close as well. */
+    /**
+     * Whose connection it is or was to be: for messages after the close as well. Null while the
+     * port of a connection knows it, in fewer bytes.
+     */
     private @Nullable SocketAddress peer;
 
     /** Once it is known. */
@@ -211,7 +214,6 @@ final class Connection extends Deferred {
      */
     void adopt(StreamPort newPort) {
         port = newPort;
-        peer = newPort.remoteAddress();
         state = State.CONNECTED;
         stream.port = newPort;
         stream.applyOptions(newPort);
@@ -224,6 +226,7 @@ final class Connection extends Deferred {
             attempts.stop();
         }
         if (current != null) {
+            peer = remoteAddress();
             port = null;
             stream.port = null;
             portCloses = true;
@@ -355,13 +358,17 @@ final class Connection extends Deferred {
     }
 
     @Nullable SocketAddress remoteAddress() {
-        return peer;
+        StreamPort current = port;
+        return peer == null && current != null ? current.remoteAddress() : peer;
     }
 
-    /** Both ends as far as they are known. Any thread; asks nobody, so it may lack the own one. */
+    /**
+     * Both ends as far as they are known. Any thread; asks nobody, so it may lack the own one, and
+     * on other threads than the loop's both.
+     */
     String ends() {
         SocketAddress own = local;
-        SocketAddress other = peer;
+        SocketAddress other = stream.loop().inLoop() ? remoteAddress() : peer;
         return (own == null ? "" : " local " + own) + (other == null ? "" : " peer " + other);
     }
 
@@ -407,15 +414,16 @@ final class Connection extends Deferred {
     }
 
     IoException failure(String operation, int code) {
-        return stream.failure(operation, code, peer, 0);
+        return stream.failure(operation, code, remoteAddress(), 0);
     }
 
     IoException failure(String operation, int code, long bytesTransferred) {
-        return stream.failure(operation, code, peer, bytesTransferred);
+        return stream.failure(operation, code, remoteAddress(), bytesTransferred);
     }
 
     IoException failure(FileRegion region, int code, long bytesTransferred) {
-        return Failures.ofSending(code, region.path(), region.position(), peer, bytesTransferred);
+        return Failures.ofSending(
+                code, region.path(), region.position(), remoteAddress(), bytesTransferred);
     }
 
     /** Gives up a connect that takes too long: the socket goes, the stream stays. */

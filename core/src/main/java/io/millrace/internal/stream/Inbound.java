@@ -45,7 +45,8 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
 
     private final Outbound outbound;
 
-    private final ReadRequest request;
+    /** One of its own when there is a first: most streams are read by a handler only. */
+    private ReadRequest request = ReadRequest.NONE;
 
     /** When bytes came last, or when reading began; for the read timeout. */
     long lastActivity;
@@ -70,7 +71,6 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         this.stream = stream;
         this.outbound = outbound;
         loop = stream.loop();
-        request = new ReadRequest(stream);
     }
 
     void start(ReadHandler newHandler) {
@@ -97,6 +97,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         if (wantsChunks()) {
             throw new IllegalStateException(
                     "a handler is reading; pauseReading() before reading into a buffer");
+        }
+        if (request == ReadRequest.NONE) {
+            request = new ReadRequest(stream);
         }
         request.begin(buffer, callback, exact);
         wantsChanged();

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * completion is therefore held back until the driver has let go of it.
  */
 public final class ReadRequest {
+    /** What streams have that have never had one; it is not begun. */
+    @SuppressWarnings("NullAway") // of no stream
+    static final ReadRequest NONE = new ReadRequest(null);
+
     private final LoopStream stream;
     private @Nullable ByteBuffer buffer;
     private @Nullable ReadCallback callback;
