@@ -55,11 +55,36 @@ public final class Spelling {
     public static int distance(String one, String other) {
         String a = one.toLowerCase(Locale.ROOT);
         String b = other.toLowerCase(Locale.ROOT);
+        return distance(a, b, a.length() + b.length());
+    }
+
+    /**
+     * Whether the {@link #distance} is that small; of words that have little in common that is
+     * known after a few letters, which counts where every name there is is compared.
+     */
+    public static boolean isWithin(int most, String one, String other) {
+        if (Math.abs(one.length() - other.length()) > 2 * most) {
+            // Twice, as another case may have another length.
+            return false;
+        }
+        return distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT), most) <= most;
+    }
+
+    /** What it is, or any number above {@code most} if it is more than that. */
+    private static int distance(String a, String b, int most) {
         int[][] costs = new int[a.length() + 1][b.length() + 1];
+        int leastBefore = 0;
         for (int i = 0; i <= a.length(); i++) {
+            int least = Integer.MAX_VALUE;
             for (int j = 0; j <= b.length(); j++) {
                 costs[i][j] = i == 0 || j == 0 ? i + j : cost(costs, a, i, b, j);
+                least = Math.min(least, costs[i][j]);
             }
+            // The next row builds on this one and, for two letters swapped, on the one before.
+            if (Math.min(least, leastBefore) > most) {
+                return least;
+            }
+            leastBefore = least;
         }
         return costs[a.length()][b.length()];
     }

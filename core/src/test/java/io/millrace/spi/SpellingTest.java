@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What is taken for a misspelling of what. */
@@ -33,5 +34,44 @@ class SpellingTest {
         assertEquals(1, Spelling.distance("nio", "ino"));
         assertEquals(3, Spelling.distance("nio", ""));
         assertEquals(3, Spelling.distance("kitten", "sitting"));
+    }
+
+    @Test
+    void beingWithinADistanceIsWhatTheDistanceSays() {
+        Random random = new Random(1);
+        for (int round = 0; round < 20_000; round++) {
+            String one = word(random);
+            String other = random.nextBoolean() ? word(random) : mistaken(one, random);
+            for (int most = 0; most < 4; most++) {
+                assertEquals(
+                        Spelling.distance(one, other) <= most,
+                        Spelling.isWithin(most, one, other),
+                        one + " " + other + " " + most);
+            }
+        }
+    }
+
+    private static String word(Random random) {
+        StringBuilder word = new StringBuilder();
+        for (int left = random.nextInt(8); left > 0; left--) {
+            word.append("abAB.".charAt(random.nextInt(5)));
+        }
+        return word.toString();
+    }
+
+    private static String mistaken(String word, Random random) {
+        StringBuilder mistaken = new StringBuilder(word);
+        for (int left = random.nextInt(4); left > 0; left--) {
+            int place = random.nextInt(mistaken.length() + 1);
+            if (random.nextBoolean() || place == mistaken.length()) {
+                mistaken.insert(place, 'b');
+            } else if (random.nextBoolean() && place > 0) {
+                char moved = mistaken.charAt(place);
+                mistaken.deleteCharAt(place).insert(place - 1, moved);
+            } else {
+                mistaken.deleteCharAt(place);
+            }
+        }
+        return mistaken.toString();
     }
 }

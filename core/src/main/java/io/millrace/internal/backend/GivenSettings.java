@@ -160,7 +160,7 @@ final class GivenSettings {
         }
         boolean isOurs = name.toUpperCase(Locale.ROOT).startsWith(prefix.toUpperCase(Locale.ROOT));
         boolean isNear =
-                names.stream().anyMatch(each -> Spelling.distance(name, each) <= SURELY_MEANT);
+                names.stream().anyMatch(each -> Spelling.isWithin(SURELY_MEANT, name, each));
         return isOurs || isNear ? Spelling.hint(name, names) : null;
     }
 

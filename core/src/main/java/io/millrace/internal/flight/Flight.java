@@ -63,7 +63,9 @@ public final class Flight {
             return;
         }
         try {
-            event.run();
+            if (FlightEvents.areWanted()) {
+                event.run();
+            }
         } catch (Throwable unrecorded) {
             // A recording that lacks an event is better than a loop that ends by one.
         }

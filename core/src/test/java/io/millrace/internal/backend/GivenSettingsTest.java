@@ -36,7 +36,7 @@ class GivenSettingsTest {
             delimiter = '|',
             value = {
                 "io_uring.entries|there is no property 'io_uring.entries'",
-                "io_uring.entries|There are io_uring.submissions, io_uring.completions,",
+                "io_uring.entries|io_uring.submissions, io_uring.completions,",
                 "io_uring.submission|did you mean io_uring.submissions?",
                 "IO_URING.SUBMISSIONS|did you mean io_uring.submissions?",
                 "iouring.zero-copy-byte|did you mean io_uring.zero-copy-bytes?",
