@@ -40,12 +40,14 @@ final class DriverReports implements LoopContext {
 
     @Override
     public void waitEnded(int events) {
-        long now = clock.waitEnds();
         if (waiting) {
             waiting = false;
-            counters.waited(events, now - waitBegan);
-        } else {
+            counters.waited(events, clock.waitEnds() - waitBegan);
+        } else if (events > 0) {
+            clock.waitEnds();
             counters.found(events);
+        } else {
+            clock.looked();
         }
     }
 

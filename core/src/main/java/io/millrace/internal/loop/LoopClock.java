@@ -41,7 +41,7 @@ public final class LoopClock {
 
     void runBegins() {
         running = true;
-        update();
+        turnEnds();
     }
 
     void runEnds() {
@@ -69,6 +69,17 @@ public final class LoopClock {
         update();
         timePasses();
         return now;
+    }
+
+    /**
+     * A look that did not wait has found nothing. That took next to no time; unless something else
+     * did since the clock was read, the time is still what it was.
+     */
+    void looked() {
+        if (!current) {
+            update();
+        }
+        timePasses();
     }
 
     /** What time it is now, whatever the loop goes by. Any thread. */

@@ -96,6 +96,36 @@ class LoopClockTest {
     }
 
     @Test
+    void aTurnThatNeitherWaitsNorFindsAnythingReadsTheClockOnce() throws Exception {
+        try (EventLoop loop = open()) {
+            Timer timer = pending(loop);
+            reads = 0;
+
+            // Once more as the run begins.
+            loop.run(RunMode.NOWAIT);
+
+            assertEquals(2, reads);
+            close(loop, timer);
+        }
+    }
+
+    /** A look that finds nothing is quick, but what went before it may not have been. */
+    @Test
+    void aTaskAfterALongHookHasTheTimeAfterIt() throws Exception {
+        try (EventLoop loop = open()) {
+            Prepare prepare = Prepare.open(loop);
+            prepare.start(() -> time += CALLBACK_NANOS);
+            long[] seen = new long[1];
+            loop.execute(() -> seen[0] = loop.now());
+
+            loop.run(RunMode.NOWAIT);
+
+            assertEquals(1 + CALLBACK_NANOS, seen[0]);
+            close(loop, prepare);
+        }
+    }
+
+    @Test
     void whatAPrepareHookTakesIsNoWaiting() throws Exception {
         try (EventLoop loop = open()) {
             Timer timer = pending(loop);
