@@ -2,6 +2,7 @@
 package io.millrace;
 
 import io.millrace.internal.loop.Loop;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -87,6 +88,25 @@ public sealed interface EventLoop extends AutoCloseable permits Loop {
      * here on, no longer count from the beginning of the turn.
      */
     void updateTime();
+
+    /**
+     * A descriptor for another poller to wait on in this loop's place, such as another loop's {@link
+     * DescriptorWatch}: it is readable when the loop has something to do. It must be neither read
+     * nor closed, and stays the same. Whoever asks for it drives the loop: each time that it is
+     * readable, and each time that {@link #untilNextEvent} is over, by {@code run(RunMode.NOWAIT)}.
+     *
+     * @throws IoException if the system gives none at the moment
+     * @throws UnsupportedOperationException if the backend waits on nothing that has a descriptor
+     */
+    int backendDescriptor() throws IoException;
+
+    /**
+     * How long the loop may be left alone at most, if nothing happens: what {@link #run(RunMode)}
+     * would wait. Zero if there is something to do now; null if nothing but an event can bring
+     * something, or nothing at all. To be asked after each run, and after whatever was started or
+     * closed outside of one.
+     */
+    @Nullable Duration untilNextEvent();
 
     /** Whether a referenced handle is active, an operation in flight, or a handle closing. */
     boolean isAlive();

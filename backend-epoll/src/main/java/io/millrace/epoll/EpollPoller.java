@@ -12,6 +12,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.spi.reactor.RawWatch;
 import java.lang.ref.Reference;
 
 /**
@@ -88,7 +89,7 @@ final class EpollPoller implements Poller {
             // Told as a code: it concerns this socket, and not those that are watched already.
             return Code.NO_MEMORY;
         }
-        int result = control(ADD, pollable.descriptor(), mask(interest), word);
+        int result = control(ADD, pollable.descriptor(), mask(pollable, interest), word);
         if (result < 0) {
             registrations.remove(pollable);
         }
@@ -97,7 +98,11 @@ final class EpollPoller implements Poller {
 
     @Override
     public int modify(Pollable pollable, int interest) {
-        return control(MODIFY, pollable.descriptor(), mask(interest), Registrations.word(pollable));
+        return control(
+                MODIFY,
+                pollable.descriptor(),
+                mask(pollable, interest),
+                Registrations.word(pollable));
     }
 
     /**
@@ -124,10 +129,42 @@ final class EpollPoller implements Poller {
      * Edge-triggered, a peer's end and urgent data are asked for too, because each makes a short
      * read end before the bytes do. Level-triggered, they would be reported for ever.
      */
-    private int mask(int interest) {
-        return ((interest & READ) != 0 ? EpollEvents.IN : 0)
-                | ((interest & WRITE) != 0 ? EpollEvents.OUT : 0)
-                | (edge ? EpollEvents.EDGE | EpollEvents.RDHUP | EpollEvents.PRI : 0);
+    private int mask(Pollable pollable, int interest) {
+        int mask =
+                ((interest & READ) != 0 ? EpollEvents.IN : 0)
+                        | ((interest & WRITE) != 0 ? EpollEvents.OUT : 0);
+        if (pollable instanceof RawWatch) {
+            return mask
+                    | ((interest & HANGUP) != 0 ? EpollEvents.RDHUP : 0)
+                    | ((interest & PRIORITY) != 0 ? EpollEvents.PRI : 0);
+        }
+        return mask | (edge ? EpollEvents.EDGE | EpollEvents.RDHUP | EpollEvents.PRI : 0);
+    }
+
+    @Override
+    public int watchable() {
+        return READ | WRITE | HANGUP | PRIORITY;
+    }
+
+    /**
+     * Asks for what is known: the kernel, which told nobody of a close, answers whose number it is.
+     */
+    @Override
+    public int look(RawWatch watch, int interest) {
+        return modify(watch, interest);
+    }
+
+    private static int watched(int mask) {
+        return ((mask & EpollEvents.IN) != 0 ? READ : 0)
+                | ((mask & EpollEvents.OUT) != 0 ? WRITE : 0)
+                | ((mask & EpollEvents.RDHUP) != 0 ? HANGUP : 0)
+                | ((mask & EpollEvents.PRI) != 0 ? PRIORITY : 0)
+                | ((mask & (EpollEvents.ERR | EpollEvents.HUP)) != 0 ? ERROR : 0);
+    }
+
+    @Override
+    public int descriptor() {
+        return epoll;
     }
 
     @Override
@@ -154,7 +191,9 @@ final class EpollPoller implements Poller {
             return;
         }
         Pollable pollable = registrations.find(word);
-        if (pollable != null) {
+        if (pollable instanceof RawWatch watch) {
+            to.watched(watch, watched(mask));
+        } else if (pollable != null) {
             to.ready(pollable, readiness(mask));
         }
     }

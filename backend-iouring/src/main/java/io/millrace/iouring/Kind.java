@@ -33,6 +33,12 @@ final class Kind {
     /** Any request of a file; each has a slot of its own. */
     static final int FILE = 9;
 
+    /** A poll of somebody else's descriptor. */
+    static final int WATCH = 12;
+
+    /** Nothing to do for the kernel: the report of a watch that has ended. */
+    static final int WATCH_REPORT = 13;
+
     private static final String[] NAMES = {
         "wake",
         "accept",
@@ -43,7 +49,11 @@ final class Kind {
         "send file",
         "cancel",
         "close",
-        "file"
+        "file",
+        "",
+        "",
+        "watch",
+        "watch report"
     };
 
     private Kind() {}

@@ -136,6 +136,13 @@ final class Ring implements AutoCloseable {
         check(calls.enter(enterDescriptor, pending, 0, enterFlags | flags));
     }
 
+    /** Has an eventfd signalled whenever there is something to enter or to look for. */
+    int notify(int eventDescriptor) {
+        NativeMemory argument = NativeMemory.allocate(Integer.BYTES);
+        argument.putInt(0, eventDescriptor);
+        return register(RegisterCode.EVENT_DESCRIPTOR, argument, 1);
+    }
+
     /** Whether there is anything for {@link #submitAndPeek} to do. */
     boolean hasWork() {
         return submissions.pending() > 0 || submissions.needsEntry();

@@ -141,6 +141,7 @@ final class UringAbi {
 
     /** What io_uring_register(2) is asked to do, as far as this backend uses it. */
     static final class RegisterCode {
+        static final int EVENT_DESCRIPTOR = 4;
         static final int PROBE = 8;
         static final int ENABLE_RINGS = 12;
         static final int RING_DESCRIPTORS = 20;

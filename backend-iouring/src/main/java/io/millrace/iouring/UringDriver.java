@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.iouring.UringAbi.Opcode;
 import io.millrace.iouring.UringAbi.SetupFlag;
+import io.millrace.posix.EventfdWakeup;
 import io.millrace.posix.LibcSockets;
 import io.millrace.posix.SocketConstants;
 import io.millrace.spi.Accepted;
@@ -17,9 +18,11 @@ import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamEngine;
+import io.millrace.spi.WatchEngine;
 import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's ring. A turn has one entry into the kernel: it hands over what all ports want, returns
@@ -92,13 +95,18 @@ final class UringDriver implements Driver {
 
     private final UringStreams streams;
     private final UringFiles files;
+    final UringWatches watches;
     private final UringResources resources;
     private final LibcSockets sockets;
+    private final SocketConstants constants;
     private final Ring ring;
     private final LoopContext context;
 
     /** What is left of {@link #FILE_BYTES_PER_POLL}. */
     private int fileBytesLeft;
+
+    /** Signalled by the kernel when this ring has work, if somebody else waits for that. */
+    private volatile @Nullable EventfdWakeup notices;
 
     private boolean wakeupArmed;
     private int completions;
@@ -113,9 +121,11 @@ final class UringDriver implements Driver {
             LoopContext context) {
         this.resources = resources;
         this.sockets = sockets;
+        this.constants = constants;
         this.context = context;
         streams = new UringStreams(this, sockets);
         files = new UringFiles(this, constants);
+        watches = new UringWatches(this, sockets, context);
         ring = resources.ring();
         requests = new Requests(ring.submissions());
         buffers = resources.buffers();
@@ -150,6 +160,11 @@ final class UringDriver implements Driver {
     @Override
     public int poll(long timeoutNanos) throws IoException {
         completions = 0;
+        EventfdWakeup noticed = notices;
+        if (noticed != null) {
+            countSystemCall();
+            noticed.drain();
+        }
         if (!ring.isEnabled()) {
             ring.enable();
         }
@@ -160,6 +175,9 @@ final class UringDriver implements Driver {
         context.waitEnded(ring.completions().ready());
         settleQuietSends();
         report();
+        if (!watches.isEmpty()) {
+            watches.lookAtSome();
+        }
         context.countSystemCalls(systemCalls + ring.takeSystemCalls());
         systemCalls = 0;
         return completions;
@@ -378,6 +396,12 @@ final class UringDriver implements Driver {
     @Override
     public void wakeup() {
         resources.wakeup().signal();
+        // A write to one eventfd does not get through to another by way of a ring: the kernel puts
+        // that off, and from Linux 6.12 on forgets it from the second time on.
+        EventfdWakeup current = notices;
+        if (current != null) {
+            current.signal();
+        }
     }
 
     @Override
@@ -391,11 +415,50 @@ final class UringDriver implements Driver {
     }
 
     @Override
+    public WatchEngine watches() {
+        return watches;
+    }
+
+    /** Whether a number is anybody's at the moment. */
+    boolean isOpen(int descriptor) {
+        countSystemCall();
+        return sockets.isOpen(descriptor);
+    }
+
+    /**
+     * Not the ring's own: that is readable when there are completions, and of work that has yet to
+     * become one, which waits for this thread to enter the ring, not everybody is woken.
+     */
+    @Override
+    public int descriptor() throws IoException {
+        EventfdWakeup current = notices;
+        if (current == null) {
+            current = EventfdWakeup.open(sockets.calls(), constants);
+            int result = ring.notify(current.descriptor());
+            if (result < 0) {
+                current.close();
+                throw IoException.of(result, "io_uring_register", null);
+            }
+            notices = current;
+        }
+        return current.descriptor();
+    }
+
+    @Override
+    public boolean isPollDue() {
+        return !ring.isEnabled() || ring.hasWork() || !mayWait();
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
+        EventfdWakeup noticed = notices;
+        if (noticed != null) {
+            noticed.close();
+        }
         if (ports.size() == 0) {
             resources.close();
             OPEN.remove(this);

@@ -57,6 +57,9 @@ abstract class UringPort extends Requester implements SocketPort {
         this.driver = driver;
         this.socket = socket;
         descriptor = socket.descriptor();
+        if (!driver.watches.isEmpty()) {
+            driver.watches.numberIsGiven(descriptor);
+        }
     }
 
     /**

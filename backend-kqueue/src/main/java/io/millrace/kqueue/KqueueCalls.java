@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.kqueue;
 
+import io.millrace.posix.LibcSystemCalls;
+import io.millrace.spi.Code;
+
 /**
  * The kqueue system calls, under their own names: the seam at which tests play the kernel.
  *
@@ -17,6 +20,11 @@ interface KqueueCalls {
      */
     int kevent(
             int kqueue, long changes, int changeCount, long events, int eventCount, long timeout);
+
+    /** Whether a descriptor is somebody's. */
+    default boolean isOpen(int descriptor) {
+        return LibcSystemCalls.instance().lseek(descriptor, 0, 1) != Code.BAD_DESCRIPTOR;
+    }
 
     /** Closes the queue and whatever else belongs to it. */
     int close(int kqueue);

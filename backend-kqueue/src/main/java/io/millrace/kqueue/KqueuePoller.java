@@ -3,12 +3,14 @@ package io.millrace.kqueue;
 
 import io.millrace.IoException;
 import io.millrace.posix.ErrnoTable;
+import io.millrace.posix.OperatingSystem;
 import io.millrace.posix.Registrations;
 import io.millrace.posix.Timespec;
 import io.millrace.spi.Code;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.spi.reactor.RawWatch;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -236,7 +238,29 @@ final class KqueuePoller implements Poller {
         if (gone && events.fflags(index) != 0) {
             pollable.takenError = errors.code(events.fflags(index));
         }
-        to.ready(pollable, readiness(pollable, bit(events.filter(index)), gone));
+        int bit = bit(events.filter(index));
+        if (pollable instanceof RawWatch watch) {
+            to.watched(watch, gone ? bit | ERROR : bit);
+            return;
+        }
+        to.ready(pollable, readiness(pollable, bit, gone));
+    }
+
+    /** EV_EOF comes with a filter that is wanted; there is none for it alone, nor for urgent data. */
+    @Override
+    public int watchable() {
+        return READ | WRITE;
+    }
+
+    @Override
+    public int look(RawWatch watch, int interest) {
+        return calls.isOpen(watch.descriptor()) ? Code.OK : Code.BAD_DESCRIPTOR;
+    }
+
+    /** Only where it is the kernel's: a library's may be a number of its own. */
+    @Override
+    public int descriptor() {
+        return OperatingSystem.current().isBsd() ? kqueue : -1;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.millrace.spi.Log;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.spi.reactor.RawWatch;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -86,7 +87,40 @@ final class NioPoller implements Poller {
 
     @Override
     public int add(Pollable pollable, int interest) {
-        return ((NioSocket) pollable).registration().set(this, selector, pollable, interest);
+        Registration registration = ((NioSocket) pollable).registration();
+        int result = registration.set(this, selector, pollable, interest);
+        if (result == Code.WOULD_BLOCK) {
+            // An earlier watch of the channel has ended, and its key waits for a select.
+            selectToForget();
+            result = registration.set(this, selector, pollable, interest);
+        }
+        return result;
+    }
+
+    private void selectToForget() {
+        try {
+            settled = true;
+            selector.selectNow(NioPoller::ignore);
+            context.countSystemCalls(1);
+        } catch (IOException e) {
+            LOG.report(System.Logger.Level.WARNING, "a select before a registration failed", e);
+        }
+    }
+
+    @Override
+    public int watchable() {
+        return READ | WRITE;
+    }
+
+    /** A channel is told to its selector when it is closed; what it can do changes as it connects. */
+    @Override
+    public int look(RawWatch watch, int interest) {
+        return ((NioWatch) watch).isOpen() ? add(watch, interest) : Code.BAD_DESCRIPTOR;
+    }
+
+    @Override
+    public void forget(RawWatch watch) {
+        ((NioWatch) watch).registration().cancel();
     }
 
     @Override
@@ -178,7 +212,11 @@ final class NioPoller implements Poller {
         if ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
             mask |= WRITE;
         }
-        to.ready((Pollable) key.attachment(), mask);
+        if (key.attachment() instanceof RawWatch watch) {
+            to.watched(watch, mask);
+        } else {
+            to.ready((Pollable) key.attachment(), mask);
+        }
     }
 
     /** A loop that spins is better than one that ends because no descriptor is free just now. */

@@ -14,6 +14,7 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
+import io.millrace.spi.reactor.RawWatch;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -67,6 +69,20 @@ final class NioSockets implements RawSockets {
     @Override
     public Capabilities capabilities() {
         return CAPABILITIES;
+    }
+
+    @Override
+    public RawWatch watch(int descriptor) throws IoException {
+        throw new UnsupportedOperationException(
+                "java.nio has no descriptors; watch a SelectableChannel");
+    }
+
+    @Override
+    public RawWatch watch(SelectableChannel channel) throws IoException {
+        if (!channel.isOpen()) {
+            throw IoException.of(Code.BAD_DESCRIPTOR, "watch", null);
+        }
+        return new NioWatch(channel);
     }
 
     @Override

@@ -7,9 +7,11 @@ import io.millrace.spi.reactor.Poller;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,33 @@ final class Registration {
     private final SelectableChannel channel;
     private final int readOperations;
     private final int writeOperations;
+
+    /** Whether the channel is somebody else's, who connects it, and may want it back. */
+    private final boolean isWatch;
+
     private @Nullable NioPoller poller;
     private @Nullable SelectionKey key;
 
     Registration(SelectableChannel channel, int readOperations, int writeOperations) {
+        this(channel, readOperations, writeOperations, false);
+    }
+
+    private Registration(
+            SelectableChannel channel, int readOperations, int writeOperations, boolean isWatch) {
         this.channel = channel;
         this.readOperations = readOperations;
         this.writeOperations = writeOperations;
+        this.isWatch = isWatch;
+    }
+
+    /** Of a channel that stays somebody else's. */
+    static Registration watching(SelectableChannel channel) {
+        int valid = channel.validOps();
+        return new Registration(
+                channel,
+                valid & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT),
+                valid & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT),
+                true);
     }
 
     /** Asks for {@code interest}, for the first time or again. */
@@ -42,8 +64,21 @@ final class Registration {
                 key.interestOps(operations(interest));
             }
             return Code.OK;
-        } catch (ClosedChannelException | CancelledKeyException e) {
+        } catch (ClosedChannelException e) {
             return Code.BAD_DESCRIPTOR;
+        } catch (CancelledKeyException e) {
+            return isWatch && channel.isOpen() ? Code.WOULD_BLOCK : Code.BAD_DESCRIPTOR;
+        } catch (IllegalBlockingModeException e) {
+            return Code.INVALID_ARGUMENT;
+        }
+    }
+
+    /** Gives the channel back: until the next select the selector still has it. */
+    void cancel() {
+        if (key != null && poller != null) {
+            key.cancel();
+            key = null;
+            poller.channelClosed();
         }
     }
 
@@ -75,6 +110,16 @@ final class Registration {
 
     private int operations(int interest) {
         return ((interest & Poller.READ) != 0 ? readOperations : 0)
-                | ((interest & Poller.WRITE) != 0 ? writeOperations : 0);
+                | ((interest & Poller.WRITE) != 0 ? writeOperations() : 0);
+    }
+
+    /** A channel that connects is ready when it can finish that, and never for writing before. */
+    private int writeOperations() {
+        if (!isWatch) {
+            return writeOperations;
+        }
+        boolean connects = channel instanceof SocketChannel socket && socket.isConnectionPending();
+        return writeOperations
+                & (connects ? SelectionKey.OP_CONNECT : ~SelectionKey.OP_CONNECT);
     }
 }

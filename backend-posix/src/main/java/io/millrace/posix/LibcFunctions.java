@@ -63,6 +63,12 @@ public interface LibcFunctions {
 
     int eventfd(int initial, int flags);
 
+    int isatty(int fd);
+
+    int epoll_create1(int flags);
+
+    int epoll_ctl(int epoll, int operation, int fd, long event);
+
     int pipe(long pair);
 
     int pipe2(long pair, int flags);

@@ -11,6 +11,7 @@ import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
+import io.millrace.spi.reactor.RawWatch;
 import io.millrace.spi.reactor.ReceiveRow;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -29,7 +30,13 @@ import org.jspecify.annotations.Nullable;
  * is thrown.
  */
 public final class LibcSockets implements RawSockets {
+    private static final int SEEK_CUR = 1;
+
     private final SystemCalls systemCalls;
+
+    /** One struct pollfd; few need it. */
+    private @Nullable NativeMemory pollEntry;
+
     private final Platform platform;
     private final SocketCalls calls;
     private final SocketOptions options;
@@ -123,6 +130,37 @@ public final class LibcSockets implements RawSockets {
             case INET6 -> platform.constants().afInet6;
             case UNIX -> platform.constants().afUnix;
         };
+    }
+
+    @Override
+    public RawWatch watch(int descriptor) throws IoException {
+        limit.check(descriptor, "watch");
+        check(systemCalls.watchable(descriptor), "watch", null);
+        return new RawWatch(descriptor);
+    }
+
+    /** What of these events of poll(2) is there now, with those nobody asks for; or a code. */
+    public int poll(int descriptor, int events) {
+        NativeMemory entry = pollEntry;
+        if (entry == null) {
+            entry = NativeMemory.allocate(Long.BYTES);
+            pollEntry = entry;
+        }
+        entry.putInt(0, descriptor);
+        entry.putShort(Integer.BYTES, (short) events);
+        entry.putShort(Integer.BYTES + Short.BYTES, (short) 0);
+        int result = entry.keptFor(systemCalls.poll(entry.address(), 1, 0));
+        return result < 0 ? result : entry.getShort(Integer.BYTES + Short.BYTES) & 0xffff;
+    }
+
+    /** The system calls that these sockets are made of. */
+    public SystemCalls calls() {
+        return systemCalls;
+    }
+
+    /** Whether a number is anybody's at the moment. */
+    public boolean isOpen(int descriptor) {
+        return systemCalls.lseek(descriptor, 0, SEEK_CUR) != Code.BAD_DESCRIPTOR;
     }
 
     /** Wraps a connection that the kernel accepted by other means than {@link #listen}'s. */

@@ -30,6 +30,12 @@ public class LibcSystemCalls implements SystemCalls {
     /** {@code _IO('f', 1)}: sys/filio.h of macOS and the BSDs; asm-generic/ioctls.h of Linux. */
     private static final int FIOCLEX = OperatingSystem.current().isBsd() ? 0x2000_6601 : 0x5451;
 
+    private static final int SEEK_CUR = 1;
+    private static final int EPOLL_CTL_ADD = 1;
+
+    /** Of the largest layout, see epoll_ctl(2). */
+    private static final int EPOLL_EVENT_BYTES = 16;
+
     private final LibcFunctions libc;
     private final ErrnoTable errors;
 
@@ -175,6 +181,28 @@ public class LibcSystemCalls implements SystemCalls {
     @Override
     public int select(int limit, long reads, long writes, long exceptions, long timeout) {
         return answer(libc.select(limit, reads, writes, exceptions, timeout));
+    }
+
+    /**
+     * What an epoll says that is made for the question: the kernel alone knows of each kind of file
+     * whether it has readiness, and poll(2) and select(2) call those ready that have none. Where
+     * there is no epoll, a descriptor that has a position and is no terminal is a file.
+     */
+    @Override
+    public int watchable(int fd) {
+        if (OperatingSystem.current() != OperatingSystem.LINUX) {
+            long position = lseek(fd, 0, SEEK_CUR);
+            boolean file = position >= 0 && libc.isatty(fd) == 0;
+            return file ? Code.NOT_PERMITTED : SystemCalls.super.watchable(fd);
+        }
+        int trial = answer(libc.epoll_create1(Platform.current().constants().openCloexec));
+        if (trial < 0) {
+            return trial;
+        }
+        NativeMemory event = NativeMemory.allocate(EPOLL_EVENT_BYTES);
+        int answer = event.keptFor(answer(libc.epoll_ctl(trial, EPOLL_CTL_ADD, fd, event.address())));
+        close(trial);
+        return answer;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.spi.reactor.RawWatch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,13 @@ final class PollPoller implements Poller {
     private static final int REVENTS = 6;
 
     private static final int POLLIN = 0x1;
+    private static final int POLLPRI = 0x2;
     private static final int POLLOUT = 0x4;
     private static final int POLLERR = 0x8;
     private static final int POLLHUP = 0x10;
+
+    /** Of Linux: the peer has shut down what it sends. */
+    private static final int POLLRDHUP = 0x2000;
 
     /** The descriptor was closed behind our back: any call on it will say so. */
     private static final int POLLNVAL = 0x20;
@@ -109,11 +114,15 @@ final class PollPoller implements Poller {
     private void report(int ready, Ready to) {
         int left = ready;
         for (int slot = count - 1; slot > WAKEUP && left > 0; slot--) {
-            int revents = getShort(slot, REVENTS);
+            int revents = getShort(slot, REVENTS) & 0xffff;
             Pollable pollable = pollables[slot];
             if (revents != 0 && pollable != null) {
                 left--;
-                to.ready(pollable, mask(revents));
+                if (pollable instanceof RawWatch watch) {
+                    to.watched(watch, watched(revents));
+                } else {
+                    to.ready(pollable, mask(revents));
+                }
             }
         }
         if (left > 0 && getShort(WAKEUP, REVENTS) != 0) {
@@ -164,7 +173,26 @@ final class PollPoller implements Poller {
     }
 
     private static int events(int interest) {
-        return ((interest & READ) != 0 ? POLLIN : 0) | ((interest & WRITE) != 0 ? POLLOUT : 0);
+        return ((interest & READ) != 0 ? POLLIN : 0)
+                | ((interest & WRITE) != 0 ? POLLOUT : 0)
+                | ((interest & HANGUP) != 0 ? POLLRDHUP : 0)
+                | ((interest & PRIORITY) != 0 ? POLLPRI : 0);
+    }
+
+    /** The number of POLLRDHUP is another one elsewhere, or there is none. */
+    @Override
+    public int watchable() {
+        boolean hasHangUp = OperatingSystem.current() == OperatingSystem.LINUX;
+        return READ | WRITE | PRIORITY | (hasHangUp ? HANGUP : 0);
+    }
+
+    private static int watched(int revents) {
+        return ((revents & POLLIN) != 0 ? READ : 0)
+                | ((revents & POLLOUT) != 0 ? WRITE : 0)
+                | ((revents & POLLRDHUP) != 0 ? HANGUP : 0)
+                | ((revents & POLLPRI) != 0 ? PRIORITY : 0)
+                | ((revents & (POLLERR | POLLHUP)) != 0 ? ERROR : 0)
+                | ((revents & POLLNVAL) != 0 ? CLOSED : 0);
     }
 
     private static int mask(int revents) {

@@ -6,6 +6,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
+import io.millrace.spi.reactor.RawWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,11 @@ final class SelectPoller implements Poller {
 
     private static final int WANTED_READS = 0;
     private static final int WANTED_WRITES = WANTED_READS + SET_BYTES;
-    private static final int READY_READS = WANTED_WRITES + SET_BYTES;
+    private static final int WANTED_URGENT = WANTED_WRITES + SET_BYTES;
+    private static final int READY_READS = WANTED_URGENT + SET_BYTES;
     private static final int READY_WRITES = READY_READS + SET_BYTES;
-    private static final int TIMEOUT = READY_WRITES + SET_BYTES;
+    private static final int READY_URGENT = READY_WRITES + SET_BYTES;
+    private static final int TIMEOUT = READY_URGENT + SET_BYTES;
     private static final int TIMEVAL_BYTES = 16;
 
     private static final long NANOS_PER_MICRO = 1_000;
@@ -43,6 +46,9 @@ final class SelectPoller implements Poller {
     private final LoopContext context;
     private final NativeMemory memory = NativeMemory.allocate(TIMEOUT + TIMEVAL_BYTES);
     private final @Nullable Pollable[] pollables = new Pollable[LIMIT];
+
+    /** Whether anybody ever wanted to hear of urgent data; few do. */
+    private boolean urgent;
 
     /** One more than the highest descriptor watched; only ever too high. */
     private int limit;
@@ -84,6 +90,7 @@ final class SelectPoller implements Poller {
         watch(fd, 0);
         put(READY_READS, fd, false);
         put(READY_WRITES, fd, false);
+        put(READY_URGENT, fd, false);
         pollables[fd] = null;
         pollable.slot = -1;
         while (limit > 0 && pollables[limit - 1] == null && limit - 1 != wakeupDescriptor) {
@@ -95,12 +102,17 @@ final class SelectPoller implements Poller {
     private void watch(int fd, int interest) {
         put(WANTED_READS, fd, (interest & READ) != 0);
         put(WANTED_WRITES, fd, (interest & WRITE) != 0);
+        if ((interest & PRIORITY) != 0) {
+            urgent = true;
+        }
+        put(WANTED_URGENT, fd, (interest & PRIORITY) != 0);
         limit = Math.max(limit, fd + 1);
     }
 
     @Override
     public int select(long timeoutNanos, Ready to) throws IoException {
-        for (int offset = 0; offset < 2 * SET_BYTES; offset += Long.BYTES) {
+        int setsBytes = (urgent ? 3 : 2) * SET_BYTES;
+        for (int offset = 0; offset < setsBytes; offset += Long.BYTES) {
             memory.putLong(READY_READS + offset, memory.getLong(WANTED_READS + offset));
         }
         if (timeoutNanos != 0) {
@@ -122,6 +134,12 @@ final class SelectPoller implements Poller {
         return ready;
     }
 
+    /** A hang-up is no event of its own here: the set of those to read has it, and data as well. */
+    @Override
+    public int watchable() {
+        return READ | WRITE | PRIORITY;
+    }
+
     private int select(long timeoutNanos) {
         long timeout = 0;
         if (timeoutNanos >= 0) {
@@ -135,7 +153,7 @@ final class SelectPoller implements Poller {
                         limit,
                         memory.address(READY_READS),
                         memory.address(READY_WRITES),
-                        0,
+                        urgent ? memory.address(READY_URGENT) : 0,
                         timeout));
     }
 
@@ -143,7 +161,9 @@ final class SelectPoller implements Poller {
         for (int word = 0; word * Long.SIZE < limit; word++) {
             int offset = word * Long.BYTES;
             long ready =
-                    memory.getLong(READY_READS + offset) | memory.getLong(READY_WRITES + offset);
+                    memory.getLong(READY_READS + offset)
+                            | memory.getLong(READY_WRITES + offset)
+                            | memory.getLong(READY_URGENT + offset);
             for (; ready != 0; ready &= ready - 1) {
                 report(word * Long.SIZE + Long.numberOfTrailingZeros(ready), to);
             }
@@ -157,6 +177,8 @@ final class SelectPoller implements Poller {
         if (fd == wakeupDescriptor) {
             context.countSystemCalls(1);
             wakeup.drain();
+        } else if (pollable instanceof RawWatch watch) {
+            to.watched(watch, mask | (get(READY_URGENT, fd) ? PRIORITY : 0));
         } else if (mask != 0 && pollable != null) {
             to.ready(pollable, mask);
         }
@@ -169,7 +191,11 @@ final class SelectPoller implements Poller {
             Pollable pollable = pollables[fd];
             if (pollable != null && calls.lseek(fd, 0, SEEK_CUR) == Code.BAD_DESCRIPTOR) {
                 closed++;
-                to.ready(pollable, READ | WRITE | HANGUP);
+                if (pollable instanceof RawWatch watch) {
+                    to.watched(watch, CLOSED);
+                } else {
+                    to.ready(pollable, READ | WRITE | HANGUP);
+                }
             }
         }
         return closed;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import io.millrace.spi.Code;
+
 /**
  * The system calls of the descriptor backends, one method each, under their own names; and {@link
  * #recvEach}, which is many.
@@ -101,6 +103,16 @@ public interface SystemCalls {
     int pipe2(long pair, int flags);
 
     int getrlimit(int resource, long limits);
+
+    /**
+     * Whether the system can tell when {@code fd} is ready: 0, or why not. {@link
+     * io.millrace.spi.Code#NOT_PERMITTED} is for what is always ready, such as a regular file. No
+     * call of that name, but one question with several; for set-up only.
+     */
+    default int watchable(int fd) {
+        long position = lseek(fd, 0, 1);
+        return position == Code.BAD_DESCRIPTOR ? (int) position : 0;
+    }
 
     /** Sets O_NONBLOCK: afterwards no call on {@code fd} waits. Slow, for set-up only. */
     int setNonBlocking(int fd);

@@ -52,6 +52,32 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
+     * The engine's way to watch what is somebody else's, or null: then nobody can. Always the same
+     * one.
+     */
+    default @Nullable WatchEngine watches() {
+        return null;
+    }
+
+    /**
+     * A descriptor that is readable while a poll would bring something, the wake-up included, or
+     * -1: for loops in loops. It stays the same, and nobody else may read it.
+     *
+     * @throws IoException if there is one, and it cannot be made now
+     */
+    default int descriptor() throws IoException {
+        return -1;
+    }
+
+    /**
+     * Whether there is something for a poll to do that {@link #descriptor} does not know of, such
+     * as commands that the kernel has not been told yet.
+     */
+    default boolean isPollDue() {
+        return false;
+    }
+
+    /**
      * Releases everything. Every file request was ended, every file closed, every port was closed
      * and has reported it. After a poll that has failed, ports only need to be closed: the driver
      * lets go of their descriptors, and reports nothing any more. Idempotent.

@@ -18,6 +18,7 @@ import io.millrace.spi.Log;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.Settings;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,6 +72,9 @@ public final class Loop implements AutoCloseable, EventLoop {
     private volatile boolean stopRequested;
     private volatile boolean closed;
     private volatile boolean ofGroup;
+
+    /** Whether somebody else waits for this loop, and must be woken when tasks come. */
+    private boolean nested;
 
     /** Whether {@link #letGo} has begun and not ended. */
     private boolean lettingGo;
@@ -174,6 +178,9 @@ public final class Loop implements AutoCloseable, EventLoop {
             throw failure;
         } finally {
             stopRequested = false;
+            if (nested && !closed) {
+                tasks.fallAsleep();
+            }
             confinement.leaveRun();
         }
     }
@@ -227,6 +234,35 @@ public final class Loop implements AutoCloseable, EventLoop {
     public void updateTime() {
         check("updateTime");
         clock.update();
+    }
+
+    @Override
+    public int backendDescriptor() throws IoException {
+        check("backendDescriptor");
+        ensureOpen();
+        int descriptor = driver.descriptor();
+        if (descriptor < 0) {
+            throw new UnsupportedOperationException(
+                    "backend "
+                            + backend.name()
+                            + " waits on nothing that has a descriptor;"
+                            + " epoll, epoll-et, io_uring and kqueue do");
+        }
+        if (!nested) {
+            nested = true;
+            if (!confinement.isRunning()) {
+                tasks.fallAsleep();
+            }
+        }
+        return descriptor;
+    }
+
+    @Override
+    public @Nullable Duration untilNextEvent() {
+        check("untilNextEvent");
+        ensureOpen();
+        long nanos = turn.untilNextEvent();
+        return nanos < 0 ? null : Duration.ofNanos(nanos);
     }
 
     @Override

@@ -152,17 +152,28 @@ final class Turn {
     }
 
     private long timeoutNanos() {
-        if (loop.isStopRequested()
+        if (mustNotWait() || !isAlive()) {
+            return 0;
+        }
+        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.timeBeforeWait());
+    }
+
+    private boolean mustNotWait() {
+        return loop.isStopRequested()
                 || !loop.tasks.isEmpty()
                 || !loop.completions.isEmpty()
                 || !loop.flushes.isEmpty()
                 || loop.shares.hasContinued()
                 || !loop.idles.isEmpty()
-                || loop.closing.isReady()
-                || !isAlive()) {
+                || loop.closing.isReady();
+    }
+
+    /** What a turn from now on would wait at most, asked from outside of one; -1 without limit. */
+    long untilNextEvent() {
+        if (mustNotWait() || loop.reports.hasChunksReturned() || loop.driver.isPollDue()) {
             return 0;
         }
-        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.timeBeforeWait());
+        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.read());
     }
 
     private void runTimers() {

@@ -25,6 +25,15 @@ public interface Poller extends AutoCloseable {
      */
     int HANGUP = 4;
 
+    /** Of watches alone: urgent data or the like. */
+    int PRIORITY = 8;
+
+    /** Of watches alone: an error, or everybody on the other side has gone. Never asked for. */
+    int ERROR = 16;
+
+    /** Of watches alone: somebody has closed the descriptor. Never asked for. */
+    int CLOSED = 32;
+
     /**
      * Whether readiness is told once per change. Such a poller is told {@code READ | WRITE} once
      * and never modified; the reactor remembers what it heard. Adding must report what is ready
@@ -38,7 +47,10 @@ public interface Poller extends AutoCloseable {
      */
     int add(Pollable pollable, int interest);
 
-    /** Changes interest from one non-empty set to another. Level-triggered only. */
+    /**
+     * Changes interest from one non-empty set to another. Level-triggered only, and for every
+     * {@link RawWatch}, whose interest may be in {@link #HANGUP} and {@link #PRIORITY} as well.
+     */
     int modify(Pollable pollable, int interest);
 
     /**
@@ -56,6 +68,31 @@ public interface Poller extends AutoCloseable {
      * {@code waitEnded} always, at the latest before it returns, and counts its system calls there.
      */
     int select(long timeoutNanos, Ready to) throws IoException;
+
+    /** What a {@link RawWatch} can be interested in; 0 if this poller takes none. */
+    default int watchable() {
+        return 0;
+    }
+
+    /**
+     * Whether what is watched is still there, for kernel interfaces that do not tell when somebody
+     * has closed it: {@link io.millrace.spi.Code#OK}, or a code. Called from time to time, and
+     * after each callback of the watch.
+     */
+    default int look(RawWatch watch, int interest) {
+        return Code.OK;
+    }
+
+    /** The watch is closed, after its removal if it was added: lets go of what is kept for it. */
+    default void forget(RawWatch watch) {}
+
+    /**
+     * What a wait waits on, or -1: a descriptor of the kernel's that is readable while there is
+     * something to report, the wake-up included.
+     */
+    default int descriptor() {
+        return -1;
+    }
 
     /**
      * Called between the closing of sockets and the report that they are closed: descriptors that
@@ -81,6 +118,9 @@ public interface Poller extends AutoCloseable {
         if ((mask & HANGUP) != 0) {
             names.add("HANGUP");
         }
+        if ((mask & PRIORITY) != 0) {
+            names.add("PRIORITY");
+        }
         return names.toString();
     }
 
@@ -90,6 +130,14 @@ public interface Poller extends AutoCloseable {
      */
     interface Ready {
         void ready(Pollable pollable, int mask);
+
+        /**
+         * As {@link #ready}, of a {@link RawWatch}, with exactly what the kernel says of it, {@link
+         * #ERROR} and {@link #CLOSED} included.
+         */
+        default void watched(RawWatch watch, int mask) {
+            throw new IllegalStateException("not expected: " + watch);
+        }
 
         /**
          * The kernel does not watch the socket after all: an addition or change that was answered

@@ -8,6 +8,7 @@ import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
 import java.net.StandardProtocolFamily;
+import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ public interface RawSockets {
      */
     default RawStream adopt(int descriptor) throws IoException {
         throw new UnsupportedOperationException("this engine has no descriptors");
+    }
+
+    /** Somebody else's descriptor; see {@link io.millrace.spi.WatchEngine#watch}. */
+    default RawWatch watch(int descriptor) throws IoException {
+        throw new UnsupportedOperationException("this engine has no descriptors");
+    }
+
+    /** Somebody else's channel; see {@link io.millrace.spi.WatchEngine#watch}. */
+    default RawWatch watch(SelectableChannel channel) throws IoException {
+        throw new UnsupportedOperationException("this engine watches descriptors, not channels");
     }
 
     /** How the streams of this family make so many receives in a row. */

@@ -10,6 +10,7 @@ import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
+import io.millrace.spi.WatchEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     /** Ports that have a terminal to report whatever the kernel says. */
     private final IntrusiveQueue<PortLink> ending = new IntrusiveQueue<>();
 
+    final ReactorWatches watches;
+
     final ReceiveBatch batch;
 
     /** How many receives one stream gets in one poll, of {@link #RECEIVES_PER_POLL} at most. */
@@ -76,6 +79,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         this.poller = poller;
         this.sockets = sockets;
         streams = new ReactorStreams(this, sockets);
+        watches = new ReactorWatches(this, sockets, context);
         this.chunks = chunks;
         this.context = context;
         batch = new ReceiveBatch(chunks, sockets.receiveRow(ReceiveBatch.STREAMS));
@@ -100,10 +104,13 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         completions = 0;
         receivesAgain = RECEIVES_AGAIN_PER_POLL;
         tellInterest();
-        boolean nothingToDo = ready.isEmpty() && ending.isEmpty();
+        watches.tellPoller();
+        boolean nothingToDo = ready.isEmpty() && ending.isEmpty() && watches.isIdle();
         poller.select(nothingToDo ? timeoutNanos : 0, this);
         runReady();
+        watches.run();
         reportEndings();
+        watches.reportEndings();
         context.countSystemCalls(systemCalls);
         systemCalls = 0;
         return completions;
@@ -134,7 +141,19 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     }
 
     @Override
+    public void watched(RawWatch watch, int mask) {
+        ReactorWatch port = watch.port;
+        if (port != null) {
+            port.hear(mask);
+        }
+    }
+
+    @Override
     public void refused(Pollable pollable, int code) {
+        if (pollable instanceof RawWatch watch && watch.port != null) {
+            watch.port.refusedLate(code);
+            return;
+        }
         ReactorPort port = pollable.owner;
         if (port != null) {
             port.refusedLate(code);
@@ -214,6 +233,21 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     @Override
     public StreamEngine streams() {
         return streams;
+    }
+
+    @Override
+    public @Nullable WatchEngine watches() {
+        return poller.watchable() == 0 ? null : watches;
+    }
+
+    @Override
+    public int descriptor() {
+        return poller.descriptor();
+    }
+
+    @Override
+    public boolean isPollDue() {
+        return !changed.isEmpty() || !ready.isEmpty() || !ending.isEmpty() || watches.hasWork();
     }
 
     @Override

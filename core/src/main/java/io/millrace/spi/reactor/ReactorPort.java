@@ -50,6 +50,7 @@ abstract class ReactorPort extends PortLink implements SocketPort {
         this.driver = driver;
         this.socket = socket;
         socket.owner = this;
+        driver.watches.numberIsGiven(socket.descriptor());
     }
 
     @Override

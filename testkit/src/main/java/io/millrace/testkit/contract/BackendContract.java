@@ -32,6 +32,9 @@ public abstract class BackendContract extends PairContract {
     class Hooks extends HookContract {}
 
     @Nested
+    class Watches extends WatchContract {}
+
+    @Nested
     class Wakeups extends WakeupContract {}
 
     @Nested

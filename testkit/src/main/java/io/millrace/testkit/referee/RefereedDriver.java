@@ -8,6 +8,7 @@ import io.millrace.spi.FileEngine;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
+import io.millrace.spi.WatchEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,9 +23,11 @@ final class RefereedDriver implements Driver {
     private final Set<PoolChunk> chunks = Referee.identitySet();
     private final RefereedStreams streams;
     private final @Nullable RefereedFiles files;
+    private final @Nullable RefereedWatches watches;
     private @Nullable Thread polling;
     private boolean inSink;
     private int sinkCalls;
+    private int polls;
     private boolean closed;
 
     /** Whether a wait has failed, so that the loop may let go of what has not ended. */
@@ -37,6 +40,8 @@ final class RefereedDriver implements Driver {
         streams = new RefereedStreams(this, driver.streams());
         FileEngine engine = driver.files();
         files = engine == null ? null : new RefereedFiles(this, engine);
+        WatchEngine watching = driver.watches();
+        watches = watching == null ? null : new RefereedWatches(this, watching);
     }
 
     @Override
@@ -55,6 +60,7 @@ final class RefereedDriver implements Driver {
             throw foul(closed ? "poll of a closed driver" : "poll inside poll");
         }
         polling = Thread.currentThread();
+        polls++;
         sinkCalls = 0;
         context.pollBegins();
         try {
@@ -84,6 +90,26 @@ final class RefereedDriver implements Driver {
     @Override
     public @Nullable FileEngine files() {
         return files;
+    }
+
+    @Override
+    public @Nullable WatchEngine watches() {
+        return watches;
+    }
+
+    @Override
+    public int descriptor() throws IoException {
+        return driver.descriptor();
+    }
+
+    @Override
+    public boolean isPollDue() {
+        return driver.isPollDue();
+    }
+
+    /** How many polls there have been. */
+    int polls() {
+        return polls;
     }
 
     @Override
@@ -143,6 +169,9 @@ final class RefereedDriver implements Driver {
             }
         }
         addFileDebtsTo(debts);
+        if (watches != null) {
+            watches.addDebtsTo(debts);
+        }
         for (PoolChunk chunk : chunks) {
             if (chunk.owners() != 0) {
                 debts.add(chunk + " still has " + chunk.owners() + " owners");
