@@ -41,6 +41,7 @@ class NullArgumentsTest {
                     TcpStream.class,
                     TcpServer.class,
                     Resolver.class,
+                    DescriptorWatch.class,
                     AsyncFile.class,
                     Timer.class,
                     Wakeup.class,

@@ -29,6 +29,7 @@ final class Reactor implements LoopContext {
     int chunksReturned;
     int memoryRefused;
     int systemCalls;
+    long time;
 
     /** What failed inside of ports, if that is expected. */
     List<Throwable> failures;
@@ -110,7 +111,7 @@ final class Reactor implements LoopContext {
 
     @Override
     public long nanoTime() {
-        return 0;
+        return time;
     }
 
     @Override

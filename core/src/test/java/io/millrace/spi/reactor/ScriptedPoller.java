@@ -9,6 +9,7 @@ import java.util.List;
 /** A poller that logs what it is told and reports what it is scripted to. Waits end at once. */
 final class ScriptedPoller implements Poller {
     int answer = Code.OK;
+    int lookAnswer = Code.OK;
     boolean closed;
 
     private final boolean edgeTriggered;
@@ -25,6 +26,11 @@ final class ScriptedPoller implements Poller {
     void report(Pollable socket, String mask) {
         int bits = bits(mask);
         events.add(() -> to.ready(socket, bits));
+    }
+
+    /** The next select reports this of a watch. */
+    void reportWatch(RawWatch watch, int mask) {
+        events.add(() -> to.watched(watch, mask));
     }
 
     /** The next select says that an addition, accepted before, has failed. */
@@ -71,6 +77,17 @@ final class ScriptedPoller implements Poller {
     }
 
     @Override
+    public int watchable() {
+        return READ | WRITE | HANGUP | PRIORITY;
+    }
+
+    @Override
+    public int look(RawWatch watch, int interest) {
+        reactor.log.add("look " + watch + " " + letters(interest));
+        return lookAnswer;
+    }
+
+    @Override
     public void settle() {
         reactor.log.add("settle");
     }
@@ -93,6 +110,9 @@ final class ScriptedPoller implements Poller {
     }
 
     private static String letters(int bits) {
-        return ((bits & READ) != 0 ? "R" : "") + ((bits & WRITE) != 0 ? "W" : "");
+        return ((bits & READ) != 0 ? "R" : "")
+                + ((bits & WRITE) != 0 ? "W" : "")
+                + ((bits & HANGUP) != 0 ? "H" : "")
+                + ((bits & PRIORITY) != 0 ? "P" : "");
     }
 }

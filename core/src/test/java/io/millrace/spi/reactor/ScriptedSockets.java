@@ -21,6 +21,7 @@ final class ScriptedSockets implements RawSockets {
     String nextName = "s";
     ScriptedStream lastStream;
     ScriptedListener lastListener;
+    RawWatch lastWatch;
 
     Runnable beforeAdd = () -> {};
     Runnable afterRow = () -> {};
@@ -75,6 +76,18 @@ final class ScriptedSockets implements RawSockets {
     @Override
     public RawStream adopt(Accepted connection) throws IoException {
         throw IoException.of(Code.TOO_MANY_FILES, "adopt", null);
+    }
+
+    @Override
+    public RawWatch watch(int descriptor) {
+        lastWatch =
+                new RawWatch(descriptor) {
+                    @Override
+                    public String toString() {
+                        return nextName;
+                    }
+                };
+        return lastWatch;
     }
 
     @Override
