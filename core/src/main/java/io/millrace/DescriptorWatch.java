@@ -7,22 +7,23 @@ import java.nio.channels.SelectableChannel;
 
 /**
  * Says when a descriptor is ready that Millrace has nothing else to do with: of another library, of
- * a pipe, a terminal, an eventfd, or another loop's {@link EventLoop#backendDescriptor}. See poll(2).
+ * a pipe, a terminal, an eventfd, or another loop's {@link EventLoop#backendDescriptor}. See
+ * poll(2).
  *
  * <p>The descriptor stays the caller's: a watch neither reads, writes, nor closes it, and does not
  * make it non-blocking, which whoever reads it should do. It must stay open until the watch is
  * closed, and with io_uring a turn longer, which is when the kernel lets go of it. One that is
- * closed earlier is a failure, told once: at the latest when the watch is started anew or its number
- * is given to a socket of this loop, mostly a few milliseconds later if the loop turns.
+ * closed earlier is a failure, told once: at the latest when the watch is started anew or its
+ * number is given to a socket of this loop, mostly a few milliseconds later if the loop turns.
  *
  * <p>Level-triggered on every backend: what is there is told once a turn until it is gone. A
  * descriptor is watched once on a loop; for two watches duplicate it, see dup(2). That of a stream
  * or server of the same loop must not be watched.
  *
  * <p>Regular files, and what else is always ready, are refused with {@code EPERM} on every backend.
- * Backends without descriptors ({@code nio}) watch a {@link SelectableChannel} instead. Which events
- * a backend knows is in the table of {@code docs/semantics.md}. Loop thread only. Active while
- * started.
+ * Backends without descriptors ({@code nio}) watch a {@link SelectableChannel} instead. Which
+ * events a backend knows is in the table of {@code docs/semantics.md}. Loop thread only. Active
+ * while started.
  */
 public sealed interface DescriptorWatch extends Handle permits LoopWatch {
     /** There is something to read, or the end, or an error that a read would tell. */
@@ -44,8 +45,8 @@ public sealed interface DescriptorWatch extends Handle permits LoopWatch {
     /**
      * Makes a stopped watch.
      *
-     * @throws IoException with {@code EBADF} if it is not open, {@code EPERM} if it is always ready,
-     *     {@code EEXIST} if this loop watches it already
+     * @throws IoException with {@code EBADF} if it is not open, {@code EPERM} if it is always
+     *     ready, {@code EEXIST} if this loop watches it already
      * @throws IllegalArgumentException if it is negative
      * @throws UnsupportedOperationException if the loop's backend has no descriptors
      */
@@ -58,8 +59,8 @@ public sealed interface DescriptorWatch extends Handle permits LoopWatch {
      * server is readable when it can accept, a channel that connects is writable when it can finish
      * that. Close the watch before the channel blocks again.
      *
-     * @throws IoException with {@code EBADF} if it is closed, {@code EEXIST} if this loop watches it
-     *     already
+     * @throws IoException with {@code EBADF} if it is closed, {@code EEXIST} if this loop watches
+     *     it already
      * @throws IllegalArgumentException if the channel is in blocking mode
      * @throws UnsupportedOperationException if the loop's backend watches descriptors
      */

@@ -90,10 +90,11 @@ public sealed interface EventLoop extends AutoCloseable permits Loop {
     void updateTime();
 
     /**
-     * A descriptor for another poller to wait on in this loop's place, such as another loop's {@link
-     * DescriptorWatch}: it is readable when the loop has something to do. It must be neither read
-     * nor closed, and stays the same. Whoever asks for it drives the loop: each time that it is
-     * readable, and each time that {@link #untilNextEvent} is over, by {@code run(RunMode.NOWAIT)}.
+     * A descriptor for another poller to wait on in this loop's place, such as another loop's
+     * {@link DescriptorWatch}: it is readable when the loop has something to do. It must be neither
+     * read nor closed, and stays the same. Whoever asks for it drives the loop: each time that it
+     * is readable, and each time that {@link #untilNextEvent} is over, by {@code
+     * run(RunMode.NOWAIT)}.
      *
      * @throws IoException if the system gives none at the moment
      * @throws UnsupportedOperationException if the backend waits on nothing that has a descriptor

@@ -24,8 +24,8 @@
  *   <li>{@link io.millrace.Handle}: what a loop takes care of. {@link io.millrace.net.TcpServer}
  *       and {@link io.millrace.net.TcpStream}; {@link io.millrace.Timer}; {@link
  *       io.millrace.Wakeup} for other threads; {@link io.millrace.Idle}, {@link
- *       io.millrace.Prepare} and {@link io.millrace.Check} for every turn; {@link io.millrace.DescriptorWatch}
- *       for descriptors of others.
+ *       io.millrace.Prepare} and {@link io.millrace.Check} for every turn; {@link
+ *       io.millrace.DescriptorWatch} for descriptors of others.
  *   <li>{@link io.millrace.file.AsyncFile}: a file that is read and written without blocking the
  *       loop.
  *   <li>{@link io.millrace.Work}: what blocks or computes, away from the loop.

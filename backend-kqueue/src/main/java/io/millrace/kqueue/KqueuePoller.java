@@ -246,7 +246,9 @@ final class KqueuePoller implements Poller {
         to.ready(pollable, readiness(pollable, bit, gone));
     }
 
-    /** EV_EOF comes with a filter that is wanted; there is none for it alone, nor for urgent data. */
+    /**
+     * EV_EOF comes with a filter that is wanted; there is none for it alone, nor for urgent data.
+     */
     @Override
     public int watchable() {
         return READ | WRITE;

@@ -112,7 +112,9 @@ final class NioPoller implements Poller {
         return READ | WRITE;
     }
 
-    /** A channel is told to its selector when it is closed; what it can do changes as it connects. */
+    /**
+     * A channel is told to its selector when it is closed; what it can do changes as it connects.
+     */
     @Override
     public int look(RawWatch watch, int interest) {
         return ((NioWatch) watch).isOpen() ? add(watch, interest) : Code.BAD_DESCRIPTOR;

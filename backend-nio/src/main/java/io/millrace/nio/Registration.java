@@ -119,7 +119,6 @@ final class Registration {
             return writeOperations;
         }
         boolean connects = channel instanceof SocketChannel socket && socket.isConnectionPending();
-        return writeOperations
-                & (connects ? SelectionKey.OP_CONNECT : ~SelectionKey.OP_CONNECT);
+        return writeOperations & (connects ? SelectionKey.OP_CONNECT : ~SelectionKey.OP_CONNECT);
     }
 }

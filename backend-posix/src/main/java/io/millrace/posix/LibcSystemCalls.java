@@ -200,7 +200,8 @@ public class LibcSystemCalls implements SystemCalls {
             return trial;
         }
         NativeMemory event = NativeMemory.allocate(EPOLL_EVENT_BYTES);
-        int answer = event.keptFor(answer(libc.epoll_ctl(trial, EPOLL_CTL_ADD, fd, event.address())));
+        int answer =
+                event.keptFor(answer(libc.epoll_ctl(trial, EPOLL_CTL_ADD, fd, event.address())));
         close(trial);
         return answer;
     }

@@ -180,10 +180,12 @@ public abstract class WatchContract extends ContractTest {
                 READABLE,
                 (it, events) -> {
                     journal.add("first " + events);
-                    it.start(WRITABLE, (again, more) -> {
-                        journal.add("second " + more);
-                        again.stop();
-                    });
+                    it.start(
+                            WRITABLE,
+                            (again, more) -> {
+                                journal.add("second " + more);
+                                again.stop();
+                            });
                 });
         until("stopped", () -> !watch.isActive());
         journal.assertIs("first " + READABLE, "second " + WRITABLE);
@@ -357,8 +359,7 @@ public abstract class WatchContract extends ContractTest {
             assertTrue(file.isOpen());
             int descriptor = descriptorOf(path);
             IoException refusal =
-                    assertThrows(
-                            IoException.class, () -> DescriptorWatch.open(loop(), descriptor));
+                    assertThrows(IoException.class, () -> DescriptorWatch.open(loop(), descriptor));
             assertEquals("EPERM", refusal.errorName());
             assertTrue(String.valueOf(refusal.getMessage()).contains("" + descriptor));
         }
@@ -389,12 +390,10 @@ public abstract class WatchContract extends ContractTest {
         end.closeUnderneath();
         IoException refusal = assertThrows(IoException.class, () -> end.watch(loop()));
         assertEquals("EBADF", refusal.errorName());
-        assertThrows(
-                IllegalArgumentException.class, () -> DescriptorWatch.open(loop(), -1));
+        assertThrows(IllegalArgumentException.class, () -> DescriptorWatch.open(loop(), -1));
         DescriptorWatch watch = end().watch(loop());
         for (int events : new int[] {0, -1, 16}) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> watch.start(events, counting()));
+            assertThrows(IllegalArgumentException.class, () -> watch.start(events, counting()));
         }
         assertEquals(0, watch.events());
     }

@@ -80,9 +80,7 @@ abstract class WatchedEnd implements AutoCloseable {
         @Override
         void consume() throws IOException {
             boolean[] read = {false};
-            stream.read(
-                    ByteBuffer.allocateDirect(1024),
-                    (from, buffer, count) -> read[0] = true);
+            stream.read(ByteBuffer.allocateDirect(1024), (from, buffer, count) -> read[0] = true);
             while (!read[0]) {
                 owner.run(RunMode.ONCE);
             }
