@@ -13,6 +13,8 @@ import io.millrace.net.StreamServer;
 import io.millrace.net.TcpServer;
 import io.millrace.net.UnixServer;
 import io.millrace.spi.LateClasses;
+import io.millrace.tls.TlsContext;
+import io.millrace.tls.TlsServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -21,6 +23,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +41,9 @@ final class ServerProgram {
     static final int WRONG_OPTIONS = 2;
 
     /** What every server takes. */
-    static final String COMMON = "[--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]";
+    static final String COMMON =
+            "[--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]"
+                    + " [--tls CHAIN,KEY] [--selfsigned HOST]";
 
     /** What a server takes whose connections know nothing of each other. */
     static final String SCALABLE = COMMON + " [--loops N]";
@@ -102,8 +107,9 @@ final class ServerProgram {
         List<String> backends = options.list("backend");
         LoopOptions loopOptions =
                 LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
-        ConnectionHandler<? super ByteStream> handler = service.open(options);
+        ConnectionHandler<? super ByteStream> plain = service.open(options);
         try {
+            ConnectionHandler<? super ByteStream> handler = overTls(options, plain);
             LateClasses.loadAllBeside(ServerProgram.class);
             if (loops == 1) {
                 serveOnOneLoop(loopOptions, address, handler, output);
@@ -115,6 +121,27 @@ final class ServerProgram {
             errors.println(name + ": " + failure.getMessage());
             return areKnown(backends) ? CANNOT_SERVE : WRONG_OPTIONS;
         }
+    }
+
+    /** The same service in TLS, if that is asked for: by files in PEM, or with nobody to vouch. */
+    private static ConnectionHandler<? super ByteStream> overTls(
+            Options options, ConnectionHandler<? super ByteStream> plain)
+            throws IOException, UsageException {
+        if (!options.has("tls") && !options.has("selfsigned")) {
+            return plain;
+        }
+        TlsContext.Builder context = TlsContext.builder();
+        if (options.has("selfsigned")) {
+            context.selfSigned(options.text("selfsigned"));
+        }
+        if (options.has("tls")) {
+            List<String> files = options.list("tls");
+            if (files.size() != 2) {
+                throw new UsageException("--tls needs two files in PEM, as CHAIN,KEY");
+            }
+            context.identity(Path.of(files.get(0)), Path.of(files.get(1)));
+        }
+        return TlsServer.handler(context.build(), plain);
     }
 
     private void serveOnOneLoop(

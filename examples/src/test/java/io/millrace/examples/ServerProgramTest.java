@@ -127,6 +127,27 @@ class ServerProgramTest {
         assertTrue(both.errors().contains("--unix goes without --port"), both.errors());
     }
 
+    @Test
+    void aServerSpeaksTlsIfThatIsAskedFor() throws Exception {
+        Process server = start("http", "--port=0", "--backend=nio", "--selfsigned=localhost");
+        int port = port(listening(server));
+        String page = "https://127.0.0.1:" + port + "/plaintext";
+        Programs.Outcome trusting =
+                Programs.run(List.of("curl", "-sS", "--insecure", "--http1.1", page), "");
+        assertEquals(0, trusting.status(), trusting.output());
+        assertFalse(trusting.output().isEmpty());
+        Programs.Outcome careful = Programs.run(List.of("curl", "-sS", "--http1.1", page), "");
+        assertTrue(careful.output().contains("certificate"), careful.output());
+        server.destroy();
+        end(server);
+        Outcome noFile = end(start("http", "--port=0", "--tls=none.pem,none.key"));
+        assertEquals(1, noFile.status());
+        assertTrue(noFile.errors().contains("none.pem: ENOENT"), noFile.errors());
+        Outcome oneFile = end(start("http", "--port=0", "--tls=chain.pem"));
+        assertEquals(2, oneFile.status());
+        assertTrue(oneFile.errors().contains("CHAIN,KEY"), oneFile.errors());
+    }
+
     /** In a directory each is a file, which nobody can open any more out of descriptors. */
     @Test
     void everyClassIsLoadedBeforeThereAreClients() throws Exception {
@@ -221,7 +242,7 @@ class ServerProgramTest {
                 """
                 http: no such option: --prt; did you mean --port?
                 usage: millrace http [--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]\
-                 [--loops N]
+                 [--tls CHAIN,KEY] [--selfsigned HOST] [--loops N]
                 """,
                 outcome.errors());
         assertEquals("", outcome.output());
