@@ -101,15 +101,15 @@ public final class Loop implements AutoCloseable, EventLoop {
                 FileErrors.load();
             }
             turn = new Turn(this);
+            LateClasses.loadAllBeside(Loop.class);
+            Log.prepare();
+            int stallMillis = Settings.STALL_MILLIS.number(opened.settings());
+            if (stallMillis > 0) {
+                StallWatch.watch(this, TimeUnit.MILLISECONDS.toNanos(stallMillis));
+            }
         } catch (RuntimeException | Error failure) {
             driver.close();
             throw failure;
-        }
-        LateClasses.loadAllBeside(Loop.class);
-        Log.prepare();
-        int stallMillis = Settings.STALL_MILLIS.number(opened.settings());
-        if (stallMillis > 0) {
-            StallWatch.watch(this, TimeUnit.MILLISECONDS.toNanos(stallMillis));
         }
     }
 

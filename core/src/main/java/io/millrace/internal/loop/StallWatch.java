@@ -35,8 +35,8 @@ final class StallWatch implements Runnable {
         SHARED.add(new Watched(loop, limitNanos));
     }
 
+    /** Lack of memory for the thread leaves nothing behind. */
     private synchronized void add(Watched loop) {
-        watched.add(loop);
         if (thread == null) {
             Thread starting = new Thread(null, this, "millrace-stall-watch", 0, false);
             starting.setDaemon(true);
@@ -45,6 +45,7 @@ final class StallWatch implements Runnable {
         } else {
             LockSupport.unpark(thread);
         }
+        watched.add(loop);
     }
 
     @Override

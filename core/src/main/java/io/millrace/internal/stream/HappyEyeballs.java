@@ -67,7 +67,8 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         this.port = port;
         this.options = options;
         stream = new LoopFuture<>(loop);
-        attemptDelayNanos = LoopTimer.nanos(options.attemptDelay());
+        // Half the range of a long, so that differences of deadlines never overflow.
+        attemptDelayNanos = Math.min(LoopTimer.nanos(options.attemptDelay()), Long.MAX_VALUE / 2);
         deadline = new Deadline();
     }
 
@@ -227,7 +228,16 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         loop().handles.requestEnds();
         close();
         if (asked != null) {
+            cancel(asked);
+        }
+    }
+
+    /** A resolver of the user's that throws here is told of, and changes nothing. */
+    private void cancel(Lookup<?> asked) {
+        try {
             asked.cancel();
+        } catch (Throwable failure) {
+            loop().guard.failed(this, failure);
         }
     }
 

@@ -175,6 +175,23 @@ public abstract class HostConnectContract extends ContractTest {
     }
 
     @Test
+    void aResolverThatCannotCancelKeepsNobodyFromHearingTheOutcome() throws IOException {
+        RuntimeException thrown = new IllegalStateException("on purpose");
+        rig().allowUncaught();
+        HostConnect closed = connect(ScriptedResolver.silentAndFailingToCancel(thrown), 80);
+        closed.close();
+        until("closed", closed::isClosed);
+        journal.assertIs("outcome ECANCELED", "closed");
+        failures.clear();
+        ConnectOptions.Builder late =
+                ConnectOptions.builder()
+                        .resolver(ScriptedResolver.silentAndFailingToCancel(thrown))
+                        .deadline(Duration.ofMillis(1));
+        assertTrue(failureOf(connect(late, 80)).contains("ETIMEDOUT"));
+        assertEquals(List.of(thrown, thrown), rig().takeUncaught());
+    }
+
+    @Test
     void closingItClosesEveryAttempt() throws IOException {
         int port = listen();
         List<TcpStream> attempts = new ArrayList<>();

@@ -13,15 +13,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A resolver of the user's, which answers when the test says so. */
 public final class ScriptedResolver implements HostResolver, Lookup<List<InetAddress>> {
     private final CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
     private int cancelled;
+    private @Nullable RuntimeException cancelThrows;
 
     /** One that answers later, or never. */
     public static ScriptedResolver silent() {
         return new ScriptedResolver();
+    }
+
+    /** One that never answers, and throws this when it is to cancel. */
+    public static ScriptedResolver silentAndFailingToCancel(RuntimeException failure) {
+        ScriptedResolver resolver = new ScriptedResolver();
+        resolver.cancelThrows = failure;
+        return resolver;
     }
 
     /** One that has answered before it was asked. */
@@ -68,6 +77,9 @@ public final class ScriptedResolver implements HostResolver, Lookup<List<InetAdd
     @Override
     public boolean cancel() {
         cancelled++;
+        if (cancelThrows != null) {
+            throw cancelThrows;
+        }
         return answer.completeExceptionally(IoException.of(Code.CANCELLED, "resolve", null));
     }
 }
