@@ -29,9 +29,7 @@ class LoopMetersTest {
         LoopOptions options = LoopOptions.builder().backend("nio").timeCallbacks(true).build();
         EventLoop loop = EventLoop.open(options);
         new LoopMeters(List.of(loop), Tags.of("server", "echo")).bindTo(registry);
-        Timer timer = Timer.open(loop);
-        timer.start(Duration.ofMillis(1), timer::close);
-        loop.run(RunMode.DEFAULT);
+        runUntilItHasWaited(loop);
 
         LoopMetrics metrics = loop.metrics();
         assertTrue(metrics.turns() > 0 && metrics.idleNanos() > 0);
@@ -49,6 +47,23 @@ class LoopMetersTest {
                         .timeGauge();
         assertEquals(metrics.longestCallbackNanos(), longest.value(TimeUnit.NANOSECONDS), 1);
         loop.close();
+    }
+
+    /** What ends the wait comes when the loop was seen to wait, and not before. */
+    private static void runUntilItHasWaited(EventLoop loop) throws Exception {
+        Timer timer = Timer.open(loop);
+        timer.start(Duration.ofDays(1), () -> {});
+        Thread waker =
+                new Thread(
+                        () -> {
+                            while (loop.metrics().idleNanos() == 0) {
+                                Thread.yield();
+                            }
+                            loop.execute(timer::close);
+                        });
+        waker.start();
+        loop.run(RunMode.DEFAULT);
+        waker.join();
     }
 
     @Test

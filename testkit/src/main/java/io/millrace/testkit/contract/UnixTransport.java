@@ -8,11 +8,14 @@ import io.millrace.net.UnixServer;
 import io.millrace.net.UnixStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Unix-domain sockets, at paths nobody else has. */
 final class UnixTransport implements Transport {
+    private static final long PROCESS = ProcessHandle.current().pid();
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     @Override
@@ -20,11 +23,17 @@ final class UnixTransport implements Transport {
         return "a Unix-domain socket";
     }
 
-    /** No longer than a {@code sockaddr_un} has room for, wherever the build is. */
+    /**
+     * What an earlier process of the same number has left behind is in nobody's way. No longer than
+     * a {@code sockaddr_un} has room for, wherever the build is.
+     */
     static UnixDomainSocketAddress freeAddress() {
-        String name = "millrace-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
-        return UnixDomainSocketAddress.of(
-                Path.of(System.getProperty("java.io.tmpdir"), name + ".socket"));
+        Path path;
+        do {
+            String name = "millrace-" + PROCESS + "-" + NUMBER.incrementAndGet() + ".socket";
+            path = Path.of(System.getProperty("java.io.tmpdir"), name);
+        } while (Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+        return UnixDomainSocketAddress.of(path);
     }
 
     @Override
