@@ -40,6 +40,8 @@ public enum ErrorCode {
     EPROTO(71, "protocol error"),
     EOVERFLOW(75, "value too large"),
     ENOTSOCK(88, "not a socket"),
+    EMSGSIZE(90, "message too long"),
+    ENOPROTOOPT(92, "option not available for this socket"),
     EOPNOTSUPP(95, "operation not supported"),
     EAFNOSUPPORT(97, "address family not supported"),
     EADDRINUSE(98, "address already in use"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.posix.NativeMemory;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
@@ -68,8 +69,17 @@ final class ReceiveBuffers {
      */
     private static final int STAGGER_BYTES = 64;
 
+    /**
+     * What a chunk has more than was asked for: a datagram begins behind its address and what else
+     * the kernel tells of it, and the longest there is has to fit all the same.
+     */
+    static final int LEAD_BYTES = 192;
+
     private final BufferRing ring;
+
+    /** The size of each, {@link #LEAD_BYTES} included. */
     private final int chunkBytes;
+
     private final ToLongFunction<ByteBuffer> addressOf;
     private final ChunkSupply supply;
     private final OverflowStore overflow;
@@ -106,16 +116,16 @@ final class ReceiveBuffers {
             ToLongFunction<ByteBuffer> addressOf,
             LoopContext context) {
         this.ring = ring;
-        this.chunkBytes = chunkBytes;
+        this.chunkBytes = chunkBytes + LEAD_BYTES;
         this.addressOf = addressOf;
         supply = new ChunkSupply(count, context);
-        overflow = new OverflowStore((long) count * chunkBytes, chunkBytes, addressOf);
+        overflow = new OverflowStore((long) count * chunkBytes, this.chunkBytes, addressOf);
         maximum = count;
         chunks = new RingChunk[count];
         idle = new int[count];
         target = Math.min(INITIAL_TARGET, count);
         if (!makeMore()) {
-            make(DirectMemory.allocate(chunkBytes + STAGGER_BYTES), 1);
+            make(DirectMemory.allocate(this.chunkBytes + STAGGER_BYTES), 1);
         }
     }
 
@@ -158,6 +168,30 @@ final class ReceiveBuffers {
         chunk.lend();
         chunk.filled(0, length);
         return chunk;
+    }
+
+    /**
+     * An idle chunk, on loan, for what is received without the ring; null if there is none, which
+     * may be because the kernel has them all.
+     */
+    @Nullable PoolChunk acquire() {
+        if (idleCount == 0 && !makeMore()) {
+            return null;
+        }
+        RingChunk chunk = chunks[idle[--idleCount]];
+        supply.lend();
+        chunk.lend();
+        return chunk;
+    }
+
+    /** The whole memory of a chunk from here, whose beginning the kernel has written to. */
+    NativeMemory memoryOf(PoolChunk chunk) {
+        return ((RingChunk) chunk).asKernelWrites();
+    }
+
+    /** Whether another loan leaves enough, so that nobody needs to take a copy for its sake. */
+    boolean hasPlenty() {
+        return !supply.isScarce();
     }
 
     /**
@@ -245,10 +279,20 @@ final class ReceiveBuffers {
 
     private final class RingChunk extends PoolChunk {
         private final int id;
+        private @Nullable NativeMemory written;
 
         RingChunk(ByteBuffer memory, long address, int id) {
             super(memory, address);
             this.id = id;
+        }
+
+        NativeMemory asKernelWrites() {
+            NativeMemory known = written;
+            if (known == null) {
+                known = NativeMemory.over(memory(), address());
+                written = known;
+            }
+            return known;
         }
 
         @Override

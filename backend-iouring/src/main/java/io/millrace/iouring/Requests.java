@@ -58,6 +58,19 @@ final class Requests {
         receiveInto(group, descriptor, userData);
     }
 
+    /**
+     * Receives messages until it ends, each into a buffer of {@code group} that the kernel picks,
+     * which begins with a {@link UringAbi.MessageOutLayout}. Of the header only the lengths of name
+     * and control data count.
+     */
+    void receiveMessagesMultishot(int descriptor, int group, long header, long userData) {
+        int at = begin(Opcode.RECVMSG, descriptor, userData);
+        entryFlags(at, EntryFlag.BUFFER_SELECT);
+        entries.putShort(at + SubmissionLayout.BUFFER_GROUP, (short) group);
+        priority(at, RequestFlag.PRIORITY_RECEIVE_MULTISHOT);
+        message(at, header, 1, 0);
+    }
+
     private int receiveInto(int group, int descriptor, long userData) {
         int at = begin(Opcode.RECV, descriptor, userData);
         entryFlags(at, EntryFlag.BUFFER_SELECT);

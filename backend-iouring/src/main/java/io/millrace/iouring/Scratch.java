@@ -58,6 +58,18 @@ final class Scratch {
         return memory.address(header);
     }
 
+    /**
+     * Writes a header for a multishot recvmsg, which says how much room there is to be for an
+     * address and for control data; answers where it is.
+     */
+    long putReceiveHeader(int place, int nameBytes, int controlBytes) {
+        int header = place * PLACE_BYTES + BODY;
+        memory.zero(header, messages.headerBytes());
+        messages.putName(memory, header, 0, nameBytes);
+        messages.putControl(memory, header, 0, controlBytes);
+        return memory.address(header);
+    }
+
     /** Where the bytes of a segment are; a JNI call if only its buffer knows. */
     static long segmentAddress(Gather from, int index) {
         long address = from.address(index);

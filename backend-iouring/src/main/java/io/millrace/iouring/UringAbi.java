@@ -319,6 +319,7 @@ final class UringAbi {
         static final int FSYNC = 3;
         static final int POLL_ADD = 6;
         static final int SENDMSG = 9;
+        static final int RECVMSG = 10;
         static final int ACCEPT = 13;
         static final int ASYNC_CANCEL = 14;
         static final int CONNECT = 16;
@@ -393,6 +394,21 @@ final class UringAbi {
         static final int RESULT_ZERO_COPY_COPIED = 1 << 31;
 
         private RequestFlag() {}
+    }
+
+    /**
+     * Where the fields of {@code struct io_uring_recvmsg_out} lie, 16 bytes, with which a buffer
+     * begins that a multishot RECVMSG has filled. The address follows, in as much room as the
+     * header had for it, then control data likewise, then the bytes.
+     */
+    static final class MessageOutLayout {
+        static final int BYTES = 16;
+
+        static final int NAME_LENGTH = 0;
+        static final int CONTROL_LENGTH = 4;
+        static final int FLAGS = 12;
+
+        private MessageOutLayout() {}
     }
 
     /** What the kernel says in the submission queue's flags word: the {@code IORING_SQ_} bits. */

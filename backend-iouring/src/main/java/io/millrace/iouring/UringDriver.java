@@ -11,6 +11,7 @@ import io.millrace.posix.SocketConstants;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
@@ -73,8 +74,8 @@ final class UringDriver implements Driver {
 
     final QuietSends quietSends = new QuietSends();
 
-    /** Streams whose receive ended for want of a buffer, and is to begin again, longest first. */
-    final ArrayDeque<UringStream> starved = new ArrayDeque<>();
+    /** Those whose receive ended for want of a buffer, and is to begin again, longest first. */
+    final ArrayDeque<Starving> starved = new ArrayDeque<>();
 
     final Gather gather = new Gather(Scratch.MAXIMUM_SEGMENTS);
     final Requests requests;
@@ -96,6 +97,7 @@ final class UringDriver implements Driver {
     private final UringStreams streams;
     private final UringFiles files;
     final UringWatches watches;
+    private final UringDatagrams datagrams;
     private final UringResources resources;
     private final LibcSockets sockets;
     private final SocketConstants constants;
@@ -126,6 +128,7 @@ final class UringDriver implements Driver {
         streams = new UringStreams(this, sockets);
         files = new UringFiles(this, constants);
         watches = new UringWatches(this, sockets, context);
+        datagrams = new UringDatagrams(this, sockets, constants);
         ring = resources.ring();
         requests = new Requests(ring.submissions());
         buffers = resources.buffers();
@@ -203,10 +206,10 @@ final class UringDriver implements Driver {
         int offered = buffers.offered();
         int left = offered == 0 ? starved.size() : offered;
         while (left > 0 && !starved.isEmpty() && makeRoom()) {
-            UringStream stream = starved.remove();
-            if (stream.isPostponed()) {
+            Starving port = starved.remove();
+            if (port.isPostponed()) {
                 left--;
-                stream.receiveAgain(left == 0 || starved.isEmpty());
+                port.receiveAgain(left == 0 || starved.isEmpty());
             }
         }
     }
@@ -407,6 +410,11 @@ final class UringDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
+    }
+
+    @Override
+    public DatagramEngine datagrams() {
+        return datagrams;
     }
 
     @Override

@@ -133,8 +133,8 @@ abstract class UringPort extends Requester implements SocketPort {
         }
     }
 
-    /** False if it was resumed before, or given up by a close. */
-    final boolean isPostponed() {
+    /** See {@link Starving}, which those are that receive. */
+    public final boolean isPostponed() {
         return postponed != 0;
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sink called from here may issue any command on this port, close included; so after every
  * call of a sink the state is looked at afresh.
  */
-final class UringStream extends UringPort implements StreamPort {
+final class UringStream extends UringPort implements StreamPort, Starving {
     /** POLLOUT, see poll(2). */
     private static final int POLL_OUT = 4;
 
@@ -219,12 +219,8 @@ final class UringStream extends UringPort implements StreamPort {
         }
     }
 
-    /**
-     * Lets a receive begin again that found no buffer.
-     *
-     * @param alone whether it may take as many buffers as it finds, for nobody comes after it
-     */
-    void receiveAgain(boolean alone) throws IoException {
+    @Override
+    public void receiveAgain(boolean alone) throws IoException {
         takesOneBuffer = !alone;
         submitPostponed();
     }

@@ -47,6 +47,7 @@ final class NioErrors {
         BY_MESSAGE.put("not connected", Code.NOT_CONNECTED);
         BY_MESSAGE.put("invalid argument", Code.INVALID_ARGUMENT);
         BY_MESSAGE.put("address family not supported", Code.FAMILY_NOT_SUPPORTED);
+        BY_MESSAGE.put("message too long", Code.MESSAGE_TOO_LONG);
         BY_MESSAGE.put("is a directory", Code.IS_DIRECTORY);
         BY_MESSAGE.put("no such file", Code.NO_SUCH_FILE);
         BY_MESSAGE.put("no space left", Code.NO_SPACE);

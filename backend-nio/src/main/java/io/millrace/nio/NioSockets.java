@@ -11,6 +11,7 @@ import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.reactor.RawDatagrams;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -61,6 +62,7 @@ final class NioSockets implements RawSockets {
     private final ByteBuffer fileBytes = DirectMemory.allocate(FILE_BYTES);
 
     private final LossProbe lossProbe;
+    private final NioDatagrams datagrams = new NioDatagrams();
 
     NioSockets(LossProbe lossProbe) {
         this.lossProbe = lossProbe;
@@ -144,6 +146,11 @@ final class NioSockets implements RawSockets {
                         && internet.getAddress() instanceof Inet6Address
                 ? StandardProtocolFamily.INET6
                 : StandardProtocolFamily.INET;
+    }
+
+    @Override
+    public RawDatagrams datagrams() {
+        return datagrams;
     }
 
     @Override

@@ -9,6 +9,9 @@ final class DirectSystemCalls extends LibcSystemCalls {
     private static final int SENDTO = 44;
     private static final int RECVFROM = 45;
     private static final int SENDMSG = 46;
+    private static final int RECVMSG = 47;
+    private static final int RECVMMSG = 299;
+    private static final int SENDMMSG = 307;
 
     DirectSystemCalls() {
         super(Libc.functions(), Platform.current().errors());
@@ -35,5 +38,20 @@ final class DirectSystemCalls extends LibcSystemCalls {
     @Override
     public int sendmsg(int fd, long header, int flags) {
         return (int) KernelEntry.call(SENDMSG, fd, header, flags, 0, 0, 0);
+    }
+
+    @Override
+    public int recvmsg(int fd, long header, int flags) {
+        return (int) KernelEntry.call(RECVMSG, fd, header, flags, 0, 0, 0);
+    }
+
+    @Override
+    public int recvmmsg(int fd, long headers, int count, int flags) {
+        return (int) KernelEntry.call(RECVMMSG, fd, headers, count, flags, 0, 0);
+    }
+
+    @Override
+    public int sendmmsg(int fd, long headers, int count, int flags) {
+        return (int) KernelEntry.call(SENDMMSG, fd, headers, count, flags, 0, 0);
     }
 }

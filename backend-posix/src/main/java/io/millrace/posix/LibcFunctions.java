@@ -42,6 +42,12 @@ public interface LibcFunctions {
 
     long sendmsg(int fd, long header, int flags);
 
+    long recvmsg(int fd, long header, int flags);
+
+    int recvmmsg(int fd, long headers, int count, int flags, long timeout);
+
+    int sendmmsg(int fd, long headers, int count, int flags);
+
     long sendfile(int toFd, int fromFd, long offsetAddress, long count);
 
     /** Variadic in C; right as it is because no flag that asks for a mode is ever passed. */

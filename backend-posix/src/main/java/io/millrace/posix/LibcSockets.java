@@ -41,6 +41,7 @@ public final class LibcSockets implements RawSockets {
     private final SocketCalls calls;
     private final SocketOptions options;
     private final DescriptorLimit limit;
+    private @Nullable LibcDatagrams datagrams;
 
     public LibcSockets(
             SystemCalls systemCalls,
@@ -226,6 +227,16 @@ public final class LibcSockets implements RawSockets {
 
     private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {
         return new LibcStream(calls, options, family, fd, remoteAddress);
+    }
+
+    @Override
+    public LibcDatagrams datagrams() {
+        LibcDatagrams opener = datagrams;
+        if (opener == null) {
+            opener = new LibcDatagrams(systemCalls, calls, options, platform, limit);
+            datagrams = opener;
+        }
+        return opener;
     }
 
     @Override

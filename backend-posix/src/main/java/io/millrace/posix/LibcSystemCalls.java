@@ -128,6 +128,21 @@ public class LibcSystemCalls implements SystemCalls {
     }
 
     @Override
+    public int recvmsg(int fd, long header, int flags) {
+        return (int) answer(libc.recvmsg(fd, header, flags));
+    }
+
+    @Override
+    public int recvmmsg(int fd, long headers, int count, int flags) {
+        return answer(libc.recvmmsg(fd, headers, count, flags, 0));
+    }
+
+    @Override
+    public int sendmmsg(int fd, long headers, int count, int flags) {
+        return answer(libc.sendmmsg(fd, headers, count, flags));
+    }
+
+    @Override
     public long sendfile(int toFd, int fromFd, long offsetAddress, long count) {
         return answer(libc.sendfile(toFd, fromFd, offsetAddress, count));
     }

@@ -76,6 +76,11 @@ public final class NativeMemory {
         return new NativeMemory(Libc.bufferAt(address, size), address);
     }
 
+    /** Memory of a direct buffer, which must outlive this object, and whose address is known. */
+    public static NativeMemory over(ByteBuffer direct, long address) {
+        return new NativeMemory(direct.duplicate().clear(), address);
+    }
+
     public long address() {
         return address;
     }

@@ -4,12 +4,14 @@ package io.millrace.posix;
 import io.millrace.IoException;
 import io.millrace.net.AbstractUnixAddress;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketAddressCodec {
     private static final int MAPPED_PREFIX_BYTES = 12;
+
+    /** The last eight bytes of an IPv4-mapped address, without those of the IPv4 one. */
+    private static final long MAPPED_PREFIX = 0xffff_0000_0000L;
+
+    /** The same on every system. */
+    private static final int AF_UNSPEC = 0;
+
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private final SocketAddressLayout layout;
 
@@ -84,6 +94,70 @@ public final class SocketAddressCodec {
             return readInet6(memory, offset);
         }
         return family == layout.familyUnix() ? readUnix(memory, offset, length) : null;
+    }
+
+    /** Reads the internet address of {@code length} bytes; any other is none. */
+    public void read(NativeMemory memory, int offset, int length, DatagramAddress into) {
+        into.clear();
+        if (length < SocketAddressLayout.UNIX_PATH) {
+            return;
+        }
+        int family = layout.family(memory, offset);
+        if (family == layout.familyInet() && length >= SocketAddressLayout.INET_BYTES) {
+            int host = bigEndian(memory.getInt(offset + SocketAddressLayout.INET_ADDRESS));
+            into.setInet(host, getPort(memory, offset));
+        } else if (family == layout.familyInet6() && length >= SocketAddressLayout.INET6_BYTES) {
+            int at = offset + SocketAddressLayout.INET6_ADDRESS;
+            into.setInet6(
+                    bigEndian(memory.getLong(at)),
+                    bigEndian(memory.getLong(at + Long.BYTES)),
+                    getPort(memory, offset),
+                    memory.getInt(offset + SocketAddressLayout.INET6_SCOPE));
+        }
+    }
+
+    /**
+     * Writes an address that is known, and answers its length. For a socket of family {@code
+     * AF_INET6}, an IPv4 address is written as an IPv4-mapped one.
+     */
+    public int write(DatagramAddress address, int socketFamily, NativeMemory memory, int offset) {
+        boolean isInet = address.family() == DatagramAddress.INET;
+        if (socketFamily != layout.familyInet6()) {
+            memory.zero(offset, SocketAddressLayout.INET_BYTES);
+            layout.putHeader(memory, offset, layout.familyInet(), SocketAddressLayout.INET_BYTES);
+            putPort(memory, offset, address.port());
+            int host = bigEndian((int) address.low());
+            memory.putInt(offset + SocketAddressLayout.INET_ADDRESS, host);
+            return SocketAddressLayout.INET_BYTES;
+        }
+        memory.zero(offset, SocketAddressLayout.INET6_BYTES);
+        layout.putHeader(memory, offset, layout.familyInet6(), SocketAddressLayout.INET6_BYTES);
+        putPort(memory, offset, address.port());
+        int at = offset + SocketAddressLayout.INET6_ADDRESS;
+        long low = isInet ? address.low() | MAPPED_PREFIX : address.low();
+        memory.putLong(at, bigEndian(address.high()));
+        memory.putLong(at + Long.BYTES, bigEndian(low));
+        memory.putInt(offset + SocketAddressLayout.INET6_SCOPE, address.scope());
+        return SocketAddressLayout.INET6_BYTES;
+    }
+
+    /** No address: for ending a connection of datagrams. Answers its length. */
+    int writeNone(int socketFamily, NativeMemory memory, int offset) {
+        int length =
+                socketFamily == layout.familyInet6()
+                        ? SocketAddressLayout.INET6_BYTES
+                        : SocketAddressLayout.INET_BYTES;
+        memory.zero(offset, length);
+        layout.putHeader(memory, offset, AF_UNSPEC, length);
+        return length;
+    }
+
+    private static int bigEndian(int value) {
+        return LITTLE_ENDIAN ? Integer.reverseBytes(value) : value;
+    }
+
+    private static long bigEndian(long value) {
+        return LITTLE_ENDIAN ? Long.reverseBytes(value) : value;
     }
 
     private int writeInet(InetSocketAddress address, NativeMemory memory, int offset)

@@ -172,6 +172,33 @@ final class SocketCalls {
         return dialect.socket(family, platform.constants().sockStream);
     }
 
+    int datagramSocket(int family) {
+        return dialect.socket(family, platform.constants().sockDgram);
+    }
+
+    /**
+     * Ends the connection of a datagram socket. macOS and the BSDs say that the address is of no
+     * use, and have done it.
+     */
+    int disconnect(int fd, int family) {
+        int length = codec.writeNone(family, memory, ADDRESS);
+        int result = memory.keptFor(calls.connect(fd, memory.address(ADDRESS), length));
+        boolean isDone =
+                platform.system().isBsd()
+                        && (result == Code.FAMILY_NOT_SUPPORTED
+                                || result == Code.INVALID_ARGUMENT
+                                || result == Code.ADDRESS_NOT_AVAILABLE);
+        return isDone ? Code.OK : result;
+    }
+
+    int sendFlags() {
+        return dialect.sendFlags();
+    }
+
+    int failedSend(int code) {
+        return dialect.failedSend(code);
+    }
+
     int prepare(int fd) {
         return dialect.prepare(fd);
     }

@@ -32,6 +32,9 @@ public final class SocketConstants {
     /** The option under which the kernel spreads connections over listeners, or {@link #ABSENT}. */
     public final int soReuseportBalanced;
 
+    /** SO_REUSEPORT, whatever it does there. */
+    public final int soReuseport;
+
     public final int soKeepalive;
 
     /** Takes whole seconds on every platform (macOS has a second option for its tick counts). */
@@ -99,6 +102,7 @@ public final class SocketConstants {
         soType = source.required("SocketOption", "SO_TYPE");
         soReuseaddr = source.required("SocketOption", "SO_REUSEADDR");
         soReuseportBalanced = source.orElse("SocketOption", balancedReuseport(system), ABSENT);
+        soReuseport = source.orElse("SocketOption", "SO_REUSEPORT", ABSENT);
         soKeepalive = source.required("SocketOption", "SO_KEEPALIVE");
         soLinger = source.required("SocketOption", lingerInSeconds(system));
         soSndbuf = source.required("SocketOption", "SO_SNDBUF");

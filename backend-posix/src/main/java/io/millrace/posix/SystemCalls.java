@@ -67,6 +67,17 @@ public interface SystemCalls {
 
     int sendmsg(int fd, long header, int flags);
 
+    int recvmsg(int fd, long header, int flags);
+
+    /**
+     * As many {@code recvmsg} as there are headers, until one would wait; each header is followed
+     * by how much it got. Without a timeout. Answers how many were made.
+     */
+    int recvmmsg(int fd, long headers, int count, int flags);
+
+    /** As many {@code sendmsg} as there are headers, until one fails: how many were made. */
+    int sendmmsg(int fd, long headers, int count, int flags);
+
     /** Linux's {@code sendfile}: the 64-bit position at {@code offsetAddress} moves on. */
     long sendfile(int toFd, int fromFd, long offsetAddress, long count);
 

@@ -51,6 +51,11 @@ public final class Code {
     public static final int PROTOCOL_ERROR = -71;
     public static final int VALUE_TOO_LARGE = -75;
     public static final int NOT_A_SOCKET = -88;
+
+    /** A datagram that is longer than what may be sent. */
+    public static final int MESSAGE_TOO_LONG = -90;
+
+    public static final int OPTION_NOT_AVAILABLE = -92;
     public static final int NOT_SUPPORTED = -95;
     public static final int FAMILY_NOT_SUPPORTED = -97;
     public static final int ADDRESS_IN_USE = -98;

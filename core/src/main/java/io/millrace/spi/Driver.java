@@ -52,6 +52,14 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
+     * Makes datagram sockets, or null: then core says that there are none here. Always the same
+     * one.
+     */
+    default @Nullable DatagramEngine datagrams() {
+        return null;
+    }
+
+    /**
      * The engine's way to watch what is somebody else's, or null: then nobody can. Always the same
      * one.
      */

@@ -34,6 +34,10 @@
  *   <li>Nothing is allocated by poll, startReceive, stopReceive, send, onReceive and onSent.
  * </ol>
  *
+ * <p>Datagrams are like streams, from a {@link io.millrace.spi.DatagramEngine} if the driver has
+ * one: a receive goes on until it ends, a send takes some of what is offered. But an error that
+ * ends a receive says nothing about the next, and one of a send concerns a single datagram.
+ *
  * <p>Files are different: many operations of a kind are in flight on one, so each is an object, a
  * {@link io.millrace.spi.FileRequest}. A driver that has a native way with them gives out a {@link
  * io.millrace.spi.FileEngine}, for which lines 1, 2 and 12 hold likewise; for all others core uses

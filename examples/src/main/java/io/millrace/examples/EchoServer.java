@@ -3,7 +3,9 @@ package io.millrace.examples;
 
 import io.millrace.Chunk;
 import io.millrace.net.ByteStream;
+import io.millrace.net.Datagram;
 import io.millrace.net.ReadHandler;
+import io.millrace.net.UdpSocket;
 
 /**
  * Sends back what it receives.
@@ -19,8 +21,23 @@ public final class EchoServer implements ReadHandler {
     private EchoServer() {}
 
     public static void main(String[] arguments) {
-        new ServerProgram("echo", ServerProgram.SCALABLE, options -> EchoServer::serve)
+        new ServerProgram(
+                        "echo",
+                        ServerProgram.SCALABLE + " [--udp]",
+                        options -> EchoServer::serve,
+                        EchoServer::answer)
                 .launch(arguments);
+    }
+
+    /**
+     * With {@code --udp}: the bytes go back to their sender as they are. What comes while the queue
+     * is above its mark waits in the kernel, or is lost, as it may be anywhere on its way.
+     */
+    static void answer(UdpSocket socket, Datagram datagram) {
+        if (!socket.reply(datagram, datagram.data())) {
+            socket.pauseReceiving();
+            socket.onWritable(socket::resumeReceiving);
+        }
     }
 
     static void serve(ByteStream connection) {

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 /**
  * The options of one program call, {@code --name value} or {@code --name=value}.
  *
- * <p>The usage line is their definition: what it names is known, and what it does not put in
- * brackets is required. So the two cannot disagree.
+ * <p>The usage line is their definition: what it names is known, what it does not put in brackets
+ * is required, and what stands in brackets alone has no value. So the two cannot disagree.
  */
 final class Options {
-    private static final Pattern DEFINITION = Pattern.compile("(\\[)?--([a-z]+)");
+    private static final Pattern DEFINITION = Pattern.compile("(\\[)?--([a-z]+)(])?");
 
     private static final int LARGEST_PORT = 65_535;
 
@@ -30,22 +30,26 @@ final class Options {
     static Options parse(String usage, String... arguments) throws UsageException {
         Set<String> known = new HashSet<>();
         Set<String> required = new HashSet<>();
+        Set<String> flags = new HashSet<>();
         Matcher definitions = DEFINITION.matcher(usage);
         while (definitions.find()) {
             known.add(definitions.group(2));
             if (definitions.group(1) == null) {
                 required.add(definitions.group(2));
+            } else if (definitions.group(3) != null) {
+                flags.add(definitions.group(2));
             }
         }
         Options options = new Options();
-        options.read(known, arguments);
+        options.read(known, flags, arguments);
         for (String name : required) {
             options.text(name);
         }
         return options;
     }
 
-    private void read(Set<String> known, String... arguments) throws UsageException {
+    private void read(Set<String> known, Set<String> flags, String... arguments)
+            throws UsageException {
         for (int i = 0; i < arguments.length; i++) {
             String[] parts = arguments[i].split("=", 2);
             String name = parts[0].startsWith("--") ? parts[0].substring(2) : "";
@@ -54,10 +58,14 @@ final class Options {
                 throw new UsageException(
                         "no such option: " + parts[0] + Spelling.hint(parts[0], names));
             }
-            if (parts.length == 1 && i + 1 == arguments.length) {
+            boolean isFlag = flags.contains(name);
+            if (isFlag && parts.length == 2) {
+                throw new UsageException("--" + name + " takes no value");
+            }
+            if (!isFlag && parts.length == 1 && i + 1 == arguments.length) {
                 throw new UsageException("--" + name + " needs a value");
             }
-            String value = parts.length == 2 ? parts[1] : arguments[++i];
+            String value = isFlag ? name : parts.length == 2 ? parts[1] : arguments[++i];
             if (value.isBlank()) {
                 throw new UsageException("--" + name + " needs a value");
             }

@@ -8,9 +8,12 @@ import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
+import io.millrace.net.DatagramHandler;
 import io.millrace.net.ServerOptions;
 import io.millrace.net.StreamServer;
 import io.millrace.net.TcpServer;
+import io.millrace.net.UdpBindOptions;
+import io.millrace.net.UdpSocket;
 import io.millrace.net.UnixServer;
 import io.millrace.spi.LateClasses;
 import io.millrace.tls.TlsContext;
@@ -26,7 +29,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a server program: options, loops, a listening socket, an orderly end.
@@ -61,13 +68,22 @@ final class ServerProgram {
     private final String name;
     private final String usage;
     private final Service service;
+    private final @Nullable DatagramHandler datagrams;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
     ServerProgram(String name, String usage, Service service) {
+        this(name, usage, service, null);
+    }
+
+    /**
+     * @param datagrams what is done with datagrams, if the option {@code udp} asks for them
+     */
+    ServerProgram(String name, String usage, Service service, @Nullable DatagramHandler datagrams) {
         this.name = name;
         this.usage = "usage: millrace " + name + " " + usage;
         this.service = service;
+        this.datagrams = datagrams;
     }
 
     /** What is served. */
@@ -111,7 +127,13 @@ final class ServerProgram {
         try {
             ConnectionHandler<? super ByteStream> handler = overTls(options, plain);
             LateClasses.loadAllBeside(ServerProgram.class);
-            if (loops == 1) {
+            DatagramHandler answering = datagrams;
+            if (answering != null && options.has("udp")) {
+                if (!(address instanceof InetSocketAddress inet)) {
+                    throw new UsageException("--udp goes with --port, and not with --unix");
+                }
+                serveDatagrams(loops, loopOptions, inet, answering, output);
+            } else if (loops == 1) {
                 serveOnOneLoop(loopOptions, address, handler, output);
             } else {
                 serveOnGroup(loops, loopOptions, address, handler, output);
@@ -157,7 +179,7 @@ final class ServerProgram {
                             ? UnixServer.listen(loop, address, REPLACING, handler)
                             : TcpServer.listen(loop, address, handler);
             onTermination(loop::stop);
-            announce(server, 1, output);
+            announce(server.localAddress(), loop, 1, output);
             loop.run();
         } finally {
             loop.closeAll();
@@ -181,20 +203,68 @@ final class ServerProgram {
                             : TcpServer.listen(group, address, ServerOptions.DEFAULT, handler)
                                     .get(0);
             onTermination(stopped::countDown);
-            announce(server, loops, output);
+            announce(server.localAddress(), server.loop(), loops, output);
             stopped.await();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void announce(StreamServer server, int loops, PrintStream output) {
+    /** On a socket for each loop, between which the kernel balances. */
+    private void serveDatagrams(
+            int loops,
+            LoopOptions options,
+            InetSocketAddress address,
+            DatagramHandler handler,
+            PrintStream output)
+            throws IOException {
+        UdpBindOptions sharing = UdpBindOptions.builder().reusePort(loops > 1).build();
+        try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
+            InetSocketAddress bound = address;
+            for (EventLoop loop : group.loops()) {
+                InetSocketAddress wanted = bound;
+                bound = onLoop(loop, () -> bind(loop, wanted, sharing, handler));
+            }
+            onTermination(stopped::countDown);
+            announce(bound, group.loops().get(0), loops, output);
+            stopped.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static InetSocketAddress bind(
+            EventLoop loop,
+            InetSocketAddress address,
+            UdpBindOptions options,
+            DatagramHandler handler)
+            throws IOException {
+        UdpSocket socket = UdpSocket.bind(loop, address, options);
+        socket.receive(handler);
+        return socket.localAddress();
+    }
+
+    private static <T> T onLoop(EventLoop loop, Callable<T> task)
+            throws IOException, InterruptedException {
+        FutureTask<T> outcome = new FutureTask<>(task);
+        loop.execute(outcome);
+        try {
+            return outcome.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(failed.getCause());
+        }
+    }
+
+    private void announce(SocketAddress where, EventLoop loop, int loops, PrintStream output) {
         output.printf(
                 Locale.ROOT,
                 "%s: listening on %s, backend %s, %d %s%n",
                 name,
-                textOf(server.localAddress()),
-                server.loop().backend().name(),
+                textOf(where),
+                loop.backend().name(),
                 loops,
                 loops == 1 ? "loop" : "loops");
         output.flush();

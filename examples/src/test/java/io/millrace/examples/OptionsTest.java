@@ -2,7 +2,9 @@
 package io.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,20 @@ class OptionsTest {
         assertWrong("--port needs a value", "--port");
         assertWrong("--port needs a value", "--port=");
         assertWrong("--port is given twice", "--port=1", "--port", "2");
+    }
+
+    @Test
+    void whatStandsInBracketsAloneHasNoValue() throws UsageException {
+        String usage = "usage: x --port N [--udp] [--host A]";
+        Options options = Options.parse(usage, "--udp", "--port", "1");
+        assertTrue(options.has("udp"));
+        assertEquals(1, options.port("port"));
+        assertFalse(Options.parse(usage, "--port", "1").has("udp"));
+        UsageException wrong =
+                assertThrows(
+                        UsageException.class,
+                        () -> Options.parse(usage, "--port", "1", "--udp=yes"));
+        assertEquals("--udp takes no value", wrong.getMessage());
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.List;
  * What an address means, settled before a driver sees it: some would ask the JDK, which has
  * settings and habits of its own, and some the kernel, which knows of neither.
  */
-final class KernelAddress {
+public final class KernelAddress {
     /** The JDK's own setting for sockets that take IPv4 alone. */
     private static final String IPV4_ONLY = "java.net.preferIPv4Stack";
 
@@ -35,18 +35,24 @@ final class KernelAddress {
         return usable(address, "listen");
     }
 
+    /** Where to receive datagrams. */
+    public static InetSocketAddress toBindTo(InetSocketAddress address) throws IoException {
+        return usable(address, "bind");
+    }
+
     /** Where to connect to, of whichever kind. */
     static SocketAddress toConnectTo(Loop loop, SocketAddress address) throws IoException {
         if (address instanceof InetSocketAddress inet) {
-            return toConnectTo(inet);
+            return toReach(inet, "connect");
         }
         UnixAddress.ensureUsable(loop, address, "connect");
         return address;
     }
 
-    /** The wildcard address is this host. */
-    private static InetSocketAddress toConnectTo(InetSocketAddress address) throws IoException {
-        InetSocketAddress usable = usable(address, "connect");
+    /** Where to send to or connect to; the wildcard address is this host. */
+    public static InetSocketAddress toReach(InetSocketAddress address, String operation)
+            throws IoException {
+        InetSocketAddress usable = usable(address, operation);
         InetAddress host = usable.getAddress();
         if (!host.isAnyLocalAddress()) {
             return usable;

@@ -85,7 +85,8 @@ final class Outbound extends WriteQueue {
      */
     void ensureRoom(long bytes, long copied, int writes) {
         try {
-            watermarks.ensureRoom(stream, bytes, copied, writes, unsentMemoryBytes(), size());
+            watermarks.ensureRoom(
+                    "write", stream, bytes, copied, writes, unsentMemoryBytes(), size());
         } catch (IllegalStateException noRoom) {
             // Told to wait, the writer is to hear when there is room, as after an answer of false.
             aboveHigh |= hasUnsent();

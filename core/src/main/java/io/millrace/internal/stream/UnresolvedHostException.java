@@ -5,12 +5,12 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 
 /** The JDK's exception for an address without a number, but with the name and what to do. */
-final class UnresolvedHostException extends UnresolvedAddressException {
+public final class UnresolvedHostException extends UnresolvedAddressException {
     private static final long serialVersionUID = 1L;
 
     private final String host;
 
-    UnresolvedHostException(InetSocketAddress address) {
+    public UnresolvedHostException(InetSocketAddress address) {
         host = address.getHostString() + ":" + address.getPort();
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.internal.stream;
 
 import io.millrace.internal.flight.Flight;
+import io.millrace.internal.loop.LoopHandle;
 
 /**
  * Where back-pressure begins and ends: above {@code high} bytes a writer should pause, at {@code
@@ -11,13 +12,13 @@ import io.millrace.internal.flight.Flight;
  * every object that a message touches has to come from memory. Whether a queue is above is known to
  * {@link Outbound}.
  */
-record Watermarks(long low, long high, long limit) {
+public record Watermarks(long low, long high, long limit) {
     /**
      * High: what a socket buffer usually holds is well below. Low, half of it: low enough not to
      * flutter, high enough not to run dry. The limit, where a queue ends that nobody watches: a
      * thousand such peers still fit into 16 GiB.
      */
-    static final Watermarks DEFAULT = new Watermarks(32 << 10, 64 << 10, 16 << 20);
+    public static final Watermarks DEFAULT = new Watermarks(32 << 10, 64 << 10, 16 << 20);
 
     /**
      * What a write takes up at least, with its place in the queue and its block of memory. The
@@ -36,7 +37,7 @@ record Watermarks(long low, long high, long limit) {
                     + " onWritable between them, or raise the limit with"
                     + " watermarks(low, high, limit)";
 
-    Watermarks {
+    public Watermarks {
         if (low < 0 || low > high || high > limit) {
             throw new IllegalArgumentException(
                     "0 <= low <= high <= limit does not hold: " + low + ", " + high + ", " + limit);
@@ -48,17 +49,25 @@ record Watermarks(long low, long high, long limit) {
      * costs no memory of the loop's is taken by a queue that holds nothing: nobody could make room
      * for it.
      *
+     * @param operation what the user calls it
      * @param copied how many of the bytes are to be copied
      */
-    void ensureRoom(
-            LoopStream stream, long bytes, long copied, int count, long queuedBytes, int writes) {
+    public void ensureRoom(
+            String operation,
+            LoopHandle handle,
+            long bytes,
+            long copied,
+            int count,
+            long queuedBytes,
+            int writes) {
         long needed = queuedBytes == 0 ? copied : bytes;
         if (queuedBytes > limit - needed || writes > mostWrites() - count) {
-            Flight.queueFull(stream, queuedBytes, bytes, limit);
+            Flight.queueFull(handle, queuedBytes, bytes, limit);
             boolean neverFits = copied > limit || count > mostWrites();
             throw new IllegalStateException(
-                    "write: the queue of "
-                            + stream
+                    operation
+                            + ": the queue of "
+                            + handle
                             + " holds "
                             + queuedBytes
                             + " bytes in "

@@ -42,6 +42,11 @@ public interface RawSockets {
         throw new UnsupportedOperationException("this engine watches descriptors, not channels");
     }
 
+    /** Opens datagram sockets; null if this family has none. */
+    default @Nullable RawDatagrams datagrams() {
+        return null;
+    }
+
     /** How the streams of this family make so many receives in a row. */
     default ReceiveRow receiveRow(int capacity) {
         return new ReceivesOneByOne(capacity);

@@ -4,6 +4,7 @@ package io.millrace.spi.reactor;
 import io.millrace.IoException;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
@@ -50,6 +51,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
 
     private final RawSockets sockets;
     private final ReactorStreams streams;
+    private final @Nullable ReactorDatagrams datagrams;
     private final LoopContext context;
 
     /** Ports whose interest may differ from what the poller was told. */
@@ -80,6 +82,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         this.sockets = sockets;
         streams = new ReactorStreams(this, sockets);
         watches = new ReactorWatches(this, sockets, context);
+        RawDatagrams raw = sockets.datagrams();
+        datagrams = raw == null ? null : new ReactorDatagrams(this, raw);
         this.chunks = chunks;
         this.context = context;
         batch = new ReceiveBatch(chunks, sockets.receiveRow(ReceiveBatch.STREAMS));
@@ -248,6 +252,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     @Override
     public boolean isPollDue() {
         return !changed.isEmpty() || !ready.isEmpty() || !ending.isEmpty() || watches.hasWork();
+    }
+
+    @Override
+    public @Nullable DatagramEngine datagrams() {
+        return datagrams;
     }
 
     @Override

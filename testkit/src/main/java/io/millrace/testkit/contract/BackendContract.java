@@ -69,4 +69,25 @@ public abstract class BackendContract extends PairContract {
 
     @Nested
     class BadInput extends BadInputContract {}
+
+    @Nested
+    class UdpSends extends UdpSendContract {}
+
+    @Nested
+    class UdpCloses extends UdpCloseContract {}
+
+    @Nested
+    class UdpLimits extends UdpLimitsContract {}
+
+    @Nested
+    class UdpFairness extends UdpFairnessContract {}
+
+    @Nested
+    class UdpGroups extends UdpGroupContract {}
+
+    @Nested
+    class UdpDetails extends UdpDetailsContract {}
+
+    @Nested
+    class UdpSegments extends UdpSegmentContract {}
 }

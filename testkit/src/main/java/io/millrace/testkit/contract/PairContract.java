@@ -29,4 +29,7 @@ public abstract class PairContract extends StreamContract {
 
     @Nested
     class TcpServers extends TcpServerContract {}
+
+    @Nested
+    class Udp extends UdpContract {}
 }

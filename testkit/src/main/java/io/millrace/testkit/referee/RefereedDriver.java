@@ -3,6 +3,7 @@ package io.millrace.testkit.referee;
 
 import io.millrace.IoException;
 import io.millrace.spi.Capabilities;
+import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.PoolChunk;
@@ -24,6 +25,7 @@ final class RefereedDriver implements Driver {
     private final RefereedStreams streams;
     private final @Nullable RefereedFiles files;
     private final @Nullable RefereedWatches watches;
+    private final @Nullable RefereedDatagrams datagrams;
     private @Nullable Thread polling;
     private boolean inSink;
     private int sinkCalls;
@@ -42,6 +44,8 @@ final class RefereedDriver implements Driver {
         files = engine == null ? null : new RefereedFiles(this, engine);
         WatchEngine watching = driver.watches();
         watches = watching == null ? null : new RefereedWatches(this, watching);
+        DatagramEngine sockets = driver.datagrams();
+        datagrams = sockets == null ? null : new RefereedDatagrams(this, sockets);
     }
 
     @Override
@@ -85,6 +89,11 @@ final class RefereedDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
+    }
+
+    @Override
+    public @Nullable DatagramEngine datagrams() {
+        return datagrams;
     }
 
     @Override

@@ -33,6 +33,15 @@ final class DeclaredCodes {
     /** send(2), for reasons that pass. */
     static final DeclaredCodes SEND = new DeclaredCodes(Code.NO_MEMORY);
 
+    /** sendto(2), of one datagram; see udp(7) and ip(7). */
+    static final DeclaredCodes DATAGRAM =
+            new DeclaredCodes(
+                    Code.NOT_PERMITTED,
+                    Code.NO_MEMORY,
+                    Code.MESSAGE_TOO_LONG,
+                    Code.NETWORK_UNREACHABLE,
+                    Code.HOST_UNREACHABLE);
+
     /** accept(2), for lack of something; the connection stays in the queue. */
     static final DeclaredCodes ACCEPT =
             new DeclaredCodes(Code.TOO_MANY_FILES, Code.FILE_TABLE_OVERFLOW, Code.NO_MEMORY);

@@ -43,10 +43,27 @@ public enum Fault {
     /** A poller cannot take one more socket. */
     REGISTRATION_FAILURE(0, 0.01),
     /** There is no descriptor for one more socket. */
-    SOCKET_FAILURE(0, 0.02);
+    SOCKET_FAILURE(0, 0.02),
+    /** A datagram does not arrive. */
+    DATAGRAM_LOSS(0.2, 0.3),
+    /** A datagram arrives twice. */
+    DATAGRAM_DUPLICATION(0.2, 0.3),
+    /** A datagram is overtaken by later ones. */
+    DATAGRAM_REORDERING(0.2, 0.3),
+    /** A datagram is cut as it is received. */
+    DATAGRAM_TRUNCATION(0.05, 0.1),
+    /** The network has no room for a datagram now, and does not tell when it has. */
+    NETWORK_FULL(0.05, 0.1),
+    /** A datagram cannot be sent. */
+    DATAGRAM_SEND_FAILURE(0, 0.05);
 
     final double rough;
     final double hostile;
+
+    /** Whether it happens to datagrams alone. */
+    boolean isOfDatagrams() {
+        return compareTo(DATAGRAM_LOSS) >= 0;
+    }
 
     Fault(double rough, double hostile) {
         this.rough = rough;

@@ -3,6 +3,7 @@ package io.millrace.testkit.sim;
 
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
 import io.millrace.spi.Gather;
 import io.millrace.spi.LoopContext;
@@ -23,6 +24,7 @@ final class SimDriver implements Driver {
     private final LoopContext context;
     private final SimWait wait;
     private final SimStreams streams = new SimStreams(this);
+    private final DatagramEngine datagrams;
     private final ChunkPool chunks;
     private final Gather gather = new Gather(SimBackend.CAPABILITIES.maximumGather());
     private int openPorts;
@@ -33,6 +35,7 @@ final class SimDriver implements Driver {
         this.chunks = chunks;
         this.context = context;
         wait = world.join();
+        datagrams = (spec, sink) -> new SimDatagramPort(this, world.network().bind(spec), sink);
     }
 
     @Override
@@ -64,6 +67,11 @@ final class SimDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
+    }
+
+    @Override
+    public DatagramEngine datagrams() {
+        return datagrams;
     }
 
     @Override

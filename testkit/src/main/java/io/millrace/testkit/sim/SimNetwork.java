@@ -3,6 +3,7 @@ package io.millrace.testkit.sim;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramSpec;
 import io.millrace.spi.ListenSpec;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -25,6 +26,7 @@ final class SimNetwork {
     /** By port, or by the address of a Unix-domain socket. */
     private final Map<Object, List<SimListenerSocket>> listeners = new LinkedHashMap<>();
 
+    private final Map<Integer, List<SimDatagramSocket>> datagrams = new LinkedHashMap<>();
     private int nextPort = FIRST_EPHEMERAL_PORT;
     private int openSockets;
     private int maximumSockets = Integer.MAX_VALUE;
@@ -63,6 +65,54 @@ final class SimNetwork {
         return new SimSocket(world);
     }
 
+    SimDatagramSocket bind(DatagramSpec spec) throws IoException {
+        InetSocketAddress wanted = spec.address();
+        if (!isLocal(wanted)) {
+            throw IoException.of(Code.ADDRESS_NOT_AVAILABLE, "bind", wanted);
+        }
+        if (world.strikes(Fault.SOCKET_FAILURE)) {
+            throw IoException.of(DeclaredCodes.SOCKET.draw(world.random()), "bind", wanted);
+        }
+        int port = wanted.getPort() == 0 ? ephemeralPort() : wanted.getPort();
+        List<SimDatagramSocket> sharing = datagrams.getOrDefault(port, List.of());
+        if (!sharing.stream().allMatch(each -> mayShare(each.spec(), spec))) {
+            throw IoException.of(Code.ADDRESS_IN_USE, "bind", wanted);
+        }
+        countOpened("bind");
+        InetSocketAddress bound = new InetSocketAddress(wanted.getAddress(), port);
+        SimDatagramSocket socket = new SimDatagramSocket(world, spec, bound);
+        datagrams.computeIfAbsent(port, p -> new ArrayList<>()).add(socket);
+        return socket;
+    }
+
+    private static boolean mayShare(DatagramSpec one, DatagramSpec other) {
+        return (one.reusePort() && other.reusePort())
+                || (one.reuseAddress() && other.reuseAddress());
+    }
+
+    /**
+     * Whose a datagram is: null for nobody's. Of several it is the same for the same sender, as a
+     * hash of both addresses would choose.
+     */
+    @Nullable SimDatagramSocket datagramsAt(InetSocketAddress to, InetSocketAddress from) {
+        List<SimDatagramSocket> sharing = datagrams.getOrDefault(to.getPort(), List.of());
+        return sharing.isEmpty() || !isLocal(to)
+                ? null
+                : sharing.get(from.getPort() % sharing.size());
+    }
+
+    /** Those who hear what is sent to a group. */
+    List<SimDatagramSocket> members(InetSocketAddress group, InetSocketAddress from) {
+        return datagrams.getOrDefault(group.getPort(), List.of()).stream()
+                .filter(each -> each.isMember(group.getAddress(), from.getAddress()))
+                .toList();
+    }
+
+    void remove(SimDatagramSocket socket, int port) {
+        datagrams.getOrDefault(port, List.of()).remove(socket);
+        datagrams.values().removeIf(List::isEmpty);
+    }
+
     /** Who answers at an address: null for nobody. With several, chance balances. */
     @Nullable SimListenerSocket listenerAt(SocketAddress address) {
         List<SimListenerSocket> sharing = listeners.getOrDefault(keyOf(address), List.of());
@@ -75,7 +125,7 @@ final class SimNetwork {
     }
 
     int ephemeralPort() {
-        while (listeners.containsKey(nextPort)) {
+        while (listeners.containsKey(nextPort) || datagrams.containsKey(nextPort)) {
             nextPort++;
         }
         return nextPort++;

@@ -7,6 +7,7 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.reactor.RawDatagrams;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -31,6 +32,11 @@ final class SimSockets implements RawSockets {
     @Override
     public RawListener listen(ListenSpec spec) throws IoException {
         return new SimRawListener(this, world.network().listen(spec));
+    }
+
+    @Override
+    public RawDatagrams datagrams() {
+        return spec -> new SimRawDatagram(this, world.network().bind(spec));
     }
 
     @Override
