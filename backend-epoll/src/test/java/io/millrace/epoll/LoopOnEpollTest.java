@@ -3,6 +3,8 @@ package io.millrace.epoll;
 
 import static io.millrace.epoll.InterposedEpoll.turnUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Chunk;
@@ -14,15 +16,22 @@ import io.millrace.net.ByteStream;
 import io.millrace.net.ReadHandler;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
+import io.millrace.net.UnixServer;
 import io.millrace.spi.Code;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -159,6 +168,16 @@ class LoopOnEpollTest {
         client.write(ByteBuffer.allocateDirect(5));
         turnUntil(loop, () -> !failures.isEmpty());
         assertEquals(code, failures.get(0).code());
+    }
+
+    @Test
+    void aUnixListenThatFailsBehindItsBindLeavesNoFile(@TempDir Path directory) throws IOException {
+        open(false);
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("socket"));
+        backend.kernel.answer("listen", Code.NO_MEMORY);
+        assertThrows(IoException.class, () -> UnixServer.listen(loop, address, accepted -> {}));
+        assertFalse(Files.exists(address.getPath()));
+        UnixServer.listen(loop, address, accepted -> {});
     }
 
     private record FailureNote(List<IoException> failures) implements ReadHandler {

@@ -133,7 +133,8 @@ public final class Log {
         }
     }
 
-    private static String describe(Throwable failure) {
+    /** A failure as text, also one that cannot say what it is. */
+    public static String describe(Throwable failure) {
         try {
             return failure.toString();
         } catch (Throwable mute) {

@@ -50,8 +50,19 @@ final class StallWatch implements Runnable {
 
     @Override
     public void run() {
-        for (long pause = look(); pause > 0; pause = look()) {
+        for (long pause = lookSafely(); pause > 0; pause = lookSafely()) {
             LockSupport.parkNanos(this, pause);
+        }
+    }
+
+    /** Lack of memory, for one, must not be the end of watching. */
+    private long lookSafely() {
+        try {
+            return look();
+        } catch (Throwable failure) {
+            Log.CORE.report(
+                    System.Logger.Level.WARNING, "cannot look whether loops stand still", failure);
+            return LONGEST_PAUSE_NANOS;
         }
     }
 

@@ -8,6 +8,7 @@ import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.net.Lookup;
 import io.millrace.spi.Code;
+import io.millrace.spi.Log;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -157,8 +158,8 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
     }
 
     private IoException failed(Throwable failure) {
-        String said = String.valueOf(failure.getMessage());
         if (failure instanceof UnknownHostException) {
+            String said = String.valueOf(failure.getMessage());
             String prefix = subject + ": ";
             String why = said.startsWith(prefix) ? said.substring(prefix.length()) : said;
             return failure(
@@ -168,7 +169,7 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
                     why.equals(subject) ? "host not found" : why,
                     failure);
         }
-        return failure(Code.IO_ERROR, operation, subject, failure.toString(), failure);
+        return failure(Code.IO_ERROR, operation, subject, Log.describe(failure), failure);
     }
 
     static IoException failure(

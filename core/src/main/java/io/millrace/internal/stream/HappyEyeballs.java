@@ -13,6 +13,7 @@ import io.millrace.net.HostConnect;
 import io.millrace.net.Lookup;
 import io.millrace.net.TcpStream;
 import io.millrace.spi.Code;
+import io.millrace.spi.Log;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -266,7 +267,10 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
                         ? failure.getCause()
                         : failure;
         int code = cause instanceof IoException said ? said.code() : Code.IO_ERROR;
-        String why = cause instanceof IoException ? String.valueOf(cause.getMessage()) : "" + cause;
+        String why =
+                cause instanceof IoException
+                        ? String.valueOf(cause.getMessage())
+                        : Log.describe(cause);
         return failure(code, why, cause);
     }
 

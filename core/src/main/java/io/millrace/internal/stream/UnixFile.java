@@ -39,6 +39,11 @@ final class UnixFile {
         return address.getPath();
     }
 
+    /** Whether nothing is at the path. */
+    boolean isAbsent() {
+        return !Files.exists(path(), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** A socket of ours has just been bound there. */
     void bound() {
         bound = key();

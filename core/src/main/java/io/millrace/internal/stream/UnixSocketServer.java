@@ -44,15 +44,37 @@ public final class UnixSocketServer extends SocketServer<UnixSocketStream> imple
         ListenSpec spec =
                 new ListenSpec(address, options.backlog(), false, false, 0, options.permissions());
         UnixFile file = address instanceof UnixDomainSocketAddress path ? new UnixFile(path) : null;
+        if (file == null) {
+            return opened(new UnixSocketServer(loop, spec, null, options, handler));
+        }
         try {
-            return opened(new UnixSocketServer(loop, spec, file, options, handler));
+            return open(loop, spec, file, options, handler);
         } catch (IoException failure) {
             boolean replaces = options.replaceDeadSocket() && failure.code() == Code.ADDRESS_IN_USE;
-            if (!replaces || file == null || !file.removeDead()) {
+            if (!replaces || !file.removeDead()) {
                 throw failure;
             }
         }
-        return opened(new UnixSocketServer(loop, spec, file, options, handler));
+        return open(loop, spec, file, options, handler);
+    }
+
+    /** What fails behind its bind(2) leaves no file that was not there before. */
+    private static UnixSocketServer open(
+            Loop loop,
+            ListenSpec spec,
+            UnixFile file,
+            ServerOptions options,
+            ConnectionHandler<? super UnixStream> handler)
+            throws IoException {
+        boolean absent = file.isAbsent();
+        try {
+            return opened(new UnixSocketServer(loop, spec, file, options, handler));
+        } catch (Throwable failure) {
+            if (absent) {
+                file.removeDead();
+            }
+            throw failure;
+        }
     }
 
     private static void ensureSuitable(ServerOptions options, SocketAddress address) {

@@ -35,6 +35,9 @@ public abstract class ResolverContract extends ContractTest {
             @Override
             public List<InetAddress> addresses(String host) throws IOException {
                 mayAnswer.acquireUninterruptibly();
+                if (host.equals("mute")) {
+                    throw new Mute();
+                }
                 return List.of(InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1}));
             }
 
@@ -44,6 +47,16 @@ public abstract class ResolverContract extends ContractTest {
                 throw new UnknownHostException("it has no name");
             }
         };
+    }
+
+    /** What cannot even say what it is. */
+    private static final class Mute extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("thrown on purpose");
+        }
     }
 
     @AfterEach
@@ -97,6 +110,15 @@ public abstract class ResolverContract extends ContractTest {
         ask("queued", Duration.ofMillis(2));
         untilDone();
         journal.assertIs("silent ETIMEDOUT", "queued ETIMEDOUT");
+    }
+
+    @Test
+    void aFailureThatCannotBeDescribedEndsItsLookUpAllTheSame() throws IOException {
+        assumeReal("another thread");
+        ask("mute", Duration.ZERO);
+        mayAnswer.release();
+        untilDone();
+        journal.assertIs("mute EIO");
     }
 
     @Test
