@@ -142,6 +142,11 @@ final class LibcStream extends RawStream {
     }
 
     @Override
+    public boolean shortReceiveIsAll() {
+        return peerPort != NONE || remoteAddress instanceof InetSocketAddress;
+    }
+
+    @Override
     public int peerCredentials(int[] into) {
         return options.peerCredentials(fd, into);
     }

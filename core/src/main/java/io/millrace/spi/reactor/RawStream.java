@@ -46,6 +46,14 @@ public abstract class RawStream extends RawSocket {
 
     public abstract int shutdownOutput();
 
+    /**
+     * Whether a receive that fills less than it was given has taken everything there was. Not so of
+     * a Unix-domain socket: a receive ends behind the byte that descriptors were passed with.
+     */
+    public boolean shortReceiveIsAll() {
+        return true;
+    }
+
     /** See {@link io.millrace.spi.StreamPort#peerCredentials}. */
     public int peerCredentials(int[] into) {
         return Code.NOT_SUPPORTED;

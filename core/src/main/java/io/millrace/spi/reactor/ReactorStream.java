@@ -314,7 +314,8 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     /** A short read emptied the socket, unless the peer's end may be right behind the bytes. */
     private void drained() {
-        if (!believes(Poller.HANGUP)) {
+        boolean isAll = !driver.edgeTriggered || socket.shortReceiveIsAll();
+        if (isAll && !believes(Poller.HANGUP)) {
             forget(Poller.READ);
         }
     }
