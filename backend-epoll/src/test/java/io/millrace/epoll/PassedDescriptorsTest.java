@@ -37,11 +37,9 @@ class PassedDescriptorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "epoll-et"})
-    void theBytesBehindThemAreReadAsWell(String backend, @TempDir Path directory)
-            throws Exception {
+    void theBytesBehindThemAreReadAsWell(String backend, @TempDir Path directory) throws Exception {
         Assumptions.assumeTrue(new EpollBackend().probe().usable());
-        UnixDomainSocketAddress address =
-                UnixDomainSocketAddress.of(directory.resolve("server"));
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("server"));
         EventLoop loop = EventLoop.open(LoopOptions.builder().backend(backend).build());
         try {
             List<UnixStream> streams = new ArrayList<>();

@@ -199,15 +199,15 @@ public abstract class LoopHandle extends IntrusiveQueue.Link<LoopHandle> impleme
         return "";
     }
 
-    /**
-     * Kind, which is the interface that a handle implements, identity and state, for logs and
-     * {@link EventLoop#walk}. Any thread; may be stale.
-     */
     /** Its text, and what waits in it, for {@link EventLoop#describe}. */
     protected String describe() {
         return toString();
     }
 
+    /**
+     * Kind, which is the interface that a handle implements, identity and state, for logs and
+     * {@link EventLoop#walk}. Any thread; may be stale.
+     */
     @Override
     public String toString() {
         String flags = (active ? " active" : "") + (referenced ? "" : " unref");

@@ -99,7 +99,7 @@ class HalfMadeHandleTest {
     void aStreamOfADescriptor() {
         backend.failing = "adopt";
         assertSame(thrown, assertThrows(Error.class, () -> TcpStream.adopt(loop, 7)));
-        backend.failing = "remoteAddress";
+        backend.failing = "setOption";
         assertSame(thrown, assertThrows(Error.class, () -> TcpStream.adopt(loop, 7)));
         assertEquals(List.of("close"), closed);
     }

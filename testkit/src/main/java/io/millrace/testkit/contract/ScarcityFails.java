@@ -29,6 +29,24 @@ public final class ScarcityFails implements InvocationInterceptor {
         proceed(test);
     }
 
+    @Override
+    public void interceptBeforeEachMethod(
+            Invocation<Void> test,
+            ReflectiveInvocationContext<Method> called,
+            ExtensionContext context)
+            throws Throwable {
+        proceed(test);
+    }
+
+    @Override
+    public void interceptAfterEachMethod(
+            Invocation<Void> test,
+            ReflectiveInvocationContext<Method> called,
+            ExtensionContext context)
+            throws Throwable {
+        proceed(test);
+    }
+
     private static void proceed(Invocation<Void> test) throws Throwable {
         try {
             test.proceed();
