@@ -36,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  * was written meanwhile becomes as few records as it fits in, and one system call.
  */
 final class TlsPort implements StreamPort, ReadHandler {
-    private static final int HEADER_BYTES = 5;
-    private static final int MOST_RECORD_BODY = LoopBuffers.MOST_RECORD_BYTES - HEADER_BYTES;
-    private static final byte ALERT = 21;
-    private static final byte FIRST_TYPE = 20;
-    private static final byte LAST_TYPE = 23;
-
     /** As many records without a byte for the user may follow each other as in OpenSSL. */
     private static final int MOST_SILENT_RECORDS = 32;
 
@@ -353,11 +347,11 @@ final class TlsPort implements StreamPort, ReadHandler {
         if (connected && !wantsPlain()) {
             return false;
         }
-        int length = recordLength(input);
+        int length = RecordHeader.lengthOf(input);
         if (length > input.remaining()) {
             return false;
         }
-        if (input.get(input.position()) == ALERT) {
+        if (RecordHeader.isAlert(input)) {
             // A close_notify of TLS 1.2 ends both directions: first what is due in the other.
             writer.sendWaiting();
         }
@@ -441,33 +435,6 @@ final class TlsPort implements StreamPort, ReadHandler {
         }
     }
 
-    /** The next record's length, or more than there is; what is none is refused. */
-    private static int recordLength(ByteBuffer input) throws SSLException {
-        if (input.remaining() < HEADER_BYTES) {
-            if (input.hasRemaining()) {
-                checkType(input.get(input.position()));
-            }
-            return Integer.MAX_VALUE;
-        }
-        int at = input.position();
-        checkType(input.get(at));
-        int body = (input.get(at + 3) & 0xff) << 8 | (input.get(at + 4) & 0xff);
-        if (input.get(at + 1) != 3 || body > MOST_RECORD_BODY) {
-            throw notTls();
-        }
-        return HEADER_BYTES + body;
-    }
-
-    private static void checkType(byte type) throws SSLException {
-        if (type < FIRST_TYPE || type > LAST_TYPE) {
-            throw notTls();
-        }
-    }
-
-    private static SSLException notTls() {
-        return new SSLException("what the peer sends is no TLS");
-    }
-
     private void flushPlain() {
         PlainChunk chunk = current;
         if (chunk == null) {
@@ -534,7 +501,7 @@ final class TlsPort implements StreamPort, ReadHandler {
     private boolean hasWholeRecord() {
         ByteBuffer waiting = pending;
         try {
-            return waiting != null && recordLength(waiting) <= waiting.remaining();
+            return waiting != null && RecordHeader.lengthOf(waiting) <= waiting.remaining();
         } catch (SSLException refused) {
             // It is not whole; whoever takes it from there is told why.
             return true;
