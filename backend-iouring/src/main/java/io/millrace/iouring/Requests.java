@@ -17,6 +17,9 @@ import java.nio.ByteOrder;
 final class Requests {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
+    /** In place of a group of buffers. */
+    static final int NO_GROUP = -1;
+
     private final SubmissionQueue queue;
     private final NativeMemory entries;
 
@@ -83,6 +86,21 @@ final class Requests {
         int at = begin(Opcode.RECV, descriptor, userData);
         address(at, address);
         length(at, length);
+    }
+
+    /**
+     * Receives once, with what comes beside bytes.
+     *
+     * @param header of recvmsg(2)
+     * @param group whose buffers to pick from, or {@link #NO_GROUP} where the header has a segment
+     */
+    void receiveMessage(int descriptor, long header, int messageFlags, int group, long userData) {
+        int at = begin(Opcode.RECVMSG, descriptor, userData);
+        message(at, header, 1, messageFlags);
+        if (group != NO_GROUP) {
+            entryFlags(at, EntryFlag.BUFFER_SELECT);
+            entries.putShort(at + SubmissionLayout.BUFFER_GROUP, (short) group);
+        }
     }
 
     /**

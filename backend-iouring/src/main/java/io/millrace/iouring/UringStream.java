@@ -4,9 +4,11 @@ package io.millrace.iouring;
 import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.posix.Libc;
+import io.millrace.posix.RightsMessage;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -45,6 +47,14 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     private @Nullable ByteBuffer target;
 
     private @Nullable OpenFile file;
+
+    /** What is received by, where descriptors are wanted. */
+    private @Nullable RightsMessage rights;
+
+    /** What goes with {@link #carrier} when that is what is to be sent. */
+    private int @Nullable [] passing;
+
+    private byte carrier;
     private long filePosition;
     private long fileCount;
 
@@ -166,6 +176,27 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         return socket.sendFile(source, position, Math.min(count, RawStream.FILE_BYTES_PER_CALL));
     }
 
+    /** At once, or when the ring says that there is room: it is one byte. */
+    @Override
+    public int sendDescriptors(byte with, int[] descriptors) {
+        assert !isClosing() && file == null && passing == null;
+        driver.countSystemCall();
+        int result = socket.sendDescriptors(with, descriptors);
+        if (result != Code.WOULD_BLOCK) {
+            return result;
+        }
+        carrier = with;
+        passing = descriptors;
+        start(Kind.SEND_FILE);
+        return Code.PENDING;
+    }
+
+    @Override
+    public void takeDescriptors() {
+        assert !isClosing() && !receiving && target == null;
+        rights = new RightsMessage();
+    }
+
     @Override
     public int shutdownOutput() {
         assert !isClosing();
@@ -211,7 +242,17 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     private void prepareReceive() {
         long userData = userData(Kind.RECEIVE);
-        if (takesOneBuffer || stopping) {
+        RightsMessage message = rights;
+        if (message != null) {
+            takesOneBuffer = false;
+            message.receiveAnywhere();
+            driver.requests.receiveMessage(
+                    descriptor,
+                    message.address(),
+                    RightsMessage.RECEIVE_FLAGS,
+                    ReceiveBuffers.GROUP,
+                    userData);
+        } else if (takesOneBuffer || stopping) {
             takesOneBuffer = false;
             driver.requests.receiveOnce(descriptor, ReceiveBuffers.GROUP, userData);
         } else {
@@ -227,6 +268,17 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     private void prepareReceiveInto() {
         ByteBuffer into = Objects.requireNonNull(target);
+        RightsMessage message = rights;
+        if (message != null) {
+            message.receiveInto(Libc.addressOf(into) + into.position(), into.remaining());
+            driver.requests.receiveMessage(
+                    descriptor,
+                    message.address(),
+                    RightsMessage.RECEIVE_FLAGS,
+                    Requests.NO_GROUP,
+                    userData(Kind.RECEIVE_INTO));
+            return;
+        }
         driver.requests.receive(
                 descriptor,
                 Libc.addressOf(into) + into.position(),
@@ -252,7 +304,26 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         }
     }
 
+    /** Before the bytes that they came with; of a stream that closes nobody wants them. */
+    private void takePassed(boolean wanted) {
+        RightsMessage message = rights;
+        Passed passed = message == null ? null : message.received();
+        if (passed == null) {
+            return;
+        }
+        if (wanted) {
+            sink.onDescriptors(passed);
+        } else {
+            for (int each : passed.descriptors()) {
+                driver.discard(each);
+            }
+        }
+    }
+
     private void received(int result, int flags) {
+        if (result > 0) {
+            takePassed(!isClosing());
+        }
         if (CompletionFlag.hasBuffer(flags)) {
             deliver(CompletionFlag.bufferId(flags), result);
         }
@@ -295,6 +366,9 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         if (isTransient(result) && !isClosing()) {
             want(Kind.RECEIVE_INTO);
         } else {
+            if (result > 0) {
+                takePassed(!isClosing());
+            }
             reportReceivedInto(result);
         }
     }
@@ -318,15 +392,23 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     private void roomForFile(int result) {
         int outcome = result;
         if (result >= 0 && !isClosing()) {
-            OpenFile source = file;
-            outcome =
-                    source == null ? sendGathered() : sendFromFile(source, filePosition, fileCount);
+            outcome = sendWithRoom();
         }
         if (isTransient(outcome) && !isClosing()) {
             want(Kind.SEND_FILE);
         } else {
             reportSent(result >= 0 && isClosing() ? Code.CANCELLED : outcome);
         }
+    }
+
+    private int sendWithRoom() {
+        int[] descriptors = passing;
+        if (descriptors != null) {
+            driver.countSystemCall();
+            return socket.sendDescriptors(carrier, descriptors);
+        }
+        OpenFile source = file;
+        return source == null ? sendGathered() : sendFromFile(source, filePosition, fileCount);
     }
 
     /** Nothing is wrong: asking again is all there is to do. */
@@ -358,6 +440,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     private void reportSent(int result) {
         file = null;
+        passing = null;
         ended(Kind.SEND);
         ended(Kind.SEND_FILE);
         driver.countCompletion();
@@ -366,6 +449,9 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     @Override
     void drop(int kind, int result, int flags) {
+        if (result > 0 && (kind == Kind.RECEIVE || kind == Kind.RECEIVE_INTO)) {
+            takePassed(false);
+        }
         if (CompletionFlag.hasBuffer(flags)) {
             driver.buffers.take(CompletionFlag.bufferId(flags), Math.max(result, 0)).release();
         }

@@ -72,6 +72,11 @@ final class UringStreams implements StreamEngine {
     }
 
     @Override
+    public void closeDescriptor(int descriptor) {
+        sockets.closeDescriptor(descriptor);
+    }
+
+    @Override
     public OpenFile openFile(Path path) throws IoException {
         return sockets.openFile(path);
     }

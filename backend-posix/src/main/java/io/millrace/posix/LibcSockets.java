@@ -62,6 +62,7 @@ public final class LibcSockets implements RawSockets {
                 .withDescriptors(true)
                 .withBalancedReusePort(balanced)
                 .withAbstractUnixNames(platform.addresses().abstractNames())
+                .withDescriptorPassing(platform.system() == OperatingSystem.LINUX)
                 .withMaximumGather(SocketCalls.MAXIMUM_SEGMENTS);
     }
 
@@ -237,6 +238,11 @@ public final class LibcSockets implements RawSockets {
             datagrams = opener;
         }
         return opener;
+    }
+
+    @Override
+    public void closeDescriptor(int descriptor) {
+        calls.close(descriptor);
     }
 
     @Override

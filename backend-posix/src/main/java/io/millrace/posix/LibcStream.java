@@ -4,6 +4,7 @@ package io.millrace.posix;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawStream;
@@ -31,6 +32,11 @@ final class LibcStream extends RawStream {
     private int peerHost;
 
     private int peerPort = NONE;
+
+    /** What is received by, where descriptors are wanted. */
+    private @Nullable RightsMessage rights;
+
+    private @Nullable Passed passed;
 
     /** A connected socket if {@code remoteAddress} is known, otherwise one to connect. */
     LibcStream(
@@ -68,6 +74,13 @@ final class LibcStream extends RawStream {
     }
 
     int receive(long buffer, int length) {
+        RightsMessage message = rights;
+        if (message != null) {
+            message.receiveInto(buffer, length);
+            int result = calls.receiveMessage(fd, message);
+            passed = result > 0 ? message.received() : null;
+            return received(result);
+        }
         return received(calls.receive(fd, buffer, length));
     }
 
@@ -144,6 +157,23 @@ final class LibcStream extends RawStream {
     @Override
     public boolean shortReceiveIsAll() {
         return peerPort != NONE || remoteAddress instanceof InetSocketAddress;
+    }
+
+    @Override
+    public int sendDescriptors(byte carrier, int[] descriptors) {
+        return sent(calls.sendDescriptors(fd, carrier, descriptors));
+    }
+
+    @Override
+    public void takeDescriptors() {
+        rights = new RightsMessage();
+    }
+
+    @Override
+    public @Nullable Passed passed() {
+        Passed came = passed;
+        passed = null;
+        return came;
     }
 
     @Override

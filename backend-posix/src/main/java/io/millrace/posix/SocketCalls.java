@@ -4,6 +4,7 @@ package io.millrace.posix;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import java.lang.ref.Reference;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class SocketCalls {
     private final SocketAddressCodec codec;
     private final NativeMemory memory =
             NativeMemory.allocate(SEGMENTS + MAXIMUM_SEGMENTS * MessageLayout.SEGMENT_BYTES);
+
+    /** Few loops pass descriptors. */
+    private @Nullable RightsMessage outgoing;
 
     SocketCalls(SystemCalls calls, SocketDialect dialect, Platform platform) {
         this.calls = calls;
@@ -92,6 +96,38 @@ final class SocketCalls {
             sent = dialect.sendFile(fd, file, position, count);
         } while (sent == Code.INTERRUPTED);
         return sent >= 0 ? (int) sent : dialect.failedSend((int) sent);
+    }
+
+    /** One byte with descriptors; 1, or a code. */
+    int sendDescriptors(int fd, byte carrier, int[] descriptors) {
+        RightsMessage message = outgoing;
+        if (message == null) {
+            message = new RightsMessage();
+            outgoing = message;
+        }
+        message.put(carrier, descriptors);
+        try {
+            int sent;
+            do {
+                sent = calls.sendmsg(fd, message.address(), dialect.sendFlags());
+            } while (sent == Code.INTERRUPTED);
+            return sent >= 0 ? sent : dialect.failedSend(sent);
+        } finally {
+            Reference.reachabilityFence(message);
+        }
+    }
+
+    /** Bytes, and what came with them. */
+    int receiveMessage(int fd, RightsMessage message) {
+        try {
+            int received;
+            do {
+                received = calls.recvmsg(fd, message.address(), RightsMessage.RECEIVE_FLAGS);
+            } while (received == Code.INTERRUPTED);
+            return received;
+        } finally {
+            Reference.reachabilityFence(message);
+        }
     }
 
     /** {@code OK}, {@code IN_PROGRESS}, or why not. */

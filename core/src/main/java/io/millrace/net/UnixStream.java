@@ -7,8 +7,10 @@ import io.millrace.internal.loop.Loop;
 import io.millrace.internal.stream.UnixSocketStream;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection between processes of one machine, see unix(7): a {@link ByteStream} to a {@link
@@ -67,6 +69,27 @@ public sealed interface UnixStream extends ByteStream permits UnixSocketStream {
 
     /** Socket options. */
     UnixOptions options();
+
+    /**
+     * Writes as {@link #write(ByteBuffer, WriteCallback)}, and passes descriptors along with the
+     * first byte: SCM_RIGHTS, see unix(7). The peer gets duplicates, if it asks for them ({@link
+     * #onDescriptors}); those of one that does not are closed by the kernel as it reads. They stay
+     * the caller's, who keeps them open until the callback.
+     *
+     * @param buffer with at least one byte
+     * @param descriptors 1 to 253
+     * @throws UnsupportedOperationException if the loop's backend passes none
+     */
+    boolean write(ByteBuffer buffer, int[] descriptors, @Nullable WriteCallback callback);
+
+    /**
+     * Sets who takes descriptors that the peer passes. Unless set, they are closed by the kernel.
+     * To be called before the first read.
+     *
+     * @throws UnsupportedOperationException if the loop's backend passes none
+     * @throws IllegalStateException if there is no connection yet, or it was read from
+     */
+    void onDescriptors(DescriptorHandler handler);
 
     /**
      * Who is at the other end: SO_PEERCRED.

@@ -10,11 +10,12 @@ package io.millrace.spi;
  */
 public final class Capabilities {
     /** Nothing beyond what every engine must do, and one segment for each send. */
-    public static final Capabilities NONE = new Capabilities(false, false, false, false, 1);
+    public static final Capabilities NONE = new Capabilities(false, false, false, false, false, 1);
 
     private final boolean descriptors;
     private final boolean balancedReusePort;
     private final boolean abstractUnixNames;
+    private final boolean descriptorPassing;
     private final boolean costlyStop;
     private final int maximumGather;
 
@@ -22,11 +23,13 @@ public final class Capabilities {
             boolean descriptors,
             boolean balancedReusePort,
             boolean abstractUnixNames,
+            boolean descriptorPassing,
             boolean costlyStop,
             int maximumGather) {
         this.descriptors = descriptors;
         this.balancedReusePort = balancedReusePort;
         this.abstractUnixNames = abstractUnixNames;
+        this.descriptorPassing = descriptorPassing;
         this.costlyStop = costlyStop;
         this.maximumGather = maximumGather;
     }
@@ -39,7 +42,12 @@ public final class Capabilities {
     /** See {@link #descriptors()}. */
     public Capabilities withDescriptors(boolean has) {
         return new Capabilities(
-                has, balancedReusePort, abstractUnixNames, costlyStop, maximumGather);
+                has,
+                balancedReusePort,
+                abstractUnixNames,
+                descriptorPassing,
+                costlyStop,
+                maximumGather);
     }
 
     /** Several listeners on one port share its connections evenly. */
@@ -49,7 +57,8 @@ public final class Capabilities {
 
     /** See {@link #balancedReusePort()}. */
     public Capabilities withBalancedReusePort(boolean has) {
-        return new Capabilities(descriptors, has, abstractUnixNames, costlyStop, maximumGather);
+        return new Capabilities(
+                descriptors, has, abstractUnixNames, descriptorPassing, costlyStop, maximumGather);
     }
 
     /** Unix-domain sockets may have names that are no paths: Linux's abstract ones. */
@@ -59,7 +68,19 @@ public final class Capabilities {
 
     /** See {@link #abstractUnixNames()}. */
     public Capabilities withAbstractUnixNames(boolean has) {
-        return new Capabilities(descriptors, balancedReusePort, has, costlyStop, maximumGather);
+        return new Capabilities(
+                descriptors, balancedReusePort, has, descriptorPassing, costlyStop, maximumGather);
+    }
+
+    /** Descriptors can be passed over Unix-domain connections: SCM_RIGHTS. */
+    public boolean descriptorPassing() {
+        return descriptorPassing;
+    }
+
+    /** See {@link #descriptorPassing()}. */
+    public Capabilities withDescriptorPassing(boolean has) {
+        return new Capabilities(
+                descriptors, balancedReusePort, abstractUnixNames, has, costlyStop, maximumGather);
     }
 
     /**
@@ -73,7 +94,12 @@ public final class Capabilities {
     /** See {@link #costlyStop()}. */
     public Capabilities withCostlyStop(boolean is) {
         return new Capabilities(
-                descriptors, balancedReusePort, abstractUnixNames, is, maximumGather);
+                descriptors,
+                balancedReusePort,
+                abstractUnixNames,
+                descriptorPassing,
+                is,
+                maximumGather);
     }
 
     /** How many segments one send takes, at least 1. */
@@ -91,7 +117,12 @@ public final class Capabilities {
             throw new IllegalArgumentException("a send takes at least 1 segment, not " + segments);
         }
         return new Capabilities(
-                descriptors, balancedReusePort, abstractUnixNames, costlyStop, segments);
+                descriptors,
+                balancedReusePort,
+                abstractUnixNames,
+                descriptorPassing,
+                costlyStop,
+                segments);
     }
 
     @Override
@@ -102,6 +133,8 @@ public final class Capabilities {
                 + balancedReusePort
                 + ", abstractUnixNames="
                 + abstractUnixNames
+                + ", descriptorPassing="
+                + descriptorPassing
                 + ", costlyStop="
                 + costlyStop
                 + ", maximumGather="

@@ -39,6 +39,11 @@ public interface StreamEngine {
         throw new UnsupportedOperationException("this engine has no descriptors");
     }
 
+    /** Closes a descriptor that {@link StreamSink#onDescriptors} has brought. */
+    default void closeDescriptor(int descriptor) {
+        throw new UnsupportedOperationException("this engine passes no descriptors");
+    }
+
     /**
      * Opens a file to read from, in the way that {@link StreamPort#sendFile} of this engine's ports
      * sends best. Blocks as long as open(2) does.

@@ -67,6 +67,24 @@ public interface StreamPort extends SocketPort {
     int shutdownOutput();
 
     /**
+     * As {@link #send}, of one byte and with descriptors, which stay the caller's. 1, {@link
+     * Code#PENDING}, or a negative code. Only where {@link Capabilities#descriptorPassing}.
+     *
+     * @param descriptors untouched while it is pending
+     */
+    default int sendDescriptors(byte carrier, int[] descriptors) {
+        return Code.NOT_SUPPORTED;
+    }
+
+    /**
+     * From now on descriptors that come are the sink's. Before the first receive, and only where
+     * {@link Capabilities#descriptorPassing}.
+     */
+    default void takeDescriptors() {
+        throw new UnsupportedOperationException("this engine passes no descriptors");
+    }
+
+    /**
      * Who is at the other end of a Unix-domain connection.
      *
      * @param into gets process, user and group

@@ -18,6 +18,14 @@ public interface StreamSink {
     void onConnected(int code);
 
     /**
+     * Descriptors have come with what is reported next by {@link #onReceive} or {@link
+     * #onReceivedInto}; they are the sink's. Only after {@link StreamPort#takeDescriptors}.
+     */
+    default void onDescriptors(Passed passed) {
+        throw new UnsupportedOperationException("a sink that asked for descriptors takes them");
+    }
+
+    /**
      * At least one byte has come. The driver drops its own loan when this returns; {@link
      * PoolChunk#keep} or {@link PoolChunk#retain} to hold on to the bytes.
      */

@@ -12,6 +12,7 @@ import io.millrace.net.ReadCallback;
 import io.millrace.net.ReadHandler;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -67,10 +68,34 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     private boolean stopping;
     private boolean waitsForChunks;
 
+    /** Of few streams. */
+    private @Nullable DescriptorInbox descriptors;
+
     Inbound(LoopStream stream, Outbound outbound) {
         this.stream = stream;
         this.outbound = outbound;
         loop = stream.loop();
+    }
+
+    /** Whether somebody has read, or the driver was asked to. */
+    boolean hasBegun() {
+        return handler != null || armed || parkedHead != null || request.isPending();
+    }
+
+    void deliverDescriptorsTo(DescriptorInbox inbox) {
+        descriptors = inbox;
+    }
+
+    @Override
+    public void onDescriptors(Passed passed) {
+        DescriptorInbox inbox = descriptors;
+        if (inbox == null) {
+            throw new IllegalStateException("descriptors that nobody has asked for");
+        }
+        inbox.arrived(passed);
+        if (!stream.isOpen()) {
+            inbox.abandon();
+        }
     }
 
     void start(ReadHandler newHandler) {
@@ -158,6 +183,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             if (hasSpentShare()) {
                 loop.shares.continueNextTurn(this);
                 return;
+            }
+            if (descriptors != null && descriptors.tellOf(parkedHead)) {
+                continue;
             }
             if (request.isPending()) {
                 takeParked();
@@ -305,10 +333,19 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         lastActivity = loop.clock.now();
         boolean spentShare = hasSpentShare();
         if (wantsChunks() && parkedHead == null && !spentShare) {
-            deliver(chunk);
-            return;
+            if (descriptors == null || toldOfDescriptors()) {
+                deliver(chunk);
+                return;
+            }
+            if (!stream.isOpen()) {
+                return;
+            }
         }
-        park(chunk.keep());
+        PoolChunk kept = chunk.keep();
+        park(kept);
+        if (descriptors != null) {
+            descriptors.park(kept);
+        }
         if (spentShare && wantsChunks()) {
             loop.shares.continueNextTurn(this);
         }
@@ -317,6 +354,13 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             stop(port);
         }
         assert isSound() : this;
+    }
+
+    /** The handler of descriptors is called first, and may pause or close the stream. */
+    @SuppressWarnings("NullAway") // called only with an inbox
+    private boolean toldOfDescriptors() {
+        descriptors.tellOfNext();
+        return stream.isOpen() && wantsChunks();
     }
 
     private void receiveStopped(int code) {
@@ -348,6 +392,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             if (stream.isDriven) {
                 loop.counters.countReceived(result);
             }
+        }
+        if (descriptors != null && stream.isOpen()) {
+            descriptors.tellOfNext();
         }
         if (!stream.isOpen()) {
             request.receivedWhileClosing(result);
@@ -398,6 +445,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         request.cancel(never ? Code.NOT_CONNECTED : lossOr(Code.CANCELLED));
         while (parkedHead != null) {
             unpark().release();
+        }
+        if (descriptors != null) {
+            descriptors.abandon();
         }
         handler = null;
     }

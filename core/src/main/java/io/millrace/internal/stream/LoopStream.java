@@ -370,7 +370,7 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
         }
     }
 
-    private void ensureWritable() {
+    final void ensureWritable() {
         ensureUsable("write");
         if (outbound.isFinishing()) {
             throw new IllegalStateException("write: " + this + " is shut down for writing");

@@ -144,6 +144,27 @@ final class Outbound extends WriteQueue {
         return queued();
     }
 
+    /** Takes a buffer with at least one byte, as one write; descriptors go with the first. */
+    boolean write(ByteBuffer buffer, int[] descriptors, @Nullable WriteCallback callback) {
+        PendingWrite before = newest();
+        int start = buffer.position();
+        try {
+            boolean continued = buffer.remaining() > 1;
+            byte carrier = buffer.get();
+            add(new DescriptorRegion(carrier, descriptors), continued ? null : callback);
+            long bytes = partOfWrite(0, continued);
+            if (continued) {
+                addPart(buffer, callback);
+                partOfWrite(bytes, false);
+            }
+        } catch (RuntimeException | Error failure) {
+            withdraw(before, new ByteBuffer[] {buffer.duplicate(), buffer});
+            buffer.position(start);
+            throw failure;
+        }
+        return queued();
+    }
+
     private void addPart(ByteBuffer buffer, @Nullable WriteCallback callback) {
         if (loop.isToBeCopied(buffer)) {
             addCopy(loop.staging.copy(buffer), callback);

@@ -47,6 +47,11 @@ public interface RawSockets {
         return null;
     }
 
+    /** See {@link io.millrace.spi.StreamEngine#closeDescriptor}. */
+    default void closeDescriptor(int descriptor) {
+        throw new UnsupportedOperationException("these sockets pass no descriptors");
+    }
+
     /** How the streams of this family make so many receives in a row. */
     default ReceiveRow receiveRow(int capacity) {
         return new ReceivesOneByOne(capacity);

@@ -4,6 +4,7 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +53,21 @@ public abstract class RawStream extends RawSocket {
      */
     public boolean shortReceiveIsAll() {
         return true;
+    }
+
+    /** One byte with descriptors: 1, {@code WOULD_BLOCK}, or why not. */
+    public int sendDescriptors(byte carrier, int[] descriptors) {
+        return Code.NOT_SUPPORTED;
+    }
+
+    /** See {@link io.millrace.spi.StreamPort#takeDescriptors}. */
+    public void takeDescriptors() {
+        throw new UnsupportedOperationException("these sockets pass no descriptors");
+    }
+
+    /** What came with the last receive, the caller's from now on; or null. */
+    public @Nullable Passed passed() {
+        return null;
     }
 
     /** See {@link io.millrace.spi.StreamPort#peerCredentials}. */

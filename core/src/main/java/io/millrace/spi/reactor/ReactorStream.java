@@ -4,6 +4,7 @@ package io.millrace.spi.reactor;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -39,6 +40,12 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     /** What is being sent when it is not what the sink gathers. */
     private @Nullable FileSend file;
+
+    /** What goes with {@link #carrier} when that is what is being sent. */
+    private int @Nullable [] passing;
+
+    private byte carrier;
+    private boolean takesDescriptors;
 
     ReactorStream(ReactorDriver driver, RawStream socket, StreamSink sink) {
         super(driver, socket);
@@ -105,6 +112,41 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             file = send;
         }
         return result;
+    }
+
+    @Override
+    public int sendDescriptors(byte with, int[] descriptors) {
+        assert !closed && !sending;
+        int result = started(surelyBlocked() ? Code.WOULD_BLOCK : sendPassed(with, descriptors));
+        if (result == Code.PENDING) {
+            carrier = with;
+            passing = descriptors;
+        }
+        return result;
+    }
+
+    private int sendPassed(byte with, int[] descriptors) {
+        int result = socket.sendDescriptors(with, descriptors);
+        driver.countSystemCall();
+        if (result == Code.WOULD_BLOCK) {
+            forget(Poller.WRITE);
+        }
+        return result;
+    }
+
+    @Override
+    public void takeDescriptors() {
+        assert !closed && !receiving;
+        socket.takeDescriptors();
+        takesDescriptors = true;
+    }
+
+    /** Before the bytes that they came with. */
+    private void tellDescriptors() {
+        Passed passed = socket.passed();
+        if (passed != null) {
+            sink.onDescriptors(passed);
+        }
     }
 
     @Override
@@ -183,7 +225,12 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     /** Whether a receive into a chunk comes first. */
     boolean startsWithChunk() {
-        return !closed && receiving && !stopping && !connecting && believes(Poller.READ);
+        return !closed
+                && receiving
+                && !stopping
+                && !connecting
+                && !takesDescriptors
+                && believes(Poller.READ);
     }
 
     /** Leaves that receive to a row; {@link #run(PoolChunk, int)} goes on from there. */
@@ -274,6 +321,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             chunk.filled(0, result);
             driver.countCompletion();
             try {
+                if (takesDescriptors) {
+                    tellDescriptors();
+                }
                 sink.onReceive(chunk);
             } finally {
                 chunk.release();
@@ -308,6 +358,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
                 // poller again costs less than a receive that is likely to find nothing.
                 forget(Poller.READ);
             }
+            if (takesDescriptors) {
+                tellDescriptors();
+            }
         }
         reportReceivedInto(result);
     }
@@ -328,7 +381,13 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     private void finishSend() {
         FileSend send = file;
-        int result = send == null ? sendGathered() : sendFrom(send);
+        int[] descriptors = passing;
+        int result;
+        if (descriptors != null) {
+            result = sendPassed(carrier, descriptors);
+        } else {
+            result = send == null ? sendGathered() : sendFrom(send);
+        }
         if (result != Code.WOULD_BLOCK) {
             reportSent(result);
         }
@@ -412,6 +471,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     private void reportSent(int result) {
         sending = false;
         file = null;
+        passing = null;
         driver.countCompletion();
         sink.onSent(result);
     }

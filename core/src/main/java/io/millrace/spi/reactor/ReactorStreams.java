@@ -59,6 +59,11 @@ final class ReactorStreams implements StreamEngine {
     }
 
     @Override
+    public void closeDescriptor(int descriptor) {
+        sockets.closeDescriptor(descriptor);
+    }
+
+    @Override
     public OpenFile openFile(Path path) throws IoException {
         return sockets.openFile(path);
     }

@@ -17,5 +17,8 @@ public abstract class UnixContract extends StreamContract {
     class UnixLimits extends UnixLimitsContract {}
 
     @Nested
+    class UnixDescriptors extends UnixDescriptorContract {}
+
+    @Nested
     class UnixServers extends UnixServerContract {}
 }

@@ -4,6 +4,7 @@ package io.millrace.testkit.referee;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -99,6 +100,25 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
         StreamPort port = command("shutdownOutput");
         start("shutdownOutput", sending);
         return port.shutdownOutput();
+    }
+
+    @Override
+    public int sendDescriptors(byte carrier, int[] descriptors) {
+        StreamPort port = command("sendDescriptors");
+        start("sendDescriptors", sending);
+        return sendAnswered(port.sendDescriptors(carrier, descriptors));
+    }
+
+    @Override
+    public void takeDescriptors() {
+        command("takeDescriptors").takeDescriptors();
+    }
+
+    @Override
+    public void onDescriptors(Passed passed) {
+        enter("onDescriptors", receiving || receivingInto);
+        sink.onDescriptors(passed);
+        leave();
     }
 
     @Override

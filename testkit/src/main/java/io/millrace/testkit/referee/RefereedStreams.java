@@ -56,6 +56,11 @@ final class RefereedStreams implements StreamEngine {
     }
 
     @Override
+    public void closeDescriptor(int descriptor) {
+        engine.closeDescriptor(descriptor);
+    }
+
+    @Override
     public OpenFile openFile(Path path) throws IoException {
         return engine.openFile(path);
     }
