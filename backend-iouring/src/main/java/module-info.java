@@ -3,6 +3,8 @@
 /**
  * The backend on io_uring. The package is exported for the classes that jnr-ffi generates at run
  * time, which live in an unnamed module.
+ *
+ * @since 0.1.0
  */
 module io.millrace.iouring {
     requires transitive io.millrace.core;

@@ -6,6 +6,8 @@
  * <p>The package is exported to everybody, because the classes that jnr-ffi generates for it at run
  * time live in an unnamed module. jnr-ffi's own jars are automatic modules, which require nothing
  * by name; what they need is required here.
+ *
+ * @since 0.1.0
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.millrace.posix {

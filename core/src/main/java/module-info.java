@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The event loop, its handles, and the boundary that every backend implements. */
+/**
+ * The event loop, its handles, and the boundary that every backend implements.
+ *
+ * @since 0.1.0
+ */
 module io.millrace.core {
     requires static java.logging;
     requires static jdk.jfr;

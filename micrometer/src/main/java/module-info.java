@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Meters of event loops for Micrometer, which is an automatic module. */
+/**
+ * Meters of event loops for Micrometer, which is an automatic module.
+ *
+ * @since 0.1.0
+ */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.millrace.micrometer {
     requires transitive io.millrace.core;

@@ -3,6 +3,8 @@
 /**
  * The contract suite that every backend runs, simulated kernels to run a loop on, and load to put
  * it under.
+ *
+ * @since 0.1.0
  */
 module io.millrace.testkit {
     requires transitive io.millrace.core;

@@ -46,6 +46,8 @@
  *   <li>Set-up, such as a connect, returns a {@link java.util.concurrent.CompletionStage}; traffic
  *       takes callback objects that can be used again, so that it allocates nothing.
  * </ul>
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace;

@@ -36,6 +36,8 @@
  * features that merely make it faster are in {@link io.millrace.iouring.Features}. Rings are
  * charged to RLIMIT_MEMLOCK on some kernels (seen on 6.18), so they are small, and shrink before
  * they fail.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.iouring;

@@ -12,6 +12,8 @@
  *
  * <p>Level-triggered on every platform. Reading, writing and waiting are as cheap as system calls
  * from Java can be: one each per message, and nothing is allocated.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.nio;

@@ -20,6 +20,8 @@
  *
  * <p>Memory passed to a call is named by its {@code long} address, always: it is the one form that
  * costs neither time nor garbage on every processor.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.posix;

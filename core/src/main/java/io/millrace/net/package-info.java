@@ -6,6 +6,8 @@
  * machine, {@link io.millrace.net.Resolver} and {@link io.millrace.net.HostConnect} find the way to
  * a host by its name. {@link io.millrace.net.UdpSocket} sends and receives datagrams. What holds of
  * every handle is said in {@link io.millrace}.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.net;

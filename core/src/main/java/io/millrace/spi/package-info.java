@@ -47,6 +47,8 @@
  * including {@code close} of its own port, and it throws nothing.
  *
  * <p>Results are ints: bytes, 0, or a negative {@link io.millrace.spi.Code}.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.spi;

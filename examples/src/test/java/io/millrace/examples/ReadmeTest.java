@@ -78,6 +78,20 @@ class ReadmeTest {
         }
     }
 
+    @Test
+    void siteHasEveryPage() throws IOException {
+        String menus = Files.readString(ROOT.resolve("site/.vitepress/config.mjs"));
+        for (String directory : List.of("", "docs/")) {
+            try (var files = Files.list(ROOT.resolve(directory))) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                    String name = file.getFileName().toString().replaceFirst("(README)?\\.md$", "");
+                    String link = "link: '/" + directory + name + "'";
+                    assertTrue(menus.contains(link), "site/.vitepress/config.mjs lacks " + link);
+                }
+            }
+        }
+    }
+
     /** Whether it answers a line. */
     static boolean isListening(InetSocketAddress address) {
         try (Client client = new Client(address)) {

@@ -11,6 +11,8 @@
  *   <li>{@code script}: plays the loop's part at that boundary, one command at a time.
  *   <li>here: meters of allocation and of turns.
  * </ul>
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.testkit;

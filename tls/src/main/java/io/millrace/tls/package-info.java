@@ -4,6 +4,8 @@
  * io.millrace.net.ByteStream} on top of another, driven by any {@link javax.net.ssl.SSLEngine}.
  *
  * <p>{@link io.millrace.tls.TlsContext} says how, {@link io.millrace.tls.TlsServer} listens.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.tls;

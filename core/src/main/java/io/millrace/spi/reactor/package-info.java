@@ -34,6 +34,8 @@
  * <p>Ownership: a chunk belongs to the reactor while a receive fills it and is lent to the sink for
  * the length of one call; the memory given to {@code receiveInto} belongs to the reactor until its
  * terminal. An accepted connection belongs to the sink.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.spi.reactor;

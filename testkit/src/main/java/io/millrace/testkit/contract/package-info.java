@@ -21,6 +21,8 @@
  * <p>Each test is one sentence of the contract that {@code docs/semantics.md} lists. A test runs on
  * one thread: {@code ContractTest} turns the loops until what it waits for has come, or a generous
  * deadline has passed.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.testkit.contract;

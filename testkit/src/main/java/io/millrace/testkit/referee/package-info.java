@@ -9,6 +9,8 @@
  * owes its terminal, which port was never closed, which chunk never came home.
  *
  * <p>It allocates and costs time, so tests of allocation and of speed do without it.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.testkit.referee;

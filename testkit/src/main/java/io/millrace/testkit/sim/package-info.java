@@ -18,6 +18,8 @@
  * number of turns is bounded, so a loop that runs in circles fails instead of hanging. And polls
  * that claimed to be ready but moved nothing are counted, because a spin is invisible to every
  * check of results.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.testkit.sim;
