@@ -4,10 +4,11 @@ package io.millrace.tls;
 import io.millrace.IoException;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
-import io.millrace.net.TcpServer;
+import io.millrace.net.StreamServer;
 import io.millrace.spi.Code;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +24,22 @@ final class Handshakes implements ConnectionHandler<ByteStream> {
     volatile HandshakeFailureHandler failureHandler = (stream, failure) -> {};
 
     private final Object lock = new Object();
-    private final List<TcpServer> limited = new ArrayList<>();
-    private final List<TcpServer> pausedByUser = new ArrayList<>();
+    private final List<StreamServer> limited = new ArrayList<>();
+    private final List<StreamServer> pausedByUser = new ArrayList<>();
     private int underWay;
     private int closedServers;
     private boolean paused;
 
     Handshakes(TlsContext context, int most, ConnectionHandler<? super TlsStream> handler) {
-        this.context = java.util.Objects.requireNonNull(context, "context");
-        this.handler = java.util.Objects.requireNonNull(handler, "handler");
+        this.context = Objects.requireNonNull(context, "context");
+        this.handler = Objects.requireNonNull(handler, "handler");
         this.most = most;
         if (most < 1) {
             throw new IllegalArgumentException("mostHandshakes must be at least 1: " + most);
         }
     }
 
-    void limit(TcpServer server) {
+    void limit(StreamServer server) {
         boolean late;
         synchronized (lock) {
             limited.add(server);
@@ -68,7 +69,7 @@ final class Handshakes implements ConnectionHandler<ByteStream> {
         }
     }
 
-    void pausedByUser(TcpServer server, boolean isPaused) {
+    void pausedByUser(StreamServer server, boolean isPaused) {
         synchronized (lock) {
             pausedByUser.remove(server);
             if (isPaused) {
@@ -109,7 +110,7 @@ final class Handshakes implements ConnectionHandler<ByteStream> {
     }
 
     private void count(int change) {
-        List<TcpServer> changed = List.of();
+        List<StreamServer> changed = List.of();
         synchronized (lock) {
             underWay += change;
             boolean tooMany = underWay >= most;
@@ -122,7 +123,7 @@ final class Handshakes implements ConnectionHandler<ByteStream> {
     }
 
     /** Each on its own loop. */
-    private void settle(TcpServer server) {
+    private void settle(StreamServer server) {
         if (server.loop().inLoop()) {
             apply(server);
             return;
@@ -135,7 +136,7 @@ final class Handshakes implements ConnectionHandler<ByteStream> {
         }
     }
 
-    private void apply(TcpServer server) {
+    private void apply(StreamServer server) {
         boolean pauses;
         synchronized (lock) {
             pauses = paused || pausedByUser.contains(server);

@@ -30,7 +30,7 @@ final class LoopBuffers {
 
     private static final int MOST_WRITES = 1024;
     private static final int IN_BYTES = 1 << 17;
-    private static final int CHUNK_BYTES = 2 * MOST_RECORD_BYTES;
+    static final int CHUNK_BYTES = 2 * MOST_RECORD_BYTES;
 
     /** More on loan than this, and whoever keeps one gets a copy of the bytes. */
     private static final int MOST_LENT = 64;

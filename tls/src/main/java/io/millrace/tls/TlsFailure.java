@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a stream of TLS has failed.
  *
- * @param code that it is known by
+ * @param code that it is known by to whoever reads
+ * @param sendCode that it is known by to whoever writes
  * @param words for people; never anything that was sent or received
  * @param isOurs whether the peer can still be told
  */
-record TlsFailure(int code, String words, @Nullable Throwable cause, boolean isOurs) {
+record TlsFailure(int code, int sendCode, String words, @Nullable Throwable cause, boolean isOurs) {
+    private TlsFailure(int code, String words, @Nullable Throwable cause, boolean isOurs) {
+        this(code, code, words, cause, isOurs);
+    }
+
     /** By the engine, for what the peer has sent or what it is; or a task could not be run. */
     static TlsFailure refused(Throwable reason) {
         return new TlsFailure(
@@ -56,6 +61,7 @@ record TlsFailure(int code, String words, @Nullable Throwable cause, boolean isO
     static TlsFailure cut(boolean connected) {
         return new TlsFailure(
                 Code.ABORTED,
+                connected ? Code.BROKEN_PIPE : Code.ABORTED,
                 connected
                         ? "the stream was cut: it ended without close_notify"
                         : "the peer has closed the connection during the handshake",
@@ -83,7 +89,7 @@ record TlsFailure(int code, String words, @Nullable Throwable cause, boolean isO
             int code,
             @Nullable SocketAddress peer,
             long bytesTransferred) {
-        if (reason == null || reason.code != code) {
+        if (reason == null || (reason.code != code && reason.sendCode != code)) {
             return IoException.of(code, operation, peer, bytesTransferred, null);
         }
         String place = peer == null ? "" : " " + peer;

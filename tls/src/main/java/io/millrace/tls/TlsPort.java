@@ -74,6 +74,9 @@ final class TlsPort implements StreamPort, ReadHandler {
 
     private int filled;
 
+    /** Whether the engine keeps plaintext of a record that it has taken. */
+    private boolean engineHolds;
+
     /** Where the user wants the next bytes; null if not asked for. */
     private @Nullable ByteBuffer target;
 
@@ -347,13 +350,19 @@ final class TlsPort implements StreamPort, ReadHandler {
         if (connected && !wantsPlain()) {
             return false;
         }
-        int length = RecordHeader.lengthOf(input);
+        int length = engineHolds ? 0 : RecordHeader.lengthOf(input);
         if (length > input.remaining()) {
             return false;
         }
-        if (RecordHeader.isAlert(input)) {
+        if (length > 0 && RecordHeader.isAlert(input)) {
             // A close_notify of TLS 1.2 ends both directions: first what is due in the other.
             writer.sendWaiting();
+        }
+        if (filled > 0 && length > LoopBuffers.CHUNK_BYTES - filled) {
+            flushPlain();
+            if (!takesRecords()) {
+                return false;
+            }
         }
         PlainChunk chunk = current;
         if (chunk == null) {
@@ -372,7 +381,21 @@ final class TlsPort implements StreamPort, ReadHandler {
         }
         filled += result.bytesProduced();
         hasHeard |= connected;
+        engineHolds = keepsSome(result);
         return unwrapped(result);
+    }
+
+    /**
+     * Whether an engine may have decrypted more than it has handed out: it took a record, or part
+     * of one that it took before, and gave as much as there was room for.
+     */
+    private static boolean keepsSome(SSLEngineResult result) {
+        boolean took = result.bytesConsumed() > 0;
+        return switch (result.getStatus()) {
+            case BUFFER_OVERFLOW -> took || result.bytesProduced() > 0;
+            case OK -> !took && result.bytesProduced() > 0;
+            default -> false;
+        };
     }
 
     private boolean unwrapped(SSLEngineResult result) throws SSLException {
@@ -380,7 +403,7 @@ final class TlsPort implements StreamPort, ReadHandler {
             case OK -> {
                 noteHandshake(result.getHandshakeStatus());
                 countSilence(result.bytesProduced());
-                return result.bytesConsumed() > 0 || shaking;
+                return result.bytesConsumed() > 0 || result.bytesProduced() > 0 || shaking;
             }
             case BUFFER_OVERFLOW -> {
                 if (filled == 0) {
@@ -390,11 +413,20 @@ final class TlsPort implements StreamPort, ReadHandler {
                 return true;
             }
             case CLOSED -> {
-                closeNotified();
+                if (isOurOwnEnd(result)) {
+                    countSilence(result.bytesProduced());
+                } else {
+                    closeNotified();
+                }
                 return true;
             }
             default -> throw new SSLException("the engine does not take a whole record");
         }
+    }
+
+    /** Some engines say CLOSED of every record that comes after they have sent close_notify. */
+    private boolean isOurOwnEnd(SSLEngineResult result) {
+        return result.bytesConsumed() > 0 && !engine.isInboundDone();
     }
 
     private void noteHandshake(HandshakeStatus status) throws SSLException {
@@ -591,7 +623,7 @@ final class TlsPort implements StreamPort, ReadHandler {
     /** Why nothing can be sent any more, or OK. */
     int broken() {
         TlsFailure reason = failure;
-        return reason == null ? Code.OK : reason.code();
+        return reason == null ? Code.OK : reason.sendCode();
     }
 
     IoException describe(

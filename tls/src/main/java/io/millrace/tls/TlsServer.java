@@ -9,30 +9,33 @@ import io.millrace.net.AcceptErrorHandler;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
 import io.millrace.net.ServerOptions;
+import io.millrace.net.StreamServer;
 import io.millrace.net.TcpServer;
+import io.millrace.net.UnixServer;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts TLS connections over TCP: a {@link TcpServer} whose handler is given streams that have
- * had their handshake.
+ * Accepts TLS connections over TCP, or over a Unix-domain socket if that is its address: a {@link
+ * TcpServer} or {@link UnixServer} whose handler is given streams that have had their handshake.
  *
  * <p>While as many handshakes are under way as may be, it takes no more connections: they wait in
  * the backlog, and cost nothing. Those whose handshake is not over when it closes are closed. A
  * handshake that fails, or takes too long, concerns that connection alone. To serve TLS over
- * anything else that listens, give that {@link #handler}. Loop thread only, unless a method says
+ * anything else that accepts, give that {@link #handler}. Loop thread only, unless a method says
  * otherwise. Active until closed.
  */
 public final class TlsServer implements Handle {
     /** How many handshakes may be under way unless it is said. */
     public static final int DEFAULT_HANDSHAKES = 1024;
 
-    private final TcpServer server;
+    private final StreamServer server;
     private final Handshakes handshakes;
 
-    private TlsServer(TcpServer server, Handshakes handshakes) {
+    private TlsServer(StreamServer server, Handshakes handshakes) {
         this.server = server;
         this.handshakes = handshakes;
     }
@@ -62,7 +65,10 @@ public final class TlsServer implements Handle {
             ConnectionHandler<? super TlsStream> handler)
             throws IoException {
         Handshakes handshakes = new Handshakes(context, mostHandshakes, handler);
-        TcpServer server = TcpServer.listen(loop, address, options, handshakes);
+        StreamServer server =
+                address instanceof UnixDomainSocketAddress
+                        ? UnixServer.listen(loop, address, options, handshakes)
+                        : TcpServer.listen(loop, address, options, handshakes);
         handshakes.limit(server);
         return new TlsServer(server, handshakes);
     }
@@ -82,14 +88,18 @@ public final class TlsServer implements Handle {
             ConnectionHandler<? super TlsStream> handler)
             throws IoException {
         Handshakes handshakes = new Handshakes(context, mostHandshakes, handler);
-        List<TcpServer> servers = TcpServer.listen(group, address, options, handshakes);
+        List<? extends StreamServer> servers =
+                address instanceof UnixDomainSocketAddress
+                        ? UnixServer.listen(group, address, options, handshakes)
+                        : TcpServer.listen(group, address, options, handshakes);
         servers.forEach(handshakes::limit);
         return servers.stream().map(each -> new TlsServer(each, handshakes)).toList();
     }
 
     /**
      * What makes streams of TLS of whatever is accepted, and hands them on after their handshake;
-     * for servers that are not of TCP. It limits nothing.
+     * for connections that do not come from a server of this library. It limits nothing, and knows
+     * of nobody's close.
      */
     public static ConnectionHandler<ByteStream> handler(
             TlsContext context, ConnectionHandler<? super TlsStream> handler) {
@@ -125,7 +135,7 @@ public final class TlsServer implements Handle {
         handshakes.pausedByUser(server, false);
     }
 
-    /** Sets who hears of errors of accepting; see {@link TcpServer#onAcceptError}. */
+    /** Sets who hears of errors of accepting; see {@link StreamServer#onAcceptError}. */
     public void onAcceptError(AcceptErrorHandler handler) {
         server.onAcceptError(handler);
     }

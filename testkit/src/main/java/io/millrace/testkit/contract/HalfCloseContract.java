@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.net.ByteStream;
+import io.millrace.testkit.contract.Transport.Ability;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public abstract class HalfCloseContract extends ContractTest {
     private final Journal server = new Journal();
 
     @Test
+    @Needs(Ability.WRITE_AFTER_END)
     void shutdownIsAnEndToThePeerAndReadingGoesOn() throws IOException {
         StreamPair pair = connect();
         pair.server().read(server.reader("server"));
@@ -50,6 +52,7 @@ public abstract class HalfCloseContract extends ContractTest {
     }
 
     @Test
+    @Needs(Ability.WRITE_AFTER_END)
     void writesWorkAfterThePeersEnd() throws IOException {
         StreamPair pair = connect();
         pair.client().read(client.reader("client"));
@@ -161,6 +164,7 @@ public abstract class HalfCloseContract extends ContractTest {
     }
 
     @Test
+    @Needs(Ability.WRITE_AFTER_END)
     void aPeersEndWhileWritingDoesNotDisturbTheWrites() throws IOException {
         StreamPair pair = connect();
         pair.server().read(server.reader("server"));
@@ -173,6 +177,7 @@ public abstract class HalfCloseContract extends ContractTest {
     }
 
     @Test
+    @Needs(Ability.WRITE_AFTER_END)
     void aPeersEndRightAfterTheHandshake() throws IOException {
         List<ByteStream> accepted = new ArrayList<>();
         ByteStream stream = connectTo(listen(accepted::add)).stream();

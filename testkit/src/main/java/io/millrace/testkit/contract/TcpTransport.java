@@ -7,9 +7,15 @@ import io.millrace.net.ConnectionHandler;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /** Connections over the loopback interface, which can do everything. */
-final class TcpTransport implements Transport {
+public final class TcpTransport implements Transport {
+    /** An address of the loopback interface, with a port that the system is to choose. */
+    public static InetSocketAddress freeAddress() {
+        return ContractTest.anyPort();
+    }
+
     @Override
     public String name() {
         return "TCP";
@@ -18,7 +24,7 @@ final class TcpTransport implements Transport {
     @Override
     public Listener listen(EventLoop loop, ConnectionHandler<? super ByteStream> handler)
             throws IOException {
-        TcpServer server = TcpServer.listen(loop, ContractTest.anyPort(), handler);
+        TcpServer server = TcpServer.listen(loop, freeAddress(), handler);
         return new Listener(server, server.localAddress());
     }
 

@@ -14,7 +14,10 @@ public interface Transport {
     /** What some transports cannot do; a test that is about it {@link Needs} it. */
     enum Ability {
         /** {@link ByteStream#closeReset} is {@code ECONNRESET} to the peer. */
-        RESET
+        RESET,
+
+        /** Whose peer has ended goes on writing. */
+        WRITE_AFTER_END
     }
 
     /**

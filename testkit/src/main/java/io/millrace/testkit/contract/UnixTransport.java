@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Unix-domain sockets, at paths nobody else has. */
-final class UnixTransport implements Transport {
+public final class UnixTransport implements Transport {
     private static final long PROCESS = ProcessHandle.current().pid();
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -24,10 +24,12 @@ final class UnixTransport implements Transport {
     }
 
     /**
-     * What an earlier process of the same number has left behind is in nobody's way. No longer than
-     * a {@code sockaddr_un} has room for, wherever the build is.
+     * A path where nobody listens.
+     *
+     * <p>What an earlier process of the same number has left behind is in nobody's way. No longer
+     * than a {@code sockaddr_un} has room for, wherever the build is.
      */
-    static UnixDomainSocketAddress freeAddress() {
+    public static UnixDomainSocketAddress freeAddress() {
         Path path;
         do {
             String name = "millrace-" + PROCESS + "-" + NUMBER.incrementAndGet() + ".socket";
