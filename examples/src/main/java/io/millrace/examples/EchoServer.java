@@ -25,7 +25,10 @@ public final class EchoServer implements ReadHandler {
                         "echo",
                         ServerProgram.SCALABLE + " [--udp]",
                         options -> EchoServer::serve,
-                        EchoServer::answer)
+                        options ->
+                                options.has("udp")
+                                        ? ServerProgram.datagrams(EchoServer::answer)
+                                        : null)
                 .launch(arguments);
     }
 

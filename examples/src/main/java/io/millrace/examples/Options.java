@@ -3,6 +3,7 @@ package io.millrace.examples;
 
 import io.millrace.spi.Spelling;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -125,6 +126,23 @@ final class Options {
         }
         int port = number(name, value.substring(colon + 1), 1, LARGEST_PORT);
         return address(name, value.substring(0, colon), port);
+    }
+
+    /**
+     * The servers of a list, each written {@code HOST}, {@code HOST:PORT} or {@code [IPV6]:PORT}.
+     */
+    List<InetSocketAddress> addresses(String name, int usualPort) throws UsageException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (String each : list(name)) {
+            int colon = each.lastIndexOf(':');
+            boolean hasPort = colon > 0 && (each.indexOf(':') == colon || each.startsWith("["));
+            hasPort &= !each.endsWith("]");
+            String host = hasPort ? each.substring(0, colon) : each;
+            int port =
+                    hasPort ? number(name, each.substring(colon + 1), 1, LARGEST_PORT) : usualPort;
+            addresses.add(address(name, host, port));
+        }
+        return addresses;
     }
 
     private static int number(String name, String text, int least, int most) throws UsageException {

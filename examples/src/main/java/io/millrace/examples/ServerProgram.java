@@ -3,8 +3,10 @@ package io.millrace.examples;
 
 import io.millrace.BackendInfo;
 import io.millrace.Backends;
+import io.millrace.ErrorCode;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
+import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
@@ -21,15 +23,19 @@ import io.millrace.tls.TlsServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -67,29 +73,53 @@ final class ServerProgram {
 
     private final String name;
     private final String usage;
-    private final Service service;
-    private final @Nullable DatagramHandler datagrams;
+    private final @Nullable Service service;
+    private final LoopServices services;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
     ServerProgram(String name, String usage, Service service) {
-        this(name, usage, service, null);
+        this(name, usage, service, options -> null);
     }
 
     /**
-     * @param datagrams what is done with datagrams, if the option {@code udp} asks for them
+     * @param service null for a program that has nothing but {@code services}
+     * @param services what is served instead if the options ask for it
      */
-    ServerProgram(String name, String usage, Service service, @Nullable DatagramHandler datagrams) {
+    ServerProgram(String name, String usage, @Nullable Service service, LoopServices services) {
         this.name = name;
         this.usage = "usage: millrace " + name + " " + usage;
         this.service = service;
-        this.datagrams = datagrams;
+        this.services = services;
     }
 
     /** What is served. */
     interface Service {
         /** Called once, when the options are known and nothing listens yet. */
         ConnectionHandler<? super ByteStream> open(Options options) throws UsageException;
+    }
+
+    /** What brings its own sockets, on each loop at the same port. */
+    interface LoopService {
+        /**
+         * Serves on one loop from now on; on its thread.
+         *
+         * @param shared whether other loops do so at the same address
+         * @return where it does so, with the port that the system chose
+         */
+        InetSocketAddress open(EventLoop loop, InetSocketAddress address, boolean shared)
+                throws IOException;
+
+        /** Takes nothing new, and ends when all is answered; on the loop's thread. */
+        default CompletionStage<Void> finish(EventLoop loop) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** Makes the service that the options ask for. */
+    interface LoopServices {
+        /** Null if it is not asked for. */
+        @Nullable LoopService open(Options options) throws UsageException;
     }
 
     /** The program itself: returns when it was stopped, exits if it cannot serve. */
@@ -123,25 +153,37 @@ final class ServerProgram {
         List<String> backends = options.list("backend");
         LoopOptions loopOptions =
                 LoopOptions.builder().backend(backends.toArray(String[]::new)).build();
-        ConnectionHandler<? super ByteStream> plain = service.open(options);
+        LoopService own = services.open(options);
+        Service streams = service;
         try {
-            ConnectionHandler<? super ByteStream> handler = overTls(options, plain);
             LateClasses.loadAllBeside(ServerProgram.class);
-            DatagramHandler answering = datagrams;
-            if (answering != null && options.has("udp")) {
+            if (own != null) {
                 if (!(address instanceof InetSocketAddress inet)) {
                     throw new UsageException("--udp goes with --port, and not with --unix");
                 }
-                serveDatagrams(loops, loopOptions, inet, answering, output);
-            } else if (loops == 1) {
-                serveOnOneLoop(loopOptions, address, handler, output);
-            } else {
-                serveOnGroup(loops, loopOptions, address, handler, output);
+                serveOnEach(loops, loopOptions, inet, own, output);
+            } else if (streams != null) {
+                var handler = overTls(options, streams.open(options));
+                serve(loops, loopOptions, address, handler, output);
             }
             return 0;
         } catch (IOException failure) {
             errors.println(name + ": " + failure.getMessage());
             return areKnown(backends) ? CANNOT_SERVE : WRONG_OPTIONS;
+        }
+    }
+
+    private void serve(
+            int loops,
+            LoopOptions options,
+            SocketAddress address,
+            ConnectionHandler<? super ByteStream> handler,
+            PrintStream output)
+            throws IOException {
+        if (loops == 1) {
+            serveOnOneLoop(options, address, handler, output);
+        } else {
+            serveOnGroup(loops, options, address, handler, output);
         }
     }
 
@@ -210,38 +252,66 @@ final class ServerProgram {
         }
     }
 
-    /** On a socket for each loop, between which the kernel balances. */
-    private void serveDatagrams(
+    /** On sockets for each loop, between which the kernel balances. */
+    private void serveOnEach(
             int loops,
             LoopOptions options,
             InetSocketAddress address,
-            DatagramHandler handler,
+            LoopService own,
             PrintStream output)
             throws IOException {
-        UdpBindOptions sharing = UdpBindOptions.builder().reusePort(loops > 1).build();
+        if (loops > 1) {
+            ensureNoDatagrams(address);
+        }
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
-            InetSocketAddress bound = address;
-            for (EventLoop loop : group.loops()) {
-                InetSocketAddress wanted = bound;
-                bound = onLoop(loop, () -> bind(loop, wanted, sharing, handler));
-            }
+            List<InetSocketAddress> bound = openOnEach(group, address, own);
             onTermination(stopped::countDown);
-            announce(bound, group.loops().get(0), loops, output);
+            announce(bound.get(0), group.loops().get(0), bound.size(), output);
             stopped.await();
+            finish(group, own);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static InetSocketAddress bind(
-            EventLoop loop,
-            InetSocketAddress address,
-            UdpBindOptions options,
-            DatagramHandler handler)
-            throws IOException {
-        UdpSocket socket = UdpSocket.bind(loop, address, options);
-        socket.receive(handler);
-        return socket.localAddress();
+    /** On one alone where sockets cannot share a port. */
+    private static List<InetSocketAddress> openOnEach(
+            EventLoopGroup group, InetSocketAddress address, LoopService own)
+            throws IOException, InterruptedException {
+        List<InetSocketAddress> bound = new ArrayList<>();
+        for (EventLoop loop : group.loops()) {
+            InetSocketAddress wanted = bound.isEmpty() ? address : bound.get(0);
+            try {
+                bound.add(onLoop(loop, () -> own.open(loop, wanted, group.size() > 1)));
+            } catch (IoException failure) {
+                if (failure.errorCode() != ErrorCode.EOPNOTSUPP || !bound.isEmpty()) {
+                    throw failure;
+                }
+                return List.of(onLoop(loop, () -> own.open(loop, wanted, false)));
+            }
+        }
+        return bound;
+    }
+
+    private static void finish(EventLoopGroup group, LoopService own)
+            throws IOException, InterruptedException {
+        List<CompletionStage<Void>> ends = new ArrayList<>();
+        for (EventLoop loop : group.loops()) {
+            ends.add(onLoop(loop, () -> own.finish(loop)));
+        }
+        for (CompletionStage<Void> each : ends) {
+            each.toCompletableFuture().join();
+        }
+    }
+
+    /** Datagrams alone. */
+    static LoopService datagrams(DatagramHandler handler) {
+        return (loop, address, shared) -> {
+            UdpBindOptions options = UdpBindOptions.builder().reusePort(shared).build();
+            UdpSocket socket = UdpSocket.bind(loop, address, options);
+            socket.receive(handler);
+            return socket.localAddress();
+        };
     }
 
     private static <T> T onLoop(EventLoop loop, Callable<T> task)
@@ -315,12 +385,21 @@ final class ServerProgram {
      * Listeners that share a port do so with every program of the same user, so that a second
      * server started by accident would quietly take half of the connections.
      */
-    private static void ensureUnshared(InetSocketAddress address) throws IOException {
+    static void ensureUnshared(InetSocketAddress address) throws IOException {
         try (Socket probe = new Socket()) {
             probe.setReuseAddress(true);
             probe.bind(address);
         } catch (BindException taken) {
             throw new IOException("listen " + address + ": " + taken.getMessage(), taken);
+        }
+    }
+
+    /** The same of sockets for datagrams. */
+    private static void ensureNoDatagrams(InetSocketAddress address) throws IOException {
+        try (DatagramSocket probe = new DatagramSocket(null)) {
+            probe.bind(address);
+        } catch (BindException taken) {
+            throw new IOException("bind " + address + ": " + taken.getMessage(), taken);
         }
     }
 

@@ -127,6 +127,7 @@ class LauncherTest {
         assertRuns("io.millrace.examples.FileServer", "files");
         assertRuns("io.millrace.examples.ProxyServer", "proxy");
         assertRuns("io.millrace.examples.ChatServer", "chat");
+        assertRuns("io.millrace.examples.DnsServer", "dns");
     }
 
     @Test

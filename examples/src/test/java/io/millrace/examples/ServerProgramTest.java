@@ -148,6 +148,38 @@ class ServerProgramTest {
         assertTrue(oneFile.errors().contains("CHAIN,KEY"), oneFile.errors());
     }
 
+    @Test
+    void aForwarderOfNamesServesByAllMeansAndEndsWhenTold() throws Exception {
+        Process server = start("dns", "--port=0", "--loops=2", "--to=127.0.0.1:1,[::1]:1");
+        Matcher line = listening(server);
+        assertEquals("dns", line.group(1));
+        for (String means : List.of("+notcp", "+tcp")) {
+            String output =
+                    Programs.run(
+                                    List.of(
+                                            "dig",
+                                            "@127.0.0.1",
+                                            "-p",
+                                            "" + port(line),
+                                            means,
+                                            "+timeout=30",
+                                            "+tries=1",
+                                            "+opcode=status",
+                                            "a.test"),
+                                    "")
+                            .output();
+            assertTrue(output.contains("status: NOTIMP"), output);
+        }
+        server.destroy();
+        Outcome outcome = end(server);
+        assertEquals(SIGTERM_STATUS, outcome.status());
+        assertEquals("", outcome.errors());
+        Outcome itself = end(start("dns", "--port=5353", "--to=127.0.0.1:5353"));
+        assertEquals(1, itself.status());
+        assertTrue(itself.errors().contains("it would ask itself"), itself.errors());
+        assertEquals(2, end(start("dns", "--port=0", "--to=127.0.0.1:x")).status());
+    }
+
     /** In a directory each is a file, which nobody can open any more out of descriptors. */
     @Test
     void everyClassIsLoadedBeforeThereAreClients() throws Exception {
