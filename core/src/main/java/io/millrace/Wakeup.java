@@ -8,8 +8,9 @@ import io.millrace.internal.loop.LoopWakeup;
  * Lets other threads call back on the loop, without a queue: sends before the callback coalesce.
  *
  * <p>At least one callback follows the last {@link #send}; a send after a callback began brings
- * another. For work that must not be merged use {@link EventLoop#execute}. Active until closed, so
- * it keeps the loop running unless {@link #unref} is called.
+ * another. A callback sees whatever was done before the sends that it follows, also before those
+ * that found another one pending. For work that must not be merged use {@link EventLoop#execute}.
+ * Active until closed, so it keeps the loop running unless {@link #unref} is called.
  */
 public sealed interface Wakeup extends Handle permits LoopWakeup {
 

@@ -4,12 +4,11 @@ package io.millrace.internal.loop;
 import io.millrace.Wakeup;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link Wakeup}. */
 public final class LoopWakeup extends LoopHandle implements Wakeup {
-    private final AtomicBoolean pending = new AtomicBoolean();
+    private final PendingSend pending = new PendingSend();
     private final Runnable delivery = this::deliver;
     private final @Nullable Runnable callback;
     private volatile boolean open = true;
@@ -36,7 +35,7 @@ public final class LoopWakeup extends LoopHandle implements Wakeup {
 
     @Override
     public void send() {
-        if (open && !pending.get() && pending.compareAndSet(false, true)) {
+        if (open && pending.isFirst()) {
             try {
                 loop().tasks.add(delivery);
             } catch (RejectedExecutionException closedMeanwhile) {
@@ -53,7 +52,7 @@ public final class LoopWakeup extends LoopHandle implements Wakeup {
     }
 
     private void deliver() {
-        pending.set(false);
+        pending.deliver();
         if (callback == null || !isOpen()) {
             return;
         }

@@ -21,7 +21,7 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  */
 public final class TaskQueue {
     /** How many tasks a segment of the unbounded queue holds: one allocation for that many. */
-    private static final int SEGMENT = 1024;
+    static final int SEGMENT = 1024;
 
     private final MpscUnboundedAtomicArrayQueue<Runnable> tasks =
             new MpscUnboundedAtomicArrayQueue<>(SEGMENT);
