@@ -16,6 +16,7 @@ module io.millrace.core {
     exports io.millrace.file;
     exports io.millrace.net;
     exports io.millrace.spi;
+    exports io.millrace.spi.client;
     exports io.millrace.spi.layer;
     exports io.millrace.spi.reactor;
 

@@ -24,6 +24,9 @@ public abstract non-sealed class PoolChunk extends Chunk {
 
     private int owners;
 
+    /** What the client of the driver has made of the chunk's memory, once for all loans. */
+    private @Nullable Object attachment;
+
     /** Of the loop that has lent it to its user; null while nobody has it whom that concerns. */
     private @Nullable Thread thread;
 
@@ -114,6 +117,19 @@ public abstract non-sealed class PoolChunk extends Chunk {
     public final void retain() {
         assert owners > 0 : "retained after release";
         owners++;
+    }
+
+    /**
+     * What was attached last, or null. It stays with the chunk, from loan to loan, and is for the
+     * one client of the chunk's driver, such as a view of the memory in a form of its own.
+     */
+    public final @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /** See {@link #attachment()}. */
+    public final void attach(@Nullable Object object) {
+        attachment = object;
     }
 
     /** For assertions and leak reports. */

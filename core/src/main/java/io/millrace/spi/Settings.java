@@ -98,7 +98,8 @@ public final class Settings {
                     tests("sim.seeds"),
                     tests("churn.cycles"),
                     tests("benchmarks.smoke"),
-                    tests("benchmarks.halt"));
+                    tests("benchmarks.halt"),
+                    tests("netty.all"));
 
     private Settings() {}
 

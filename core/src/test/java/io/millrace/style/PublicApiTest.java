@@ -28,7 +28,8 @@ class PublicApiTest {
     @ParameterizedTest
     @CsvSource({
         "public.txt, io/millrace io/millrace/file io/millrace/net",
-        "spi.txt, io/millrace/spi io/millrace/spi/layer io/millrace/spi/reactor"
+        "spi.txt, io/millrace/spi io/millrace/spi/client io/millrace/spi/layer"
+                + " io/millrace/spi/reactor"
     })
     void whatIsPublicIsWhatIsWrittenDown(String name, String packages) throws IOException {
         Path file = FILES.resolve(name);

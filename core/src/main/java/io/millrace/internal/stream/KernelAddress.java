@@ -3,6 +3,7 @@ package io.millrace.internal.stream;
 
 import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
+import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import java.net.Inet6Address;
@@ -40,12 +41,32 @@ public final class KernelAddress {
         return usable(address, "bind");
     }
 
+    /** Where to listen, of whichever kind, for who has no loop. */
+    public static SocketAddress toListenOn(
+            Capabilities capabilities, String backend, SocketAddress address) throws IoException {
+        if (address instanceof InetSocketAddress) {
+            return toListenOn(Connection.resolved(address));
+        }
+        UnixAddress.ensureUsable(capabilities, backend, UnixAddress.checked(address), "listen");
+        return address;
+    }
+
     /** Where to connect to, of whichever kind. */
     static SocketAddress toConnectTo(Loop loop, SocketAddress address) throws IoException {
         if (address instanceof InetSocketAddress inet) {
             return toReach(inet, "connect");
         }
         UnixAddress.ensureUsable(loop, address, "connect");
+        return address;
+    }
+
+    /** The same for who has no loop. */
+    public static SocketAddress toConnectTo(
+            Capabilities capabilities, String backend, SocketAddress address) throws IoException {
+        if (address instanceof InetSocketAddress) {
+            return toReach(Connection.resolved(address), "connect");
+        }
+        UnixAddress.ensureUsable(capabilities, backend, UnixAddress.checked(address), "connect");
         return address;
     }
 
@@ -65,7 +86,8 @@ public final class KernelAddress {
         }
     }
 
-    static StandardProtocolFamily familyOf(SocketAddress address) {
+    /** The family of a socket for it. */
+    public static StandardProtocolFamily familyOf(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet)) {
             return StandardProtocolFamily.UNIX;
         }

@@ -4,6 +4,7 @@ package io.millrace.internal.stream;
 import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
 import io.millrace.net.AbstractUnixAddress;
+import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import java.net.SocketAddress;
@@ -43,17 +44,24 @@ final class UnixAddress {
     /** Fails if the loop's backend cannot use it. */
     static void ensureUsable(Loop loop, SocketAddress address, String operation)
             throws IoException {
+        ensureUsable(loop.capabilities, loop.backend().name(), address, operation);
+    }
+
+    /** Fails if a backend that can do so much cannot use it. */
+    static void ensureUsable(
+            Capabilities capabilities, String backend, SocketAddress address, String operation)
+            throws IoException {
         int length;
         if (address instanceof UnixDomainSocketAddress unix) {
             length = unix.getPath().toString().getBytes(Names.CHARSET).length;
         } else {
-            if (!loop.capabilities.abstractUnixNames()) {
+            if (!capabilities.abstractUnixNames()) {
                 throw Failures.because(
                         Code.NOT_SUPPORTED,
                         operation,
                         address,
                         "backend "
-                                + loop.backend().name()
+                                + backend
                                 + " has no abstract names here: they need Linux, and a backend"
                                 + " with descriptors; use a path");
             }

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty;
+
+import io.millrace.spi.SocketPort;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all channels of the transport share: how they come to a handler, and how they go.
+ *
+ * <p>The socket is a port of the handler's driver. It is made when it is known what it has to be:
+ * when a channel is bound, begins to connect, or has found its loop after the accept.
+ */
+abstract class MillraceChannel extends AbstractChannel {
+    private volatile @Nullable MillraceIoHandler handler;
+    private @Nullable IoRegistration registration;
+
+    private volatile boolean open = true;
+    private volatile @Nullable SocketAddress localAddress;
+    private volatile @Nullable SocketAddress remoteAddress;
+
+    /** Whether Netty has asked for something to read since it was last given something. */
+    private boolean readPending;
+
+    MillraceChannel(@Nullable Channel parent) {
+        super(parent);
+    }
+
+    /** The socket, or null: there is none yet or any more. Loop thread only. */
+    abstract @Nullable SocketPort port();
+
+    /** The channel has been registered, perhaps not for the first time. */
+    abstract void registered(MillraceIoHandler with) throws Exception;
+
+    /** The channel is registered no more, but open: nothing may happen until it is again. */
+    abstract void deregistered();
+
+    /** Closes what there is. The channel is not open any more. */
+    abstract void closeSocket();
+
+    /** Netty wants something to read, or wants no more after all. */
+    abstract void readPendingChanged();
+
+    /** The handler that it is, or was last, registered with. */
+    final @Nullable MillraceIoHandler handler() {
+        return handler;
+    }
+
+    /** Of a channel that has one. */
+    final MillraceIoHandler ownHandler() {
+        MillraceIoHandler own = handler;
+        if (own == null) {
+            throw new IllegalStateException("channel not registered to an event loop");
+        }
+        return own;
+    }
+
+    /** The socket, if this is the thread that may use it. */
+    final @Nullable SocketPort portHere() {
+        MillraceIoHandler own = handler;
+        return own != null && own.isHere() ? port() : null;
+    }
+
+    /** Whether it is registered with its handler, so that events may come. Loop thread only. */
+    final boolean isWired() {
+        return registration != null;
+    }
+
+    /** What counts messages and bytes of a read. */
+    final ExtendedHandle readHandle() {
+        return (ExtendedHandle) unsafe().recvBufAllocHandle();
+    }
+
+    final boolean isReadPending() {
+        return readPending;
+    }
+
+    final void readIsServed() {
+        readPending = false;
+    }
+
+    /** Auto-read was switched off: what it asked for is not wanted any more. Any thread. */
+    final void autoReadCleared() {
+        if (!isRegistered()) {
+            readPending = false;
+        } else if (eventLoop().inEventLoop()) {
+            clearReadPending();
+        } else {
+            eventLoop().execute(this::clearReadPending);
+        }
+    }
+
+    private void clearReadPending() {
+        readPending = false;
+        readPendingChanged();
+    }
+
+    final void addressesAre(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
+        localAddress = local;
+        remoteAddress = remote;
+    }
+
+    @Override
+    public final boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    protected final boolean isCompatible(EventLoop loop) {
+        return loop instanceof IoEventLoop io && io.isCompatible(MillraceIoHandle.class);
+    }
+
+    @Override
+    protected final @Nullable SocketAddress localAddress0() {
+        return localAddress;
+    }
+
+    @Override
+    protected final @Nullable SocketAddress remoteAddress0() {
+        return remoteAddress;
+    }
+
+    @Override
+    protected final void doRegister(ChannelPromise promise) {
+        MillraceIoHandle handle = (MillraceIoHandle) unsafe();
+        ((IoEventLoop) eventLoop())
+                .register(handle)
+                .addListener(
+                        future -> {
+                            if (future.isSuccess()) {
+                                registeredWith((IoRegistration) future.getNow(), promise);
+                            } else {
+                                promise.setFailure(future.cause());
+                            }
+                        });
+    }
+
+    private void registeredWith(IoRegistration made, ChannelPromise promise) {
+        MillraceIoHandler with = made.attachment();
+        try {
+            registration = made;
+            handler = with;
+            registered(with);
+        } catch (Throwable failure) {
+            doDeregister();
+            promise.setFailure(failure);
+            return;
+        }
+        promise.setSuccess();
+    }
+
+    @Override
+    protected final void doDeregister() {
+        IoRegistration current = registration;
+        if (current != null) {
+            registration = null;
+            current.cancel();
+            if (open) {
+                deregistered();
+            }
+        }
+    }
+
+    @Override
+    protected final void doBeginRead() {
+        readPending = true;
+        readPendingChanged();
+    }
+
+    @Override
+    protected final void doClose() {
+        if (open) {
+            open = false;
+            readPending = false;
+            closeSocket();
+        }
+    }
+
+    @Override
+    protected void doDisconnect() {
+        doClose();
+    }
+
+    /** Netty's end of a channel, and its handler's. */
+    abstract class MillraceUnsafe extends AbstractUnsafe implements MillraceIoHandle {
+        /** The handler ends, and its channels do before it. */
+        @Override
+        public final void close() {
+            close(voidPromise());
+        }
+
+        @Override
+        public final void handle(IoRegistration registration, io.netty.channel.IoEvent event) {
+            throw new UnsupportedOperationException("ports report to their sinks");
+        }
+    }
+}

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty;
+
+import io.millrace.IoException;
+import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
+import io.millrace.spi.StreamPort;
+import io.millrace.spi.client.SocketAddresses;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.DuplexChannelConfig;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of bytes: its connection. What comes in is {@link Incoming}'s, what goes out is {@link
+ * Outgoing}'s.
+ */
+abstract class MillraceStreamChannel extends MillraceChannel implements DuplexChannel {
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+    /** Between attempts to connect to a Unix-domain server whose backlog is full. */
+    private static final long FIRST_PAUSE_MILLIS = 1;
+
+    private static final long LONGEST_PAUSE_MILLIS = 32;
+
+    private final Incoming incoming = new Incoming(this);
+    private final Outgoing outgoing = new Outgoing(this);
+
+    /** A connection that has not found its loop yet. */
+    private @Nullable Accepted accepted;
+
+    private @Nullable StreamPort port;
+
+    private volatile boolean active;
+    private volatile boolean inputShutdown;
+    private volatile boolean outputShutdown;
+
+    private @Nullable ChannelPromise connecting;
+    private @Nullable Future<?> connectTimeout;
+    private @Nullable SocketAddress connectingTo;
+
+    MillraceStreamChannel(@Nullable Channel parent, @Nullable Accepted accepted) {
+        super(parent);
+        this.accepted = accepted;
+    }
+
+    /** Its socket options. */
+    abstract PortOptions options();
+
+    @Override
+    public abstract DuplexChannelConfig config();
+
+    /** Whether the address is of the channel's kind. */
+    abstract SocketAddress checked(SocketAddress address);
+
+    @Override
+    public final ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    final @Nullable StreamPort port() {
+        return port;
+    }
+
+    @Override
+    public final boolean isActive() {
+        return active && isOpen();
+    }
+
+    @Override
+    public final boolean isInputShutdown() {
+        return inputShutdown || !isActive();
+    }
+
+    @Override
+    public final boolean isOutputShutdown() {
+        return outputShutdown || !isActive();
+    }
+
+    @Override
+    public final boolean isShutdown() {
+        return (inputShutdown && outputShutdown) || !isActive();
+    }
+
+    /** Whether the output was shut down, of a channel that may be active. */
+    final boolean hasOutputShutdown() {
+        return outputShutdown;
+    }
+
+    final boolean hasInputShutdown() {
+        return inputShutdown;
+    }
+
+    final void inputIsShutdown() {
+        inputShutdown = true;
+    }
+
+    @Override
+    final void registered(MillraceIoHandler with) throws Exception {
+        Accepted connection = accepted;
+        if (connection != null) {
+            accepted = null;
+            adopt(with, connection);
+        }
+        incoming.proceed();
+    }
+
+    private void adopt(MillraceIoHandler with, Accepted connection) throws IoException {
+        StreamEvents events = new StreamEvents(with, incoming, outgoing, this);
+        connected(with, with.driver().streams().adopt(connection, events));
+        options().applyTo(ownPort());
+    }
+
+    private void connected(MillraceIoHandler with, StreamPort made) {
+        with.portOpened();
+        port = made;
+        isConnected(made);
+    }
+
+    private void isConnected(StreamPort made) {
+        SocketAddress peer = made.remoteAddress();
+        addressesAre(made.localAddress(), peer == null ? connectingTo : peer);
+        active = true;
+    }
+
+    private StreamPort ownPort() {
+        return java.util.Objects.requireNonNull(port);
+    }
+
+    @Override
+    final void deregistered() {
+        incoming.proceed();
+    }
+
+    @Override
+    final void readPendingChanged() {
+        incoming.proceed();
+    }
+
+    @Override
+    final void closeSocket() {
+        failConnect(new ClosedChannelException());
+        incoming.close();
+        outgoing.over();
+        StreamPort current = port;
+        port = null;
+        if (current != null) {
+            current.close();
+        }
+        Accepted unborn = accepted;
+        accepted = null;
+        if (unborn != null) {
+            unborn.close();
+        }
+    }
+
+    @Override
+    protected final void doBind(SocketAddress localAddress) throws Exception {
+        throw Failed.bind(
+                IoException.because(
+                        Code.NOT_SUPPORTED,
+                        "bind " + localAddress,
+                        "a stream gets its own address from the system when it connects"));
+    }
+
+    @Override
+    protected final void doShutdownOutput() throws Exception {
+        StreamPort current = port;
+        if (current == null || outputShutdown) {
+            return;
+        }
+        int result = current.shutdownOutput();
+        outputShutdown = true;
+        outgoing.over();
+        if (result < 0) {
+            throw Failed.transfer("shutdown", result, remoteAddress());
+        }
+    }
+
+    @Override
+    protected final void doWrite(ChannelOutboundBuffer in) throws Exception {
+        outgoing.write(in, ownPort());
+    }
+
+    @Override
+    protected final Object filterOutboundMessage(Object message) {
+        return outgoing.accepted(message);
+    }
+
+    /** What Netty calls a flush, unless a send is under way: then its end goes on. */
+    final void flushOn() {
+        unsafe0().flushOn();
+    }
+
+    /** The send that was under way has failed. */
+    final void writeFailed(Throwable failure) {
+        unsafe0().writeFailed(failure);
+    }
+
+    private StreamUnsafe unsafe0() {
+        return (StreamUnsafe) unsafe();
+    }
+
+    @Override
+    protected final AbstractUnsafe newUnsafe() {
+        return new StreamUnsafe();
+    }
+
+    @Override
+    public final ChannelFuture shutdownOutput() {
+        return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public final ChannelFuture shutdownOutput(ChannelPromise promise) {
+        inLoop(() -> unsafe0().shutdownOutput(promise));
+        return promise;
+    }
+
+    @Override
+    public final ChannelFuture shutdownInput() {
+        return shutdownInput(newPromise());
+    }
+
+    @Override
+    public final ChannelFuture shutdownInput(ChannelPromise promise) {
+        inLoop(() -> shutdownInputHere(promise));
+        return promise;
+    }
+
+    private void shutdownInputHere(ChannelPromise promise) {
+        if (isActive()) {
+            incoming.shutdown();
+            promise.setSuccess();
+        } else {
+            promise.setFailure(new ClosedChannelException());
+        }
+    }
+
+    @Override
+    public final ChannelFuture shutdown() {
+        return shutdown(newPromise());
+    }
+
+    @Override
+    public final ChannelFuture shutdown(ChannelPromise promise) {
+        shutdownOutput()
+                .addListener(
+                        output ->
+                                shutdownInput().addListener(input -> ends(promise, output, input)));
+        return promise;
+    }
+
+    private static void ends(
+            ChannelPromise promise,
+            io.netty.util.concurrent.Future<?> output,
+            io.netty.util.concurrent.Future<?> input) {
+        Throwable failure = output.cause() == null ? input.cause() : output.cause();
+        if (failure == null) {
+            promise.setSuccess();
+        } else {
+            promise.setFailure(failure);
+        }
+    }
+
+    private void inLoop(Runnable task) {
+        EventLoop loop = eventLoop();
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** The driver has an answer to the connect. */
+    final void connectEnded(int code) {
+        StreamPort current = port;
+        SocketAddress to = connectingTo;
+        if (!isOpen() || current == null || to == null) {
+            return;
+        }
+        if (code == Code.OK) {
+            isConnected(current);
+            connectSucceeded();
+        } else {
+            unsafe0().connectFailed(Failed.connect(code, to));
+        }
+    }
+
+    private void connectSucceeded() {
+        ChannelPromise promise = connecting;
+        connecting = null;
+        stopConnectTimeout();
+        // A listener may close the channel, which has been active all the same.
+        boolean isWanted = promise != null && promise.trySuccess();
+        pipeline().fireChannelActive();
+        if (!isWanted) {
+            unsafe().close(voidPromise());
+        }
+    }
+
+    private void failConnect(Throwable failure) {
+        ChannelPromise promise = connecting;
+        connecting = null;
+        stopConnectTimeout();
+        if (promise != null) {
+            promise.tryFailure(failure);
+        }
+    }
+
+    private void stopConnectTimeout() {
+        Future<?> timeout = connectTimeout;
+        connectTimeout = null;
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+    }
+
+    private final class StreamUnsafe extends MillraceUnsafe {
+        @Override
+        protected void flush0() {
+            if (!outgoing.isSending()) {
+                super.flush0();
+            }
+        }
+
+        void flushOn() {
+            flush0();
+        }
+
+        void writeFailed(Throwable failure) {
+            handleWriteError(failure);
+        }
+
+        @Override
+        public void connect(
+                SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
+            if (promise.isDone() || !ensureOpen(promise)) {
+                return;
+            }
+            if (connecting != null) {
+                promise.tryFailure(new ConnectionPendingException());
+                return;
+            }
+            if (isActive()) {
+                promise.tryFailure(new AlreadyConnectedException());
+                return;
+            }
+            try {
+                begin(checked(remote), local, promise);
+            } catch (Throwable failure) {
+                connecting = promise;
+                connectFailed(failure);
+            }
+        }
+
+        private void begin(
+                SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise)
+                throws Exception {
+            if (local != null) {
+                doBind(local);
+            }
+            MillraceIoHandler with = ownHandler();
+            SocketAddress to = SocketAddresses.toConnectTo(with.opened(), remote);
+            StreamEvents events =
+                    new StreamEvents(with, incoming, outgoing, MillraceStreamChannel.this);
+            StreamPort made = with.driver().streams().stream(SocketAddresses.familyOf(to), events);
+            with.portOpened();
+            port = made;
+            options().applyTo(made);
+            connecting = promise;
+            connectingTo = remote;
+            attempt(made, to, FIRST_PAUSE_MILLIS);
+            if (connecting != null) {
+                startTimeout(remote);
+                promise.addListener(this::connectPromiseDone);
+            }
+        }
+
+        /** Unix-domain servers without room refuse at once, and nobody tells of room. */
+        private void attempt(StreamPort made, SocketAddress to, long pause) {
+            int result = made.connect(to);
+            if (result == Code.WOULD_BLOCK) {
+                long next = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                var unused =
+                        eventLoop()
+                                .schedule(
+                                        () -> attemptAgain(made, to, next),
+                                        pause,
+                                        TimeUnit.MILLISECONDS);
+            } else if (result != Code.PENDING) {
+                connectEnded(result);
+            }
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the port is the one that was to connect
+        private void attemptAgain(StreamPort made, SocketAddress to, long pause) {
+            if (port == made && connecting != null) {
+                attempt(made, to, pause);
+            }
+        }
+
+        private void startTimeout(SocketAddress remote) {
+            int millis = config().getConnectTimeoutMillis();
+            if (millis > 0) {
+                connectTimeout =
+                        eventLoop()
+                                .schedule(
+                                        () -> timedOut(remote, millis),
+                                        millis,
+                                        TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void timedOut(SocketAddress remote, int millis) {
+            connectTimeout = null;
+            if (connecting != null) {
+                connectFailed(
+                        new ConnectTimeoutException(
+                                "connection timed out after " + millis + " ms: " + remote));
+            }
+        }
+
+        /** Cancelling the promise gives the attempt up. */
+        private void connectPromiseDone(io.netty.util.concurrent.Future<?> future) {
+            if (future.isCancelled()) {
+                failConnect(new ClosedChannelException());
+                close(voidPromise());
+            }
+        }
+
+        void connectFailed(Throwable failure) {
+            Throwable told =
+                    connectingTo == null
+                            ? failure
+                            : annotateConnectException(failure, connectingTo);
+            boolean isOfSystem = failure instanceof IOException;
+            failConnect(told);
+            if (isOfSystem || port != null) {
+                close(voidPromise());
+            }
+        }
+    }
+}

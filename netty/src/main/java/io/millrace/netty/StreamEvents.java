@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty;
+
+import io.millrace.spi.Gather;
+import io.millrace.spi.PoolChunk;
+import io.millrace.spi.StreamSink;
+
+/**
+ * What the driver reports of one socket. It throws nothing: what fails in here ends the channel,
+ * and not its loop.
+ */
+final class StreamEvents implements StreamSink {
+    private final MillraceIoHandler handler;
+    private final Incoming incoming;
+    private final Outgoing outgoing;
+    private final MillraceStreamChannel channel;
+
+    StreamEvents(
+            MillraceIoHandler handler,
+            Incoming incoming,
+            Outgoing outgoing,
+            MillraceStreamChannel channel) {
+        this.handler = handler;
+        this.incoming = incoming;
+        this.outgoing = outgoing;
+        this.channel = channel;
+    }
+
+    @Override
+    public int prefetch() {
+        return incoming.prefetch() + outgoing.prefetch();
+    }
+
+    @Override
+    public void onConnected(int code) {
+        try {
+            channel.connectEnded(code);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onReceive(PoolChunk chunk) {
+        try {
+            incoming.received(handler, chunk);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onReceiveStopped(int code) {
+        try {
+            incoming.stopped(handler, code);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onReceivedInto(int result) {
+        failed(new IllegalStateException("nobody receives into a buffer: " + result));
+    }
+
+    @Override
+    public void gather(Gather into) {
+        outgoing.gather(into);
+    }
+
+    @Override
+    public void onSent(int result) {
+        try {
+            outgoing.sent(result);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onClosed() {
+        handler.portClosed();
+    }
+
+    private void failed(Throwable failure) {
+        Incoming.failed(channel, failure);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty.suite;
+
+import io.millrace.LoopOptions;
+import io.millrace.netty.MillraceTransport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.testsuite.transport.TestsuitePermutation;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
+import io.netty.testsuite.transport.socket.SocketTestPermutation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The bootstraps that Netty's tests are run with: the transport as the server, as the client, and
+ * as both, against Netty's own nio.
+ */
+final class SuiteTransport extends SocketTestPermutation {
+    private static final Map<String, SuiteTransport> OPEN = new ConcurrentHashMap<>();
+
+    private static final boolean ALL = Boolean.getBoolean("millrace.netty.all");
+    private static final int LOOPS = 2;
+
+    private final MillraceTransport transport;
+
+    /** Whether Netty's nio takes part even if not everything is to run. */
+    private final boolean withOthers;
+
+    private SuiteTransport(String backend) {
+        withOthers = backend.equals("io_uring");
+        LoopOptions options = LoopOptions.builder().backend(backend).build();
+        transport = MillraceTransport.open(LOOPS, options);
+    }
+
+    /** The one of a backend, for all its tests. Its threads are daemons of the test run. */
+    static SuiteTransport of(String backend) {
+        return OPEN.computeIfAbsent(backend, SuiteTransport::new);
+    }
+
+    @Override
+    public List<BootstrapFactory<ServerBootstrap>> serverSocket() {
+        return List.of(transport::serverBootstrap);
+    }
+
+    @Override
+    public List<BootstrapFactory<Bootstrap>> clientSocket() {
+        return List.of(transport::bootstrap);
+    }
+
+    @Override
+    public List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> socket() {
+        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> all = new ArrayList<>();
+        all.addAll(combinations(serverSocket(), clientSocket()));
+        if (withOthers || ALL) {
+            all.addAll(combinations(serverSocket(), super.clientSocket()));
+            all.addAll(combinations(super.serverSocket(), clientSocket()));
+        }
+        return all;
+    }
+
+    private static List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combinations(
+            List<BootstrapFactory<ServerBootstrap>> servers,
+            List<BootstrapFactory<Bootstrap>> clients) {
+        return List.of(
+                new BootstrapComboFactory<>() {
+                    @Override
+                    public ServerBootstrap newServerInstance() {
+                        return servers.get(0).newInstance();
+                    }
+
+                    @Override
+                    public Bootstrap newClientInstance() {
+                        return clients.get(0).newInstance();
+                    }
+                });
+    }
+
+    /** Both of Netty's allocators if everything is to run, or else the default one. */
+    static List<ByteBufAllocator> allocators() {
+        List<ByteBufAllocator> all = TestsuitePermutation.allocator();
+        return ALL ? all : all.subList(1, 2);
+    }
+}
