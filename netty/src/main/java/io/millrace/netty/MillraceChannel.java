@@ -145,6 +145,8 @@ abstract class MillraceChannel extends AbstractChannel {
     private void registeredWith(IoRegistration made, ChannelPromise promise) {
         MillraceIoHandler with = made.attachment();
         try {
+            ensureAtHome(with);
+            with.isOrphanNoMore(this);
             registration = made;
             handler = with;
             registered(with);
@@ -156,13 +158,25 @@ abstract class MillraceChannel extends AbstractChannel {
         promise.setSuccess();
     }
 
+    /** A socket belongs to a driver, and stays there. */
+    private void ensureAtHome(MillraceIoHandler with) {
+        MillraceIoHandler home = handler;
+        if (home != null && home != with && isActive()) {
+            throw new IllegalStateException(
+                    "the channel's socket belongs to the event loop that it was registered with"
+                            + " before; register it there, or connect another channel");
+        }
+    }
+
     @Override
     protected final void doDeregister() {
         IoRegistration current = registration;
+        MillraceIoHandler home = handler;
         if (current != null) {
             registration = null;
             current.cancel();
-            if (open) {
+            if (open && home != null) {
+                home.isOrphan(this);
                 deregistered();
             }
         }
@@ -179,8 +193,22 @@ abstract class MillraceChannel extends AbstractChannel {
         if (open) {
             open = false;
             readPending = false;
-            closeSocket();
+            MillraceIoHandler home = handler;
+            if (home == null || home.isHere()) {
+                closeAtHome();
+            } else {
+                home.execute(this::closeAtHome);
+            }
         }
+    }
+
+    /** On the thread of the handler that the socket belongs to. */
+    private void closeAtHome() {
+        MillraceIoHandler home = handler;
+        if (home != null) {
+            home.isOrphanNoMore(this);
+        }
+        closeSocket();
     }
 
     @Override

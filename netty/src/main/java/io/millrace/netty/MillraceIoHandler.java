@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +55,9 @@ public final class MillraceIoHandler implements IoHandler {
     private final Driver driver;
     private final Reports reports = new Reports();
     private final Set<Registration> registrations = new LinkedHashSet<>();
+
+    /** Channels that were deregistered and may have a socket of the driver's. */
+    private final Set<MillraceChannel> orphans = new LinkedHashSet<>();
 
     /** Whether the thread waits, or is about to, and has to be woken. */
     private final AtomicBoolean sleeping = new AtomicBoolean();
@@ -276,6 +280,24 @@ public final class MillraceIoHandler implements IoHandler {
         }
     }
 
+    /** The channel was deregistered; it is closed with the handler, unless it comes back. */
+    void isOrphan(MillraceChannel channel) {
+        orphans.add(channel);
+    }
+
+    void isOrphanNoMore(MillraceChannel channel) {
+        orphans.remove(channel);
+    }
+
+    /** On the handler's thread. If that has ended, so have the sockets that it could concern. */
+    void execute(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException ended) {
+            LOG.report(System.Logger.Level.DEBUG, "the loop of a socket has ended", ended);
+        }
+    }
+
     /** A port was made; it will report that it is closed. */
     void portOpened() {
         ports++;
@@ -300,6 +322,7 @@ public final class MillraceIoHandler implements IoHandler {
     @Override
     public void destroy() {
         prepareToDestroy();
+        List.copyOf(orphans).forEach(each -> each.unsafe().closeForcibly());
         try {
             awaitPorts();
         } catch (IoException failure) {

@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -195,6 +196,47 @@ class RefereedTest {
         for (Socket peer : peers) {
             peer.close();
         }
+    }
+
+    /** It can be registered again where it was, nowhere else, and is closed with its loop. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aChannelComesBackToItsLoopAlone(String backend) throws Exception {
+        MillraceTransport transport = open(backend);
+        MillraceTransport other = open(backend);
+        BlockingQueue<Channel> children = new LinkedBlockingQueue<>();
+        BlockingQueue<byte[]> messages = new LinkedBlockingQueue<>();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel child) {
+                                        child.pipeline().addLast(new Collector(messages, children));
+                                    }
+                                })
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        try (Socket first = connect(server);
+                Socket second = connect(server)) {
+            Channel back = children.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            Channel away = children.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            back.deregister().sync();
+            first.getOutputStream().write(1);
+            second.getOutputStream().write(1);
+            transport.group().register(back).sync();
+            assertArrayEquals(new byte[] {1}, messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertArrayEquals(new byte[] {1}, messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            away.deregister().sync();
+            var refused = other.group().register(away).awaitUninterruptibly();
+            assertTrue(refused.cause() instanceof IllegalStateException);
+            back.deregister().sync();
+            settle(transport);
+            assertTrue(other.group().shutdownGracefully(0, 9, TimeUnit.SECONDS).await(30_000));
+        }
+        referee.assertSettled();
     }
 
     /** A bootstrap of a client, to a Unix-domain server that removes its file. */
