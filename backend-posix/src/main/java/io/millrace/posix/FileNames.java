@@ -65,15 +65,21 @@ public final class FileNames {
             return Path.of(plain);
         }
         boolean absolute = name[0] == '/';
-        StringBuilder uri = new StringBuilder(absolute ? "file://" : "file:///");
+        StringBuilder uri = new StringBuilder("file:///");
+        boolean betweenNames = true;
         for (byte each : name) {
-            if (each == '/') {
-                uri.append('/');
-            } else {
+            if (each != '/') {
                 uri.append('%')
                         .append(HEXADECIMAL.charAt(each >> 4 & 0xf))
                         .append(HEXADECIMAL.charAt(each & 0xf));
+            } else if (!betweenNames) {
+                // A path of a URI keeps slashes that one of a text loses, and is then another path.
+                uri.append('/');
             }
+            betweenNames = each == '/';
+        }
+        if (betweenNames) {
+            uri.setLength(uri.length() - 1);
         }
         Path path = Path.of(URI.create(uri.toString()));
         return absolute ? path : path.getRoot().relativize(path);

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.net.AbstractUnixAddress;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramAddress;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -238,8 +239,9 @@ public final class SocketAddressCodec {
     /** Turns IPv4-mapped addresses into plain IPv4 ones, as {@code java.net} does everywhere. */
     private static InetAddress hostOf(byte[] bytes, int scope) {
         try {
-            return scope == 0
-                    ? InetAddress.getByAddress(bytes)
+            InetAddress host = InetAddress.getByAddress(bytes);
+            return scope == 0 || host instanceof Inet4Address
+                    ? host
                     : Inet6Address.getByAddress(null, bytes, scope);
         } catch (UnknownHostException e) {
             throw new AssertionError("4 or 16 bytes always are an address", e);

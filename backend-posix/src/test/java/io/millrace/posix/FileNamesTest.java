@@ -42,6 +42,16 @@ class FileNamesTest {
         assertBytes(latin("\u0080\n%?"), path.getFileName());
     }
 
+    @Test
+    void slashesTooManyMakeNoOtherPath() {
+        byte[] plain = {'d', '/', (byte) 0xe5};
+        byte[] doubled = {'d', '/', '/', (byte) 0xe5, '/', '/'};
+        assertEquals(FileNames.path(plain), FileNames.path(doubled));
+        byte[] absolute = {'/', 'd', '/', (byte) 0xe5};
+        byte[] more = {'/', '/', 'd', '/', '/', (byte) 0xe5, '/'};
+        assertEquals(FileNames.path(absolute), FileNames.path(more));
+    }
+
     private static void assertBytes(byte[] expected, Path path) throws IoException {
         assertArrayEquals(expected, FileNames.bytes(path), path::toString);
         assertEquals(path, FileNames.path(expected));
