@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.LoopOptions;
+import io.millrace.spi.BackendProvider;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.ServiceLoader;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What users of Netty's io_uring transport have complained about, on each backend of this one. */
+class ResilienceTest {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private static MillraceTransport open(String backend, int chunks) {
+        for (BackendProvider each : ServiceLoader.load(BackendProvider.class)) {
+            if (each.name().equals(backend)) {
+                boolean isRequired = System.getProperty("millrace.required", "").contains(backend);
+                Assumptions.assumeTrue(
+                        isRequired || each.probe().usable(), () -> each.probe().reason());
+            }
+        }
+        LoopOptions options = LoopOptions.builder().backend(backend).chunks(chunks, 0).build();
+        return MillraceTransport.open(1, options);
+    }
+
+    private static void shutDown(MillraceTransport transport) {
+        transport.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertTrue(
+                transport.group().terminationFuture().awaitUninterruptibly(30_000),
+                "the group has not shut down");
+    }
+
+    /** Netty 15502 and 14819: many connections at once, again and again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void everyConnectionOfABurstIsAccepted(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 0);
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .option(ChannelOption.SO_BACKLOG, 1024)
+                        .childHandler(new Echo())
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        MillraceTransport clients = open(backend, 0);
+        for (int burst = 0; burst < 3; burst++) {
+            CountDownLatch answered = new CountDownLatch(200);
+            List<Channel> channels = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                channels.add(
+                        clients.bootstrap()
+                                .handler(new Asking(answered))
+                                .connect(server.localAddress())
+                                .channel());
+            }
+            assertTrue(answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS), answered::toString);
+            channels.forEach(Channel::close);
+        }
+        shutDown(clients);
+        shutDown(transport);
+    }
+
+    /** Netty 17049: on connections that live on, some response never completes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void everyResponseOfALongConnectionCompletes(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 0);
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childHandler(new Echo())
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        MillraceTransport clients = open(backend, 0);
+        CountDownLatch done = new CountDownLatch(16);
+        for (int i = 0; i < 16; i++) {
+            clients.bootstrap()
+                    .handler(new Repeating(500, done, failures))
+                    .connect(server.localAddress())
+                    .sync();
+        }
+        assertTrue(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS), done::toString);
+        assertTrue(failures.isEmpty(), failures::toString);
+        shutDown(clients);
+        shutDown(transport);
+    }
+
+    /** A server that does not read accepts nothing, and goes on where it was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void acceptingStopsAndGoesOn(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 0);
+        BlockingQueue<Channel> children = new LinkedBlockingQueue<>();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .option(ChannelOption.AUTO_READ, false)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel child) {
+                                        children.add(child);
+                                    }
+                                })
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        for (int round = 0; round < 20; round++) {
+            try (Socket peer = new Socket()) {
+                peer.connect((InetSocketAddress) server.localAddress());
+                assertTrue(children.isEmpty(), "a connection that nobody asked for");
+                server.config().setAutoRead(true);
+                assertNotNull(children.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                server.config().setAutoRead(false);
+                server.eventLoop().submit(() -> {}).sync();
+            }
+        }
+        shutDown(transport);
+    }
+
+    /** More is kept than the loop has buffers, released elsewhere, and all arrives meanwhile. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aPipelineThatKeepsMuchGetsCopies(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 8);
+        BlockingQueue<ByteBuf> kept = new LinkedBlockingQueue<>();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel child) {
+                                        child.pipeline().addLast(new Keeping(kept));
+                                    }
+                                })
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        List<ByteBuf> all = new ArrayList<>();
+        try (Socket peer = new Socket()) {
+            peer.connect((InetSocketAddress) server.localAddress());
+            for (int i = 0; i < 64; i++) {
+                peer.getOutputStream().write(new byte[] {(byte) i, 1, 2});
+                int length = 0;
+                while (length < 3) {
+                    ByteBuf bytes = kept.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    assertNotNull(bytes, "message " + i);
+                    length += bytes.readableBytes();
+                    all.add(bytes);
+                }
+            }
+        }
+        ByteBuf together = Unpooled.wrappedBuffer(all.toArray(ByteBuf[]::new));
+        for (int i = 0; i < 64; i++) {
+            byte[] message = new byte[3];
+            together.readBytes(message);
+            assertArrayEquals(new byte[] {(byte) i, 1, 2}, message);
+        }
+        together.release();
+        all.forEach(each -> assertEquals(0, each.refCnt()));
+        shutDown(transport);
+    }
+
+    /** What was received may grow, as Netty's own buffers may. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aReceivedBufferGrows(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 0);
+        BlockingQueue<ByteBuf> kept = new LinkedBlockingQueue<>();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childHandler(new Keeping(kept))
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        try (Socket peer = new Socket()) {
+            peer.connect((InetSocketAddress) server.localAddress());
+            for (int round = 0; round < 3; round++) {
+                peer.getOutputStream().write(new byte[] {5});
+                ByteBuf bytes = kept.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertNotNull(bytes);
+                bytes.writeZero(bytes.capacity() + 1);
+                assertEquals(5, bytes.readByte());
+                assertTrue(bytes.release());
+                assertFalse(bytes.refCnt() > 0);
+            }
+        }
+        shutDown(transport);
+    }
+
+    /** Echoes at once. */
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.writeAndFlush(message);
+        }
+    }
+
+    /** Keeps what comes. */
+    private static final class Keeping extends ChannelInboundHandlerAdapter {
+        private final Queue<ByteBuf> kept;
+
+        Keeping(Queue<ByteBuf> kept) {
+            this.kept = kept;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            kept.add((ByteBuf) message);
+        }
+    }
+
+    /** Sends a byte, and counts the answer. */
+    private static final class Asking extends SimpleChannelInboundHandler<ByteBuf> {
+        private final CountDownLatch answered;
+
+        Asking(CountDownLatch answered) {
+            this.answered = answered;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1}));
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+            answered.countDown();
+        }
+    }
+
+    /** Sends a message when the one before has come back whole, so many times. */
+    private static final class Repeating extends SimpleChannelInboundHandler<ByteBuf> {
+        private static final int BYTES = 700;
+
+        private final CountDownLatch done;
+        private final Queue<Throwable> failures;
+        private int left;
+        private int missing;
+
+        Repeating(int times, CountDownLatch done, Queue<Throwable> failures) {
+            this.left = times;
+            this.done = done;
+            this.failures = failures;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            ask(context);
+        }
+
+        private void ask(ChannelHandlerContext context) {
+            missing = BYTES;
+            context.writeAndFlush(context.alloc().directBuffer(BYTES).writeZero(BYTES))
+                    .addListener(
+                            sent -> {
+                                if (!sent.isSuccess()) {
+                                    failures.add(sent.cause());
+                                }
+                            });
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+            missing -= message.readableBytes();
+            if (missing > 0) {
+                return;
+            }
+            if (--left > 0) {
+                ask(context);
+            } else {
+                done.countDown();
+            }
+        }
+    }
+}
