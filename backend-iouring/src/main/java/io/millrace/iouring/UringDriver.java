@@ -18,6 +18,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.WatchEngine;
 import java.util.ArrayDeque;
@@ -410,6 +411,11 @@ final class UringDriver implements Driver {
     @Override
     public StreamEngine streams() {
         return streams;
+    }
+
+    @Override
+    public @Nullable String whyUnsupported(PortOption option) {
+        return sockets.whyUnsupported(option);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.millrace.iouring;
 
 import io.millrace.IoException;
+import io.millrace.NumberedOption;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
@@ -298,6 +299,18 @@ abstract class UringPort extends Requester implements SocketPort {
     public final int getOption(PortOption option) {
         assert !closing;
         return socket.getOption(option);
+    }
+
+    @Override
+    public final int setOption(NumberedOption option) {
+        assert !closing;
+        return socket.setOption(option);
+    }
+
+    @Override
+    public final int getOption(int level, int name, int[] into) {
+        assert !closing;
+        return socket.getOption(level, name, into);
     }
 
     @Override

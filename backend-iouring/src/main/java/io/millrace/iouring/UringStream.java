@@ -67,6 +67,13 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     }
 
     @Override
+    public int bind(SocketAddress local) {
+        assert !isClosing() && peer == null;
+        driver.countSystemCall();
+        return socket.bind(local);
+    }
+
+    @Override
     public int connect(SocketAddress to) {
         assert !isClosing() && peer == null;
         if (family == driver.unixFamily) {
@@ -202,6 +209,13 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         assert !isClosing();
         driver.countSystemCall();
         return socket.shutdownOutput();
+    }
+
+    @Override
+    public int shutdownInput() {
+        assert !isClosing();
+        driver.countSystemCall();
+        return socket.shutdownInput();
     }
 
     @Override

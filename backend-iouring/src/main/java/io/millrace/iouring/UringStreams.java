@@ -65,8 +65,9 @@ final class UringStreams implements StreamEngine {
     }
 
     @Override
-    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        UringStream port = new UringStream(driver, sockets.adopt(descriptor), ADOPTED, sink);
+    public StreamPort adopt(int descriptor, StandardProtocolFamily kind, StreamSink sink)
+            throws IoException {
+        UringStream port = new UringStream(driver, sockets.adopt(descriptor, kind), ADOPTED, sink);
         port.enter();
         return port;
     }

@@ -20,6 +20,18 @@ final class NioOptions {
 
     /** Which module of the JDK has to be there for an option, and is not; null otherwise. */
     static @Nullable String whyUnsupported(PortOption option) {
+        String absent =
+                switch (option) {
+                    case USER_TIMEOUT_MILLIS -> "TCP_USER_TIMEOUT";
+                    case DEFER_ACCEPT_SECONDS -> "TCP_DEFER_ACCEPT";
+                    case FAST_OPEN_QUEUE -> "TCP_FASTOPEN";
+                    case INCOMING_CPU -> "SO_INCOMING_CPU";
+                    case TRAFFIC_CLASS -> "IP_TOS for sockets that listen";
+                    default -> null;
+                };
+        if (absent != null) {
+            return "the JDK has no " + absent + "; on Linux the other backends have it";
+        }
         boolean isThere = ModuleLayer.boot().findModule("jdk.net").isPresent();
         return nameOf(option) == null || isThere
                 ? null
@@ -28,7 +40,7 @@ final class NioOptions {
 
     static int set(NetworkChannel channel, PortOption option, int value) {
         try {
-            SocketOption<Boolean> flag = flagOf(option);
+            SocketOption<Boolean> flag = flagOf(channel, option);
             if (flag != null) {
                 return set(channel, flag, value != 0);
             }
@@ -45,7 +57,7 @@ final class NioOptions {
 
     static int get(NetworkChannel channel, PortOption option) {
         try {
-            SocketOption<Boolean> flag = flagOf(option);
+            SocketOption<Boolean> flag = flagOf(channel, option);
             if (flag != null) {
                 return supports(channel, flag)
                         ? (channel.getOption(flag) ? 1 : 0)
@@ -85,10 +97,14 @@ final class NioOptions {
         return value == 0 ? 1 : 0;
     }
 
-    private static @Nullable SocketOption<Boolean> flagOf(PortOption option) {
+    private static @Nullable SocketOption<Boolean> flagOf(
+            NetworkChannel channel, PortOption option) {
         return switch (option) {
             case NO_DELAY -> StandardSocketOptions.TCP_NODELAY;
             case KEEP_ALIVE -> StandardSocketOptions.SO_KEEPALIVE;
+            case REUSE_ADDRESS -> StandardSocketOptions.SO_REUSEADDR;
+            case REUSE_PORT -> StandardSocketOptions.SO_REUSEPORT;
+            case QUICK_ACKNOWLEDGEMENT -> named(channel, option, Boolean.class);
             default -> null;
         };
     }
@@ -99,7 +115,8 @@ final class NioOptions {
             case RESET_AT_CLOSE -> StandardSocketOptions.SO_LINGER;
             case RECEIVE_BUFFER_BYTES -> StandardSocketOptions.SO_RCVBUF;
             case SEND_BUFFER_BYTES -> StandardSocketOptions.SO_SNDBUF;
-            default -> named(channel, String.valueOf(nameOf(option)));
+            case TRAFFIC_CLASS -> StandardSocketOptions.IP_TOS;
+            default -> named(channel, option, Integer.class);
         };
     }
 
@@ -109,16 +126,21 @@ final class NioOptions {
             case KEEP_ALIVE_IDLE_SECONDS -> "TCP_KEEPIDLE";
             case KEEP_ALIVE_INTERVAL_SECONDS -> "TCP_KEEPINTERVAL";
             case KEEP_ALIVE_PROBES -> "TCP_KEEPCOUNT";
+            case QUICK_ACKNOWLEDGEMENT -> "TCP_QUICKACK";
             default -> null;
         };
     }
 
-    /** The channel's own option of that name, whose values are numbers; null if it has none. */
+    /**
+     * The channel's own option of jdk.net's name, whose values are of a type; null if it has none.
+     */
     @SuppressWarnings("unchecked")
-    private static @Nullable SocketOption<Integer> named(NetworkChannel channel, String name) {
+    private static <T> @Nullable SocketOption<T> named(
+            NetworkChannel channel, PortOption wanted, Class<T> type) {
+        String name = nameOf(wanted);
         for (SocketOption<?> option : channel.supportedOptions()) {
-            if (option.name().equals(name) && option.type() == Integer.class) {
-                return (SocketOption<Integer>) option;
+            if (option.name().equals(name) && option.type() == type) {
+                return (SocketOption<T>) option;
             }
         }
         return null;

@@ -30,6 +30,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +133,19 @@ final class NioSockets implements RawSockets {
         }
         if (spec.receiveBufferBytes() > 0) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, spec.receiveBufferBytes());
+        }
+        for (Map.Entry<PortOption, Integer> option : spec.options().entrySet()) {
+            int result = NioOptions.set(channel, option.getKey(), option.getValue());
+            String why =
+                    result == Code.NOT_SUPPORTED
+                            ? NioOptions.whyUnsupported(option.getKey())
+                            : null;
+            if (why != null) {
+                throw IoException.because(result, "option " + option.getKey(), why);
+            }
+            if (result < 0) {
+                throw IoException.of(result, "option " + option.getKey(), null);
+            }
         }
     }
 

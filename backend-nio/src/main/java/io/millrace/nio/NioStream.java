@@ -56,6 +56,18 @@ final class NioStream extends RawStream implements NioSocket {
                 channel, SelectionKey.OP_READ, SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT);
     }
 
+    @Override
+    public int bind(SocketAddress local) {
+        try {
+            channel.bind(local);
+            return Code.OK;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.ADDRESS_NOT_AVAILABLE);
+        } catch (UnsupportedAddressTypeException e) {
+            return Code.FAMILY_NOT_SUPPORTED;
+        }
+    }
+
     /**
      * A channel whose connect failed is closed by the JDK; such a port is good for nothing more.
      */
@@ -191,6 +203,18 @@ final class NioStream extends RawStream implements NioSocket {
                 return Code.RESET;
             }
             channel.shutdownOutput();
+            return Code.OK;
+        } catch (NotYetConnectedException e) {
+            return Code.NOT_CONNECTED;
+        } catch (IOException e) {
+            return NioErrors.codeOf(e, Code.NOT_CONNECTED);
+        }
+    }
+
+    @Override
+    public int shutdownInput() {
+        try {
+            channel.shutdownInput();
             return Code.OK;
         } catch (NotYetConnectedException e) {
             return Code.NOT_CONNECTED;

@@ -160,7 +160,9 @@ class NioSocketsTest {
     @Test
     void descriptorsAreNotOffered() {
         assertFalse(sockets.capabilities().descriptors());
-        assertThrows(UnsupportedOperationException.class, () -> sockets.adopt(0));
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> sockets.adopt(0, StandardProtocolFamily.INET));
     }
 
     private static void assertOption(RawStream stream, PortOption option, int value) {

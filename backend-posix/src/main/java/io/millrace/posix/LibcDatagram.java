@@ -2,6 +2,7 @@
 package io.millrace.posix;
 
 import io.millrace.IoException;
+import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramAddress;
 import io.millrace.spi.DatagramOption;
@@ -124,6 +125,16 @@ public final class LibcDatagram extends RawDatagram {
     @Override
     public int getOption(PortOption option) {
         return options.get(fd, option);
+    }
+
+    @Override
+    public int setOption(NumberedOption option) {
+        return options.set(fd, option.level(), option.name(), option.value());
+    }
+
+    @Override
+    public int getOption(int level, int name, int[] into) {
+        return options.get(fd, level, name, into);
     }
 
     @Override

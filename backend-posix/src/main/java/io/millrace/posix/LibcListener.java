@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import io.millrace.NumberedOption;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
@@ -57,6 +58,16 @@ final class LibcListener extends RawListener {
     @Override
     public int getOption(PortOption option) {
         return options.get(fd, option);
+    }
+
+    @Override
+    public int setOption(NumberedOption option) {
+        return options.set(fd, option.level(), option.name(), option.value());
+    }
+
+    @Override
+    public int getOption(int level, int name, int[] into) {
+        return options.get(fd, level, name, into);
     }
 
     @Override

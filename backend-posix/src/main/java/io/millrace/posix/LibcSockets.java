@@ -2,12 +2,14 @@
 package io.millrace.posix;
 
 import io.millrace.IoException;
+import io.millrace.NumberedOption;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -20,6 +22,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +54,7 @@ public final class LibcSockets implements RawSockets {
         this.systemCalls = systemCalls;
         this.platform = platform;
         this.calls = new SocketCalls(systemCalls, dialect, platform);
-        this.options = new SocketOptions(systemCalls, platform.constants());
+        this.options = new SocketOptions(systemCalls, platform);
         this.limit = limit;
     }
 
@@ -113,6 +116,22 @@ public final class LibcSockets implements RawSockets {
         if (spec.receiveBufferBytes() > 0) {
             set(fd, names.solSocket, names.soRcvbuf, spec.receiveBufferBytes(), spec);
         }
+        for (Map.Entry<PortOption, Integer> option : spec.options().entrySet()) {
+            set(fd, option.getKey(), option.getValue());
+        }
+        for (NumberedOption option : spec.numberedOptions()) {
+            int result = options.set(fd, option.level(), option.name(), option.value());
+            check(result, option.toString(), null);
+        }
+    }
+
+    private void set(int fd, PortOption option, int value) throws IoException {
+        int result = options.set(fd, option, value);
+        String why = result == Code.NOT_SUPPORTED ? whyUnsupported(option) : null;
+        if (why != null) {
+            throw IoException.because(result, "option " + option, why);
+        }
+        check(result, "option " + option, null);
     }
 
     private void set(int fd, int level, int option, int value, ListenSpec spec) throws IoException {
@@ -207,7 +226,12 @@ public final class LibcSockets implements RawSockets {
     }
 
     @Override
-    public RawStream adopt(int descriptor) throws IoException {
+    public @Nullable String whyUnsupported(PortOption option) {
+        return options.has(option) ? null : "this system has no such option";
+    }
+
+    @Override
+    public RawStream adopt(int descriptor, StandardProtocolFamily kind) throws IoException {
         SocketConstants names = platform.constants();
         int type = options.get(descriptor, names.solSocket, names.soType);
         check(type, "adopt descriptor " + descriptor, null);
@@ -217,13 +241,33 @@ public final class LibcSockets implements RawSockets {
                     "adopt descriptor " + descriptor,
                     "it is a socket, but not a stream");
         }
+        int family = familyOf(descriptor);
+        check(family, "adopt descriptor " + descriptor, null);
+        boolean isUnix = family == names.afUnix;
+        boolean isInternet = family == names.afInet || family == names.afInet6;
+        if (kind == StandardProtocolFamily.UNIX ? !isUnix : !isInternet) {
+            throw IoException.because(
+                    Code.INVALID_ARGUMENT,
+                    "adopt descriptor " + descriptor,
+                    isUnix
+                            ? "it is a Unix-domain socket; adopt it as a UnixStream"
+                            : isInternet
+                                    ? "it is a TCP socket; adopt it as a TcpStream"
+                                    : "it is a socket of address family " + family);
+        }
         limit.check(descriptor, "adopt");
         check(calls.peerName(descriptor), "adopt descriptor " + descriptor, null);
         SocketAddress remoteAddress = calls.reportedAddress();
         check(calls.prepare(descriptor), "adopt descriptor " + descriptor, null);
         int waitsNot = options.switchWaitingAtCloseOff(descriptor);
         check(waitsNot, "adopt descriptor " + descriptor, null);
-        return stream(names.afInet6, descriptor, remoteAddress);
+        return stream(family, descriptor, remoteAddress);
+    }
+
+    /** The number of a socket's family, or a code. */
+    private int familyOf(int fd) {
+        int result = calls.socketName(fd);
+        return result < 0 ? result : calls.reportedFamily();
     }
 
     private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {

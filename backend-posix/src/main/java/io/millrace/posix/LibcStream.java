@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import io.millrace.IoException;
+import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -115,6 +117,15 @@ final class LibcStream extends RawStream {
     }
 
     @Override
+    public int bind(SocketAddress local) {
+        try {
+            return calls.bind(fd, family, local);
+        } catch (IoException foreign) {
+            return foreign.code();
+        }
+    }
+
+    @Override
     public int connect(SocketAddress to) {
         int result = calls.connect(fd, family, to);
         if (result == Code.OK) {
@@ -152,6 +163,11 @@ final class LibcStream extends RawStream {
         }
         int error = calls.pendingError(fd);
         return error == Code.OK ? errorOr(result) : error;
+    }
+
+    @Override
+    public int shutdownInput() {
+        return calls.shutdownInput(fd);
     }
 
     @Override
@@ -207,6 +223,16 @@ final class LibcStream extends RawStream {
     @Override
     public int getOption(PortOption option) {
         return options.get(fd, option);
+    }
+
+    @Override
+    public int setOption(NumberedOption option) {
+        return options.set(fd, option.level(), option.name(), option.value());
+    }
+
+    @Override
+    public int getOption(int level, int name, int[] into) {
+        return options.get(fd, level, name, into);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class SocketCalls {
     private static final int ERROR = LENGTH + Integer.BYTES;
     private static final int HEADER = 192;
     private static final int SEGMENTS = 256;
+    private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
 
     private final SystemCalls calls;
@@ -176,11 +177,19 @@ final class SocketCalls {
     }
 
     @Nullable SocketAddress localAddress(int fd) {
+        return socketName(fd) < 0 ? null : reportedAddress();
+    }
+
+    /** {@code OK}, and then {@link #reportedAddress} is the socket's own. */
+    int socketName(int fd) {
         memory.putInt(LENGTH, SocketAddressLayout.MAXIMUM_BYTES);
-        int result =
-                memory.keptFor(
-                        calls.getsockname(fd, memory.address(ADDRESS), memory.address(LENGTH)));
-        return result < 0 ? null : reportedAddress();
+        return memory.keptFor(
+                calls.getsockname(fd, memory.address(ADDRESS), memory.address(LENGTH)));
+    }
+
+    /** The number of the family of the address that the kernel has just written. */
+    int reportedFamily() {
+        return platform.addresses().family(memory, ADDRESS);
     }
 
     /** {@code OK} if connected, and then {@link #reportedAddress} is the peer. */
@@ -241,6 +250,10 @@ final class SocketCalls {
 
     int shutdownOutput(int fd) {
         return calls.shutdown(fd, SHUT_WR);
+    }
+
+    int shutdownInput(int fd) {
+        return calls.shutdown(fd, SHUT_RD);
     }
 
     /** Not repeated after EINTR: the number is free then and may be somebody else's already. */

@@ -40,6 +40,9 @@ public final class SocketConstants {
     /** Takes whole seconds on every platform (macOS has a second option for its tick counts). */
     public final int soLinger;
 
+    /** SO_INCOMING_CPU of asm-generic/socket.h. */
+    public final int soIncomingCpu;
+
     public final int soSndbuf;
     public final int soRcvbuf;
     public final int soBroadcast;
@@ -57,6 +60,18 @@ public final class SocketConstants {
     public final int tcpKeepidle;
     public final int tcpKeepintvl;
     public final int tcpKeepcnt;
+
+    /** Of Linux's linux/tcp.h; what other systems have under these names does something else. */
+    public final int tcpUserTimeout;
+
+    public final int tcpQuickack;
+    public final int tcpDeferAccept;
+    public final int tcpFastopen;
+
+    /** IP_TOS. */
+    public final int ipTos;
+
+    public final int ipv6Tclass;
 
     /** {@link #ABSENT} where IPv6 sockets never take IPv4 (OpenBSD). */
     public final int ipv6V6only;
@@ -105,6 +120,8 @@ public final class SocketConstants {
         soReuseport = source.orElse("SocketOption", "SO_REUSEPORT", ABSENT);
         soKeepalive = source.required("SocketOption", "SO_KEEPALIVE");
         soLinger = source.required("SocketOption", lingerInSeconds(system));
+        boolean linux = system == OperatingSystem.LINUX;
+        soIncomingCpu = linux ? 49 : ABSENT;
         soSndbuf = source.required("SocketOption", "SO_SNDBUF");
         soRcvbuf = source.required("SocketOption", "SO_RCVBUF");
         soBroadcast = source.required("SocketOption", "SO_BROADCAST");
@@ -120,6 +137,13 @@ public final class SocketConstants {
         tcpKeepidle = source.orElse("TCP", keepAliveIdle(system), ABSENT);
         tcpKeepintvl = source.orElse("TCP", "TCP_KEEPINTVL", ABSENT);
         tcpKeepcnt = source.orElse("TCP", "TCP_KEEPCNT", ABSENT);
+        tcpUserTimeout = linux ? 18 : ABSENT;
+        tcpQuickack = linux ? 12 : ABSENT;
+        tcpDeferAccept = linux ? 9 : ABSENT;
+        tcpFastopen = linux ? 23 : ABSENT;
+        DatagramNumbers classes = DatagramNumbers.of(system);
+        ipTos = classes.trafficClass4;
+        ipv6Tclass = classes.trafficClass6;
         ipv6V6only =
                 system == OperatingSystem.OPENBSD ? ABSENT : source.required("IPv6", "IPV6_V6ONLY");
         msgNosignal = source.orElse("SocketMessage", "MSG_NOSIGNAL", 0);

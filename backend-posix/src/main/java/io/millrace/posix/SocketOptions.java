@@ -12,28 +12,60 @@ final class SocketOptions {
     private static final int LINGER_SECONDS = 4;
 
     private static final int LINGER_BYTES = 8;
-    private static final int CREDENTIALS_BYTES = 12;
     private static final int LENGTH = 12;
 
     private final SystemCalls calls;
     private final SocketConstants constants;
+    private final CredentialCalls credentials;
     private final NativeMemory memory = NativeMemory.allocate(16);
 
-    SocketOptions(SystemCalls calls, SocketConstants constants) {
+    SocketOptions(SystemCalls calls, Platform platform) {
         this.calls = calls;
-        this.constants = constants;
+        constants = platform.constants();
+        credentials = new CredentialCalls(calls, platform);
     }
 
     int set(int fd, PortOption option, int value) {
-        return option == PortOption.RESET_AT_CLOSE
-                ? setLinger(fd, value)
-                : set(fd, level(option), number(option), value);
+        return switch (option) {
+            case RESET_AT_CLOSE -> setLinger(fd, value);
+            case TRAFFIC_CLASS -> setTrafficClass(fd, value);
+            default -> set(fd, level(option), number(option), value);
+        };
     }
 
     int get(int fd, PortOption option) {
-        return option == PortOption.RESET_AT_CLOSE
-                ? resetsAtClose(fd)
-                : get(fd, level(option), number(option));
+        return switch (option) {
+            case RESET_AT_CLOSE -> resetsAtClose(fd);
+            case TRAFFIC_CLASS -> trafficClass(fd);
+            default -> get(fd, level(option), number(option));
+        };
+    }
+
+    /** Whether this system has an option. */
+    boolean has(PortOption option) {
+        return number(option) != SocketConstants.ABSENT;
+    }
+
+    /** A socket of IPv6 may reach IPv4 as well; one of IPv4 has the one option alone. */
+    private int setTrafficClass(int fd, int value) {
+        int six = set(fd, constants.ipprotoIpv6, constants.ipv6Tclass, value);
+        int four = set(fd, constants.ipprotoIp, constants.ipTos, value);
+        return six == Code.OK ? six : four;
+    }
+
+    private int trafficClass(int fd) {
+        int six = get(fd, constants.ipprotoIpv6, constants.ipv6Tclass);
+        return six >= 0 ? six : get(fd, constants.ipprotoIp, constants.ipTos);
+    }
+
+    /** An option that may have any value. */
+    int get(int fd, int level, int number, int[] into) {
+        int result = fetch(fd, level, number, Integer.BYTES);
+        if (result < 0) {
+            return result;
+        }
+        into[0] = memory.getInt(VALUE);
+        return Code.OK;
     }
 
     int set(int fd, int level, int number, int value) {
@@ -46,15 +78,9 @@ final class SocketOptions {
         return result < 0 ? result : memory.getInt(VALUE);
     }
 
-    /** {@code struct ucred} of Linux: process, user, group. */
+    /** Process, user, group. */
     int peerCredentials(int fd, int[] into) {
-        int result = fetch(fd, constants.solSocket, constants.soPeercred, CREDENTIALS_BYTES);
-        if (result >= 0) {
-            for (int i = 0; i < into.length; i++) {
-                into[i] = memory.getInt(VALUE + i * Integer.BYTES);
-            }
-        }
-        return result;
+        return credentials.get(fd, into);
     }
 
     /** Off, or of no time. */
@@ -99,10 +125,21 @@ final class SocketOptions {
             case NO_DELAY,
                     KEEP_ALIVE_IDLE_SECONDS,
                     KEEP_ALIVE_INTERVAL_SECONDS,
-                    KEEP_ALIVE_PROBES ->
+                    KEEP_ALIVE_PROBES,
+                    USER_TIMEOUT_MILLIS,
+                    QUICK_ACKNOWLEDGEMENT,
+                    DEFER_ACCEPT_SECONDS,
+                    FAST_OPEN_QUEUE ->
                     constants.ipprotoTcp;
-            case KEEP_ALIVE, RESET_AT_CLOSE, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES ->
+            case KEEP_ALIVE,
+                    RESET_AT_CLOSE,
+                    RECEIVE_BUFFER_BYTES,
+                    SEND_BUFFER_BYTES,
+                    REUSE_ADDRESS,
+                    REUSE_PORT,
+                    INCOMING_CPU ->
                     constants.solSocket;
+            case TRAFFIC_CLASS -> constants.ipprotoIp;
         };
     }
 
@@ -116,6 +153,14 @@ final class SocketOptions {
             case RESET_AT_CLOSE -> constants.soLinger;
             case RECEIVE_BUFFER_BYTES -> constants.soRcvbuf;
             case SEND_BUFFER_BYTES -> constants.soSndbuf;
+            case REUSE_ADDRESS -> constants.soReuseaddr;
+            case REUSE_PORT -> constants.soReuseport;
+            case TRAFFIC_CLASS -> constants.ipTos;
+            case USER_TIMEOUT_MILLIS -> constants.tcpUserTimeout;
+            case QUICK_ACKNOWLEDGEMENT -> constants.tcpQuickack;
+            case DEFER_ACCEPT_SECONDS -> constants.tcpDeferAccept;
+            case FAST_OPEN_QUEUE -> constants.tcpFastopen;
+            case INCOMING_CPU -> constants.soIncomingCpu;
         };
     }
 }

@@ -87,7 +87,9 @@ class HalfMadeSocketTest {
         RawStream client = fixture.connect().client();
         for (String call : new String[] {"getsockopt", "getpeername", "setNonBlocking"}) {
             fixture.kernel.intercept(call, failing());
-            assertFailsAndCloses(0, () -> fixture.sockets.adopt(client.descriptor()));
+            assertFailsAndCloses(
+                    0,
+                    () -> fixture.sockets.adopt(client.descriptor(), StandardProtocolFamily.INET));
         }
     }
 

@@ -21,6 +21,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -127,14 +128,28 @@ class LibcSocketsTest {
     @Test
     void optionsComeBackAsTheyWereSet() throws IoException {
         RawStream stream = fixture.connect().client();
-        for (PortOption option : PortOption.values()) {
+        EnumSet<PortOption> ofListeners =
+                EnumSet.of(
+                        PortOption.DEFER_ACCEPT_SECONDS,
+                        PortOption.FAST_OPEN_QUEUE,
+                        PortOption.INCOMING_CPU);
+        for (PortOption option : EnumSet.complementOf(ofListeners)) {
             int value =
                     switch (option) {
-                        case NO_DELAY, KEEP_ALIVE, RESET_AT_CLOSE -> 1;
+                        case NO_DELAY,
+                                KEEP_ALIVE,
+                                RESET_AT_CLOSE,
+                                REUSE_ADDRESS,
+                                REUSE_PORT,
+                                QUICK_ACKNOWLEDGEMENT ->
+                                1;
+                        case TRAFFIC_CLASS -> 32;
+                        case USER_TIMEOUT_MILLIS -> 1500;
                         case KEEP_ALIVE_IDLE_SECONDS -> 77;
                         case KEEP_ALIVE_INTERVAL_SECONDS -> 7;
                         case KEEP_ALIVE_PROBES -> 5;
                         case RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES -> 32768;
+                        default -> throw new AssertionError("no value for " + option);
                     };
             assertEquals(Code.OK, stream.setOption(option, value), option.name());
             boolean buffer = option.name().endsWith("BUFFER_BYTES");
@@ -161,7 +176,8 @@ class LibcSocketsTest {
             RawStream stream = fixture.connect().client();
             int copy = Descriptors.blockingDuplicate(stream.descriptor());
             linger(copy, seconds);
-            RawStream adopted = fixture.keep(fixture.sockets.adopt(copy));
+            RawStream adopted =
+                    fixture.keep(fixture.sockets.adopt(copy, StandardProtocolFamily.INET));
             assertEquals(seconds == 0 ? 1 : 0, adopted.getOption(PortOption.RESET_AT_CLOSE));
             assertEquals(seconds == 0, lingers(copy));
         }
@@ -249,7 +265,8 @@ class LibcSocketsTest {
     void aForeignDescriptorIsAdoptedAndMadeNonBlocking() throws IoException {
         Pair pair = fixture.connect();
         int foreign = Descriptors.blockingDuplicate(pair.client().descriptor());
-        RawStream adopted = fixture.keep(fixture.sockets.adopt(foreign));
+        RawStream adopted =
+                fixture.keep(fixture.sockets.adopt(foreign, StandardProtocolFamily.INET));
         assertEquals("EAGAIN", SocketFixture.receive(adopted, 10));
         assertEquals(pair.server().localAddress(), adopted.remoteAddress());
         adopted.send(SocketFixture.gather("hello"));
@@ -270,9 +287,33 @@ class LibcSocketsTest {
         assertNotEquals(Code.BAD_DESCRIPTOR, fixture.kernel.calls().close(datagram));
     }
 
+    @Test
+    void aDescriptorIsAdoptedAsWhatItIsOrNotAtAll() throws IOException {
+        int stream = fixture.connect().client().descriptor();
+        IoException refusal =
+                assertThrows(
+                        IoException.class,
+                        () -> fixture.sockets.adopt(stream, StandardProtocolFamily.UNIX));
+        assertEquals(Code.INVALID_ARGUMENT, refusal.code());
+        assertTrue(refusal.getMessage().contains("adopt it as a TcpStream"), refusal::getMessage);
+        fixture.kernel.intercept(
+                "getsockname",
+                (kernel, arguments) -> {
+                    NativeMemory.at((long) arguments[1], 2).putShort(0, (short) 40);
+                    return Code.OK;
+                });
+        IoException foreign =
+                assertThrows(
+                        IoException.class,
+                        () -> fixture.sockets.adopt(stream, StandardProtocolFamily.INET));
+        assertTrue(foreign.getMessage().contains("family 40"), foreign::getMessage);
+    }
+
     private void assertAdoptionRefused(int code, int descriptor) {
         IoException refusal =
-                assertThrows(IoException.class, () -> fixture.sockets.adopt(descriptor));
+                assertThrows(
+                        IoException.class,
+                        () -> fixture.sockets.adopt(descriptor, StandardProtocolFamily.INET));
         assertEquals(code, refusal.code(), refusal.getMessage());
     }
 

@@ -2,13 +2,25 @@
 package io.millrace.net;
 
 import io.millrace.EventLoopGroup;
+import io.millrace.NumberedOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a {@link TcpServer} or {@link UnixServer} listens. Immutable; {@link #builder} makes one. */
 public final class ServerOptions {
+    /** In place of a value that was not set. */
+    public static final int UNSET = -1;
+
+    private static final int MAXIMUM_TRAFFIC_CLASS = 255;
+
+    /** Far more than any system waits. */
+    private static final Duration MOST_DEFERRED = Duration.ofHours(1);
+
     /** What most systems allow at most anyway; see somaxconn in listen(2). */
     private static final int DEFAULT_BACKLOG = 4096;
 
@@ -22,6 +34,11 @@ public final class ServerOptions {
     private final @Nullable Set<PosixFilePermission> permissions;
     private final boolean replaceDeadSocket;
     private final @Nullable EventLoopGroup handTo;
+    private final Duration deferAccept;
+    private final int fastOpenQueue;
+    private final int trafficClass;
+    private final int incomingCpu;
+    private final List<NumberedOption> options;
 
     private ServerOptions(Builder builder) {
         backlog = builder.backlog;
@@ -31,6 +48,11 @@ public final class ServerOptions {
         permissions = builder.permissions;
         replaceDeadSocket = builder.replaceDeadSocket;
         handTo = builder.handTo;
+        deferAccept = builder.deferAccept;
+        fastOpenQueue = builder.fastOpenQueue;
+        trafficClass = builder.trafficClass;
+        incomingCpu = builder.incomingCpu;
+        options = List.copyOf(builder.options);
     }
 
     /** A builder that begins with the defaults. */
@@ -73,6 +95,31 @@ public final class ServerOptions {
         return handTo;
     }
 
+    /** See {@link Builder#deferAccept}; zero for no such waiting. */
+    public Duration deferAccept() {
+        return deferAccept;
+    }
+
+    /** See {@link Builder#fastOpen}; 0 for none. */
+    public int fastOpen() {
+        return fastOpenQueue;
+    }
+
+    /** See {@link Builder#trafficClass}; {@link #UNSET} for the system's own. */
+    public int trafficClass() {
+        return trafficClass;
+    }
+
+    /** See {@link Builder#incomingCpu}; {@link #UNSET} for none. */
+    public int incomingCpu() {
+        return incomingCpu;
+    }
+
+    /** See {@link Builder#option}. */
+    public List<NumberedOption> options() {
+        return options;
+    }
+
     /** A builder that begins with these options. */
     public Builder toBuilder() {
         Builder builder = builder();
@@ -83,6 +130,11 @@ public final class ServerOptions {
         builder.permissions = permissions;
         builder.replaceDeadSocket = replaceDeadSocket;
         builder.handTo = handTo;
+        builder.deferAccept = deferAccept;
+        builder.fastOpenQueue = fastOpenQueue;
+        builder.trafficClass = trafficClass;
+        builder.incomingCpu = incomingCpu;
+        builder.options.addAll(options);
         return builder;
     }
 
@@ -95,6 +147,11 @@ public final class ServerOptions {
         private @Nullable Set<PosixFilePermission> permissions;
         private boolean replaceDeadSocket;
         private @Nullable EventLoopGroup handTo;
+        private Duration deferAccept = Duration.ZERO;
+        private int fastOpenQueue;
+        private int trafficClass = UNSET;
+        private int incomingCpu = UNSET;
+        private final List<NumberedOption> options = new ArrayList<>();
 
         private Builder() {}
 
@@ -153,6 +210,76 @@ public final class ServerOptions {
          */
         public Builder handTo(EventLoopGroup group) {
             this.handTo = Objects.requireNonNull(group, "group");
+            return this;
+        }
+
+        /**
+         * TCP_DEFER_ACCEPT: a connection is one when its first bytes have come, or so much time has
+         * passed. Linux only, and not on {@code nio}; elsewhere listening fails with {@code
+         * EOPNOTSUPP}. Zero, for no such waiting, at first.
+         *
+         * @param time rounded up to whole seconds, of which the system makes what its own steps are
+         */
+        public Builder deferAccept(Duration time) {
+            if (Objects.requireNonNull(time, "time").isNegative()
+                    || time.compareTo(MOST_DEFERRED) > 0) {
+                throw new IllegalArgumentException(
+                        "an accept is deferred by 0 to " + MOST_DEFERRED + ": " + time);
+            }
+            deferAccept = time;
+            return this;
+        }
+
+        /**
+         * TCP_FASTOPEN: a client that was here before may send its first bytes with its request
+         * (RFC 7413). Whoever is served so must bear that such a request is repeated by the
+         * network. Linux only, where net.ipv4.tcp_fastopen allows it, and not on {@code nio};
+         * elsewhere listening fails with {@code EOPNOTSUPP}.
+         *
+         * @param queue how many such connections may wait for the end of their handshake
+         */
+        public Builder fastOpen(int queue) {
+            fastOpenQueue = atLeastOne("fastOpen", queue);
+            return this;
+        }
+
+        /**
+         * IP_TOS and IPV6_TCLASS of the answers to handshakes, and, on Linux, of connections from
+         * then on. On {@code nio} listening fails with {@code EOPNOTSUPP}.
+         *
+         * @param value 0 to 255
+         */
+        public Builder trafficClass(int value) {
+            if (value < 0 || value > MAXIMUM_TRAFFIC_CLASS) {
+                throw new IllegalArgumentException("a traffic class is 0 to 255: " + value);
+            }
+            trafficClass = value;
+            return this;
+        }
+
+        /**
+         * SO_INCOMING_CPU: of several listeners with {@link #reusePort}, this one is preferred for
+         * connections that this processor takes in. Linux only, and not on {@code nio}; elsewhere
+         * listening fails with {@code EOPNOTSUPP}.
+         *
+         * @param processor its number, from 0
+         */
+        public Builder incomingCpu(int processor) {
+            if (processor < 0) {
+                throw new IllegalArgumentException("no processor is number " + processor);
+            }
+            incomingCpu = processor;
+            return this;
+        }
+
+        /**
+         * Sets any other option of the listening socket whose value is a C {@code int}, by the
+         * system's own numbers, before it is bound; connections inherit most. On {@code nio}, which
+         * has no descriptors, listening fails with {@code EOPNOTSUPP}.
+         */
+        public Builder option(int level, int name, int value) {
+            options.removeIf(each -> each.isOf(level, name));
+            options.add(new NumberedOption(level, name, value));
             return this;
         }
 

@@ -58,4 +58,68 @@ public sealed interface TcpOptions permits SocketStreamOptions {
     TcpOptions sendBufferSize(int bytes);
 
     int sendBufferSize();
+
+    /**
+     * SO_REUSEADDR: {@link TcpStream#bind} to an address although connections that had it before
+     * linger, or, on Linux, other streams that say so have it too. Before the bind.
+     */
+    TcpOptions reuseAddress(boolean on);
+
+    boolean reuseAddress();
+
+    /**
+     * SO_REUSEPORT, whatever the system makes of it: on all of them {@link TcpStream#bind} to an
+     * address that other sockets of the same user have, if they say so too. Before the bind.
+     */
+    TcpOptions reusePort(boolean on);
+
+    boolean reusePort();
+
+    /**
+     * IP_TOS and IPV6_TCLASS: six bits of DSCP, and two of ECN, which the system keeps for itself.
+     *
+     * @param value 0 to 255
+     */
+    TcpOptions trafficClass(int value);
+
+    int trafficClass();
+
+    /**
+     * TCP_USER_TIMEOUT: how long what was sent may go unacknowledged before the connection fails
+     * with {@code ETIMEDOUT}; zero for the system's own patience. Linux only, and not on {@code
+     * nio}; elsewhere {@code EOPNOTSUPP}.
+     *
+     * @param time rounded up to whole milliseconds
+     */
+    TcpOptions userTimeout(Duration time);
+
+    Duration userTimeout();
+
+    /**
+     * TCP_QUICKACK: acknowledge at once and not with the next bytes that are sent. Linux goes back
+     * to its own way by itself, so that it has to be asked again and again. Linux only; on {@code
+     * nio} it takes the module jdk.net; elsewhere {@code EOPNOTSUPP}.
+     */
+    TcpOptions quickAcknowledgement(boolean on);
+
+    boolean quickAcknowledgement();
+
+    /**
+     * SO_INCOMING_CPU: which processor takes in what comes, as a number. Linux only, and not on
+     * {@code nio}; elsewhere {@code EOPNOTSUPP}.
+     */
+    int incomingCpu();
+
+    /**
+     * Sets any other option whose value is a C {@code int}, by the system's own numbers. The loop
+     * knows nothing of it: one that has calls wait, or the kernel close late, harms the loop. On
+     * {@code nio}, which has no descriptors, it is {@code EOPNOTSUPP}.
+     *
+     * @param level such as SOL_SOCKET, see setsockopt(2)
+     * @param name such as SO_PRIORITY
+     */
+    TcpOptions option(int level, int name, int value);
+
+    /** The value of such an option; on {@code nio} {@code EOPNOTSUPP}. */
+    int option(int level, int name);
 }

@@ -64,6 +64,19 @@ public sealed interface TcpStream extends ByteStream permits TcpSocketStream {
         return TcpSocketStream.adopt((Loop) loop, descriptor);
     }
 
+    /**
+     * Binds a stream that is to {@link #connect} to a local address, at once. The socket has the
+     * options that were set before; {@link #localAddress} is then known, the port as well if 0 was
+     * asked for. It connects to addresses of the same family only; to others it fails with {@code
+     * EAFNOSUPPORT}.
+     *
+     * @throws IoException such as {@code EADDRINUSE} or {@code EADDRNOTAVAIL}; then it may be bound
+     *     to another
+     * @throws IllegalStateException if it is bound, or was told to connect, already
+     * @throws IllegalArgumentException if the address is of another kind, or not resolved
+     */
+    void bind(SocketAddress local) throws IoException;
+
     /** Connects without a deadline of its own; see {@link #connect(SocketAddress, Duration)}. */
     CompletionStage<TcpStream> connect(SocketAddress address);
 
@@ -81,4 +94,15 @@ public sealed interface TcpStream extends ByteStream permits TcpSocketStream {
 
     /** Socket options. */
     TcpOptions options();
+
+    /**
+     * Receives no more. A read that was asked for is told the end of the stream, and so is any
+     * later one; bytes that have not been delivered never are. Writing goes on. TCP says nothing of
+     * it to the peer, whose bytes wait in vain, so that a close is a reset then; the peer of a
+     * Unix-domain stream fails with {@code EPIPE} at its next write. Once is enough, and more does
+     * no harm.
+     *
+     * @throws IllegalStateException if it is not connected
+     */
+    void shutdownInput();
 }

@@ -92,10 +92,21 @@ public sealed interface UnixStream extends ByteStream permits UnixSocketStream {
     void onDescriptors(DescriptorHandler handler);
 
     /**
-     * Who is at the other end: SO_PEERCRED.
+     * Who is at the other end: SO_PEERCRED, LOCAL_PEERCRED.
      *
      * @throws IoException {@code EOPNOTSUPP} where the backend or system cannot tell
      * @throws IllegalStateException if there is no connection
      */
     PeerCredentials peerCredentials() throws IoException;
+
+    /**
+     * Receives no more. A read that was asked for is told the end of the stream, and so is any
+     * later one; bytes that have not been delivered never are. Writing goes on. TCP says nothing of
+     * it to the peer, whose bytes wait in vain, so that a close is a reset then; the peer of a
+     * Unix-domain stream fails with {@code EPIPE} at its next write. Once is enough, and more does
+     * no harm.
+     *
+     * @throws IllegalStateException if it is not connected
+     */
+    void shutdownInput();
 }

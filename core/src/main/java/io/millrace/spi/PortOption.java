@@ -21,5 +21,21 @@ public enum PortOption {
     /** SO_RCVBUF, bytes; what is read may be the double of what was set, see socket(7). */
     RECEIVE_BUFFER_BYTES,
     /** SO_SNDBUF, bytes; what is read may be the double of what was set, see socket(7). */
-    SEND_BUFFER_BYTES
+    SEND_BUFFER_BYTES,
+    /** SO_REUSEADDR; before a bind. */
+    REUSE_ADDRESS,
+    /** SO_REUSEPORT, whatever it does there; before a bind. */
+    REUSE_PORT,
+    /** IP_TOS and IPV6_TCLASS, 0 to 255. */
+    TRAFFIC_CLASS,
+    /** TCP_USER_TIMEOUT, milliseconds; 0 for the system's own. */
+    USER_TIMEOUT_MILLIS,
+    /** TCP_QUICKACK. */
+    QUICK_ACKNOWLEDGEMENT,
+    /** TCP_DEFER_ACCEPT of a listener, seconds. */
+    DEFER_ACCEPT_SECONDS,
+    /** TCP_FASTOPEN of a listener: how many connections may wait for the end of their handshake. */
+    FAST_OPEN_QUEUE,
+    /** SO_INCOMING_CPU: a processor's number. */
+    INCOMING_CPU
 }

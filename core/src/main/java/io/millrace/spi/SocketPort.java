@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
+import io.millrace.NumberedOption;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,4 +15,22 @@ public interface SocketPort extends Port {
 
     /** The option's value, or a negative code. */
     int getOption(PortOption option);
+
+    /**
+     * Sets an option by the system's numbers: {@link Code#OK} or a negative code. Only where {@link
+     * Capabilities#descriptors}.
+     */
+    default int setOption(NumberedOption option) {
+        return Code.NOT_SUPPORTED;
+    }
+
+    /**
+     * The value of an option by the system's numbers.
+     *
+     * @param into gets the value at index 0
+     * @return {@link Code#OK} or a negative code
+     */
+    default int getOption(int level, int name, int[] into) {
+        return Code.NOT_SUPPORTED;
+    }
 }

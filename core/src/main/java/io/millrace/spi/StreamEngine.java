@@ -33,9 +33,12 @@ public interface StreamEngine {
      * Takes over a connected stream socket by its descriptor; it is made non-blocking. On failure
      * the descriptor stays the caller's.
      *
+     * @param kind what it has to be: {@code UNIX}, or {@code INET} for both kinds of internet
+     *     addresses; otherwise {@link Code#INVALID_ARGUMENT}
      * @throws UnsupportedOperationException unless {@link Capabilities#descriptors}
      */
-    default StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
+    default StreamPort adopt(int descriptor, StandardProtocolFamily kind, StreamSink sink)
+            throws IoException {
         throw new UnsupportedOperationException("this engine has no descriptors");
     }
 

@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StreamPort extends SocketPort {
     /**
+     * Binds a socket that is to connect to an address of its family: {@link Code#OK} or a negative
+     * code. After that {@link #localAddress} is known.
+     */
+    default int bind(SocketAddress local) {
+        return Code.NOT_SUPPORTED;
+    }
+
+    /**
      * {@link Code#OK}, {@link Code#PENDING}, or a negative code. After {@link Code#WOULD_BLOCK}, of
      * a Unix-domain server without room, it may be called again.
      */
@@ -65,6 +73,14 @@ public interface StreamPort extends SocketPort {
      * connection that is lost already, the reason that a receive would report.
      */
     int shutdownOutput();
+
+    /**
+     * Receives no more: a receive that is in flight ends soon, with whatever it got before, or as
+     * at the end of the stream. {@link Code#OK} or a negative code, at once.
+     */
+    default int shutdownInput() {
+        return Code.NOT_SUPPORTED;
+    }
 
     /**
      * As {@link #send}, of one byte and with descriptors, which stay the caller's. 1, {@link

@@ -16,6 +16,7 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -60,8 +61,11 @@ final class Connection extends Deferred {
     /** What this class owns; null before there is a socket, and once it was told to close. */
     private @Nullable StreamPort port;
 
-    /** Whether the socket was told to close and has not said yet that it is closed. */
-    private boolean portCloses;
+    /**
+     * How many sockets were told to close and have not said yet that they are closed: more than one
+     * if a bind has failed before.
+     */
+    private int closingPorts;
 
     /**
      * Whose connection it is or was to be: for messages after the close as well. Null while the
@@ -99,6 +103,41 @@ final class Connection extends Deferred {
 
     boolean hasFailed() {
         return state == State.FAILED;
+    }
+
+    /** Makes the socket that is going to connect, with the options that are known, and binds it. */
+    void bind(InetSocketAddress address) throws IoException {
+        if (isBegun() || port != null) {
+            throw new IllegalStateException(
+                    "bind: "
+                            + stream
+                            + (isBegun() ? " has a connection" : " is bound")
+                            + " already");
+        }
+        InetSocketAddress wanted = KernelAddress.toBindTo(address);
+        StreamPort newPort;
+        try {
+            newPort = socketOf(KernelAddress.familyOf(wanted));
+        } catch (IoException failure) {
+            throw Failures.named("bind", address, failure);
+        }
+        port = newPort;
+        int result = stream.applyOptions(newPort);
+        IoException said = result < 0 ? stream.refusalOfOptions() : null;
+        if (result >= 0) {
+            result = newPort.bind(wanted);
+        }
+        if (result < 0) {
+            letGo();
+            peer = null;
+            throw said != null
+                    ? Failures.named("bind", address, said)
+                    : IoException.of(result, "bind", address);
+        }
+    }
+
+    private StreamPort socketOf(StandardProtocolFamily family) throws IoException {
+        return stream.loop().driver.streams().stream(family, stream.inbound);
     }
 
     /** Connects a socket of the driver's. */
@@ -169,9 +208,11 @@ final class Connection extends Deferred {
         StreamPort newPort;
         try {
             target = KernelAddress.toConnectTo(stream.loop(), address);
-            newPort =
-                    stream.loop().driver.streams().stream(
-                            KernelAddress.familyOf(target), stream.inbound);
+            if (port != null) {
+                ensureReachable(target, port.localAddress());
+                return port.connect(target);
+            }
+            newPort = socketOf(KernelAddress.familyOf(target));
         } catch (IoException failure) {
             refusal = failure;
             return failure.code();
@@ -183,6 +224,18 @@ final class Connection extends Deferred {
             return applied;
         }
         return newPort.connect(target);
+    }
+
+    /** A socket that is bound has its family. */
+    private static void ensureReachable(SocketAddress target, @Nullable SocketAddress own)
+            throws IoException {
+        if (own != null && KernelAddress.familyOf(own) != KernelAddress.familyOf(target)) {
+            throw Failures.because(
+                    Code.FAMILY_NOT_SUPPORTED,
+                    "connect",
+                    target,
+                    "the stream is bound to " + own + ", which is of another family");
+        }
     }
 
     PeerCredentials peerCredentials() throws IoException {
@@ -199,7 +252,7 @@ final class Connection extends Deferred {
                     "peerCredentials",
                     "backend "
                             + stream.loop().backend().name()
-                            + " cannot tell here: it takes Linux, and a backend with descriptors");
+                            + " cannot tell: it takes a backend with descriptors");
         }
         if (result < 0) {
             throw failure("peerCredentials", result);
@@ -229,7 +282,7 @@ final class Connection extends Deferred {
             peer = remoteAddress();
             port = null;
             stream.port = null;
-            portCloses = true;
+            closingPorts++;
             current.close();
         }
     }
@@ -292,16 +345,14 @@ final class Connection extends Deferred {
     }
 
     void onClosed() {
-        boolean awaited = portCloses;
-        portCloses = false;
-        if (awaited && !stream.isOpen()) {
+        if (closingPorts > 0 && --closingPorts == 0 && !stream.isOpen()) {
             stream.released();
         }
     }
 
     /** Nobody waits for the socket any more; that of a layer may still say that it is closed. */
     void abandon() {
-        portCloses = false;
+        closingPorts = 0;
     }
 
     /**
@@ -317,7 +368,7 @@ final class Connection extends Deferred {
     /** The stream closes: so does the socket, if there is one. */
     void closeSocket() {
         letGo();
-        if (!portCloses) {
+        if (closingPorts == 0) {
             stream.released();
         }
     }

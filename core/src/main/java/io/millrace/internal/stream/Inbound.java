@@ -68,6 +68,9 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     private boolean stopping;
     private boolean waitsForChunks;
 
+    /** Whether the user has shut this half. */
+    private boolean shut;
+
     /** Of few streams. */
     private @Nullable DescriptorInbox descriptors;
 
@@ -104,6 +107,35 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         paused = false;
         endReported = false;
         wantsChanged();
+    }
+
+    /**
+     * Nothing more is to be delivered; what waits for bytes is told the end. The kernel ends what
+     * is in flight, after whatever it had, which nobody hears of. If it has lost the connection,
+     * that does as well.
+     */
+    void shutdown(StreamPort port) {
+        if (shut) {
+            return;
+        }
+        shut = true;
+        dropParked();
+        port.shutdownInput();
+        if (armed && !stopping) {
+            stop(port);
+        } else if (!armed && !request.isInFlight()) {
+            end = end == NOT_ENDED ? Code.END_OF_STREAM : end;
+            loop.completions.add(this);
+        }
+    }
+
+    private void dropParked() {
+        while (parkedHead != null) {
+            unpark().release();
+        }
+        if (descriptors != null) {
+            descriptors.abandon();
+        }
     }
 
     void pause() {
@@ -330,6 +362,10 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         if (!stream.isOpen()) {
             return;
         }
+        if (shut) {
+            dropParked();
+            return;
+        }
         lastActivity = loop.clock.now();
         boolean spentShare = hasSpentShare();
         if (wantsChunks() && parkedHead == null && !spentShare) {
@@ -363,10 +399,24 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         return stream.isOpen() && wantsChunks();
     }
 
+    @SuppressWarnings("NullAway") // called only with an inbox
+    private void tellOrDropDescriptors() {
+        if (shut) {
+            descriptors.abandon();
+        } else {
+            descriptors.tellOfNext();
+        }
+    }
+
     private void receiveStopped(int code) {
         armed = false;
         stopping = false;
         if (!stream.isOpen()) {
+            return;
+        }
+        if (shut) {
+            ended(Code.END_OF_STREAM);
+            reportEnd();
             return;
         }
         if (code == Code.NO_CHUNKS) {
@@ -394,14 +444,14 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
             }
         }
         if (descriptors != null && stream.isOpen()) {
-            descriptors.tellOfNext();
+            tellOrDropDescriptors();
         }
         if (!stream.isOpen()) {
             request.receivedWhileClosing(result);
             return;
         }
-        if (result <= 0) {
-            ended(result);
+        if (result <= 0 || shut) {
+            ended(Math.min(result, Code.END_OF_STREAM));
             request.received(end);
         } else {
             request.received(result);
@@ -443,12 +493,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
     void finish() {
         boolean never = outbound.broken() == Code.NOT_CONNECTED;
         request.cancel(never ? Code.NOT_CONNECTED : lossOr(Code.CANCELLED));
-        while (parkedHead != null) {
-            unpark().release();
-        }
-        if (descriptors != null) {
-            descriptors.abandon();
-        }
+        dropParked();
         handler = null;
     }
 

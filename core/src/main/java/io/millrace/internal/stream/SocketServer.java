@@ -12,6 +12,7 @@ import io.millrace.internal.loop.TimerNode;
 import io.millrace.internal.loop.TurnShares;
 import io.millrace.net.AcceptErrorHandler;
 import io.millrace.net.ConnectionHandler;
+import io.millrace.net.ServerOptions;
 import io.millrace.net.StreamServer;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
@@ -144,6 +145,17 @@ public abstract class SocketServer<S extends SocketStream> extends LoopHandle {
                             + accepting
                             + " cannot hand connections to a group on "
                             + serving);
+        }
+    }
+
+    /** Options by number take an engine that has descriptors. */
+    static void ensureNumbers(Loop loop, ServerOptions options, SocketAddress address)
+            throws IoException {
+        if (!options.options().isEmpty() && !loop.capabilities.descriptors()) {
+            throw Failures.named(
+                    "listen",
+                    address,
+                    SocketStreamOptions.noNumbers(loop, options.options().get(0)));
         }
     }
 

@@ -10,6 +10,7 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Failures;
 import io.millrace.spi.StreamPort;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -51,13 +52,14 @@ public abstract class SocketStream extends LoopStream {
     }
 
     /** Takes over a descriptor. On failure it stays the caller's. */
-    static <S extends SocketStream> S adopted(S stream, int descriptor) throws IoException {
+    static <S extends SocketStream> S adopted(S stream, StandardProtocolFamily kind, int descriptor)
+            throws IoException {
         if (descriptor < 0) {
             throw new IllegalArgumentException("not a descriptor: " + descriptor);
         }
         SocketStream made = stream;
         try {
-            made.take(stream.loop().driver.streams().adopt(descriptor, made.inbound));
+            made.take(stream.loop().driver.streams().adopt(descriptor, kind, made.inbound));
         } catch (IoException failure) {
             throw Failures.named("adopt", null, failure);
         }
@@ -98,6 +100,17 @@ public abstract class SocketStream extends LoopStream {
             throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
         }
         return connection.connect(self, address, LoopTimer.nanos(deadline));
+    }
+
+    /** Receives no more. */
+    public void shutdownInput() {
+        ensureOpen("shutdownInput");
+        StreamPort current = port;
+        if (current == null) {
+            throw new IllegalStateException(
+                    "shutdownInput: " + this + " is not connected; connect first");
+        }
+        inbound.shutdown(current);
     }
 
     public SocketStreamOptions options() {

@@ -2,6 +2,8 @@
 package io.millrace.internal.stream;
 
 import io.millrace.IoException;
+import io.millrace.NumberedOption;
+import io.millrace.internal.loop.Loop;
 import io.millrace.net.TcpOptions;
 import io.millrace.net.UnixOptions;
 import io.millrace.spi.Code;
@@ -9,13 +11,18 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.SocketPort;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link TcpOptions}, and of {@link UnixOptions}, which are fewer. */
 public final class SocketStreamOptions implements TcpOptions, UnixOptions {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final int NANOS_PER_MILLISECOND = 1_000_000;
+    private static final int MAXIMUM_TRAFFIC_CLASS = 255;
 
     /** What most streams remember, and share: a map of its own would be a fifth of an idle one. */
     private static final Map<PortOption, Integer> USUAL = Map.of(PortOption.NO_DELAY, 1);
@@ -24,6 +31,9 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
 
     /** What is known before there is a socket; copied for a change. */
     private Map<PortOption, Integer> remembered = Map.of();
+
+    /** The same by the system's numbers, which few streams have. */
+    private List<NumberedOption> rememberedByNumber = List.of();
 
     private @Nullable IoException refusal;
 
@@ -103,12 +113,133 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
         return get(PortOption.SEND_BUFFER_BYTES);
     }
 
+    @Override
+    public SocketStreamOptions reuseAddress(boolean on) {
+        return set(PortOption.REUSE_ADDRESS, on ? 1 : 0);
+    }
+
+    @Override
+    public boolean reuseAddress() {
+        return get(PortOption.REUSE_ADDRESS) != 0;
+    }
+
+    @Override
+    public SocketStreamOptions reusePort(boolean on) {
+        return set(PortOption.REUSE_PORT, on ? 1 : 0);
+    }
+
+    @Override
+    public boolean reusePort() {
+        return get(PortOption.REUSE_PORT) != 0;
+    }
+
+    @Override
+    public SocketStreamOptions trafficClass(int value) {
+        if (value < 0 || value > MAXIMUM_TRAFFIC_CLASS) {
+            throw new IllegalArgumentException("a traffic class is 0 to 255: " + value);
+        }
+        return set(PortOption.TRAFFIC_CLASS, value);
+    }
+
+    @Override
+    public int trafficClass() {
+        return get(PortOption.TRAFFIC_CLASS);
+    }
+
+    @Override
+    public SocketStreamOptions userTimeout(Duration time) {
+        long millis = Objects.requireNonNull(time, "time").toMillis();
+        if (time.isNegative() || millis > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "the user timeout is 0 to " + Integer.MAX_VALUE + " milliseconds: " + time);
+        }
+        boolean isLess = time.toNanosPart() % NANOS_PER_MILLISECOND != 0;
+        return set(PortOption.USER_TIMEOUT_MILLIS, (int) millis + (isLess ? 1 : 0));
+    }
+
+    @Override
+    public Duration userTimeout() {
+        return Duration.ofMillis(get(PortOption.USER_TIMEOUT_MILLIS));
+    }
+
+    @Override
+    public SocketStreamOptions quickAcknowledgement(boolean on) {
+        return set(PortOption.QUICK_ACKNOWLEDGEMENT, on ? 1 : 0);
+    }
+
+    @Override
+    public boolean quickAcknowledgement() {
+        return get(PortOption.QUICK_ACKNOWLEDGEMENT) != 0;
+    }
+
+    @Override
+    public int incomingCpu() {
+        return get(PortOption.INCOMING_CPU);
+    }
+
+    @Override
+    public SocketStreamOptions option(int level, int name, int value) {
+        SocketPort port = stream.connection.socketFor("options");
+        NumberedOption option = new NumberedOption(level, name, value);
+        ensureNumbers(option);
+        if (port == null) {
+            List<NumberedOption> more = new ArrayList<>(rememberedByNumber);
+            more.removeIf(each -> each.isOf(level, name));
+            more.add(option);
+            rememberedByNumber = List.copyOf(more);
+        } else {
+            ensureSuccess(option.toString(), port.setOption(option));
+        }
+        return this;
+    }
+
+    @Override
+    public int option(int level, int name) {
+        SocketPort port = stream.connection.socketFor("options");
+        NumberedOption option = new NumberedOption(level, name, 0);
+        ensureNumbers(option);
+        if (port == null) {
+            return rememberedByNumber.stream()
+                    .filter(each -> each.isOf(level, name))
+                    .mapToInt(NumberedOption::value)
+                    .findFirst()
+                    .orElseThrow(() -> unknown(option.toString()));
+        }
+        int[] value = new int[1];
+        ensureSuccess(option.toString(), port.getOption(level, name, value));
+        return value[0];
+    }
+
+    private void ensureNumbers(NumberedOption option) {
+        Loop loop = stream.loop();
+        if (!loop.capabilities.descriptors()) {
+            throw new UncheckedIOException(noNumbers(loop, option));
+        }
+    }
+
+    /** Whoever has descriptors can be told anything of them. */
+    static IoException noNumbers(Loop loop, NumberedOption option) {
+        return IoException.because(
+                Code.NOT_SUPPORTED,
+                option.toString(),
+                "backend "
+                        + loop.backend().name()
+                        + " has no descriptors, and so no options by number");
+    }
+
     /** There is a socket: applies what was remembered. The first failure, or OK. */
     int applyTo(SocketPort newPort) {
         for (Map.Entry<PortOption, Integer> option : remembered.entrySet()) {
             int result = newPort.setOption(option.getKey(), option.getValue());
             if (result < 0) {
                 refusal = explained(option.getKey(), result);
+                return result;
+            }
+        }
+        for (NumberedOption option : rememberedByNumber) {
+            int result = newPort.setOption(option);
+            if (result < 0) {
+                refusal = IoException.of(result, option.toString(), null);
                 return result;
             }
         }
@@ -148,12 +279,25 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
         if (port == null) {
             Integer value = remembered.get(option);
             if (value == null) {
-                throw new IllegalStateException(
-                        option + " is not known before " + stream + " has a socket; connect first");
+                throw unknown(option.toString());
             }
             return value;
         }
         return ensureSuccess(option, port.getOption(option));
+    }
+
+    private IllegalStateException unknown(String option) {
+        return new IllegalStateException(
+                option
+                        + " is not known before "
+                        + stream
+                        + " has a socket; connect, or bind, first");
+    }
+
+    private void ensureSuccess(String option, int result) {
+        if (result < 0) {
+            throw new UncheckedIOException(stream.connection.failure(option, result));
+        }
     }
 
     private int ensureSuccess(PortOption option, int result) {

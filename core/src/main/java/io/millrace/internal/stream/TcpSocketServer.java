@@ -10,13 +10,18 @@ import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
+import io.millrace.spi.PortOption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** The one implementation of {@link TcpServer}. */
 public final class TcpSocketServer extends SocketServer<TcpSocketStream> implements TcpServer {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     private TcpSocketServer(
             Loop loop,
             ListenSpec spec,
@@ -57,7 +62,7 @@ public final class TcpSocketServer extends SocketServer<TcpSocketStream> impleme
                     "this system does not balance connections between listeners of one port; "
                             + "use ServerOptions.handTo");
         }
-        return opened(new TcpSocketServer(loop, specOf(inet, options), options, handler));
+        return opened(new TcpSocketServer(loop, specOf(loop, inet, options), options, handler));
     }
 
     /** See {@link TcpServer}. */
@@ -72,13 +77,35 @@ public final class TcpSocketServer extends SocketServer<TcpSocketStream> impleme
         return List.copyOf(GroupListening.listen(group, address, options, true, opener));
     }
 
-    private static ListenSpec specOf(InetSocketAddress address, ServerOptions options)
+    private static ListenSpec specOf(Loop loop, InetSocketAddress address, ServerOptions options)
             throws IoException {
+        ensureNumbers(loop, options, address);
         return new ListenSpec(
                 KernelAddress.toListenOn(address),
                 options.backlog(),
                 options.reuseAddress(),
                 options.reusePort(),
-                options.receiveBufferSize());
+                options.receiveBufferSize(),
+                null,
+                named(options),
+                options.options());
+    }
+
+    private static Map<PortOption, Integer> named(ServerOptions options) {
+        Map<PortOption, Integer> named = new EnumMap<>(PortOption.class);
+        if (!options.deferAccept().isZero()) {
+            long seconds = options.deferAccept().plusNanos(NANOS_PER_SECOND - 1).toSeconds();
+            named.put(PortOption.DEFER_ACCEPT_SECONDS, (int) seconds);
+        }
+        if (options.fastOpen() != 0) {
+            named.put(PortOption.FAST_OPEN_QUEUE, options.fastOpen());
+        }
+        if (options.trafficClass() != ServerOptions.UNSET) {
+            named.put(PortOption.TRAFFIC_CLASS, options.trafficClass());
+        }
+        if (options.incomingCpu() != ServerOptions.UNSET) {
+            named.put(PortOption.INCOMING_CPU, options.incomingCpu());
+        }
+        return named;
     }
 }

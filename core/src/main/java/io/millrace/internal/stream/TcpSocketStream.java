@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
 import io.millrace.net.TcpStream;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -25,7 +26,13 @@ public final class TcpSocketStream extends SocketStream implements TcpStream {
     }
 
     public static TcpSocketStream adopt(Loop loop, int descriptor) throws IoException {
-        return adopted(new TcpSocketStream(loop), descriptor);
+        return adopted(new TcpSocketStream(loop), StandardProtocolFamily.INET, descriptor);
+    }
+
+    @Override
+    public void bind(SocketAddress local) throws IoException {
+        ensureOpen("bind");
+        connection.bind(Connection.resolved(local));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.millrace.spi.ListenSpec;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,17 @@ public final class UnixSocketServer extends SocketServer<UnixSocketStream> imple
         loop.check("listen");
         ensureSameBackend(loop, (LoopGroup) options.handTo());
         UnixAddress.ensureUsable(loop, address, "listen");
+        ensureNumbers(loop, options, address);
         ListenSpec spec =
-                new ListenSpec(address, options.backlog(), false, false, 0, options.permissions());
+                new ListenSpec(
+                        address,
+                        options.backlog(),
+                        false,
+                        false,
+                        0,
+                        options.permissions(),
+                        Map.of(),
+                        options.options());
         UnixFile file = address instanceof UnixDomainSocketAddress path ? new UnixFile(path) : null;
         if (file == null) {
             return opened(new UnixSocketServer(loop, spec, null, options, handler));
@@ -83,6 +93,15 @@ public final class UnixSocketServer extends SocketServer<UnixSocketStream> imple
                     "reusePort and receiveBufferSize are for TCP; a Unix-domain address has one"
                             + " listener: "
                             + address);
+        }
+        boolean ofTcp =
+                !options.deferAccept().isZero()
+                        || options.fastOpen() != 0
+                        || options.trafficClass() != ServerOptions.UNSET
+                        || options.incomingCpu() != ServerOptions.UNSET;
+        if (ofTcp) {
+            throw new IllegalArgumentException(
+                    "deferAccept, fastOpen, trafficClass and incomingCpu are for TCP: " + address);
         }
         boolean hasFile = address instanceof UnixDomainSocketAddress;
         if (!hasFile && (options.permissions() != null || options.replaceDeadSocket())) {

@@ -9,6 +9,7 @@ import io.millrace.net.UnixStream;
 import io.millrace.net.WriteCallback;
 import io.millrace.spi.StreamPort;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -34,7 +35,7 @@ public final class UnixSocketStream extends SocketStream implements UnixStream {
     }
 
     public static UnixSocketStream adopt(Loop loop, int descriptor) throws IoException {
-        return adopted(new UnixSocketStream(loop), descriptor);
+        return adopted(new UnixSocketStream(loop), StandardProtocolFamily.UNIX, descriptor);
     }
 
     @Override

@@ -26,9 +26,9 @@ public interface RawSockets {
 
     /**
      * Takes over a descriptor; see {@link io.millrace.spi.StreamEngine#adopt(int,
-     * io.millrace.spi.StreamSink)}.
+     * StandardProtocolFamily, io.millrace.spi.StreamSink)}.
      */
-    default RawStream adopt(int descriptor) throws IoException {
+    default RawStream adopt(int descriptor, StandardProtocolFamily kind) throws IoException {
         throw new UnsupportedOperationException("this engine has no descriptors");
     }
 

@@ -23,6 +23,11 @@ public abstract class RawStream extends RawSocket {
 
     protected RawStream() {}
 
+    /** See {@link io.millrace.spi.StreamPort#bind}. */
+    public int bind(SocketAddress local) {
+        return Code.NOT_SUPPORTED;
+    }
+
     /** {@code OK}, {@code IN_PROGRESS}, or why not; {@code WOULD_BLOCK} if it may be repeated. */
     public abstract int connect(SocketAddress to);
 
@@ -46,6 +51,11 @@ public abstract class RawStream extends RawSocket {
     public abstract int sendFile(OpenFile file, long position, long count);
 
     public abstract int shutdownOutput();
+
+    /** See {@link io.millrace.spi.StreamPort#shutdownInput}. */
+    public int shutdownInput() {
+        return Code.NOT_SUPPORTED;
+    }
 
     /**
      * Whether a receive that fills less than it was given has taken everything there was. Not so of

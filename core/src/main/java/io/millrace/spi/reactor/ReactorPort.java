@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SocketPort;
@@ -258,6 +259,18 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     public final int getOption(PortOption option) {
         assert !closed;
         return socket.getOption(option);
+    }
+
+    @Override
+    public final int setOption(NumberedOption option) {
+        assert !closed;
+        return socket.setOption(option);
+    }
+
+    @Override
+    public final int getOption(int level, int name, int[] into) {
+        assert !closed;
+        return socket.getOption(level, name, into);
     }
 
     @Override

@@ -54,6 +54,13 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
+    public int bind(SocketAddress local) {
+        assert !closed && !connecting;
+        driver.countSystemCall();
+        return socket.bind(local);
+    }
+
+    @Override
     public int connect(SocketAddress to) {
         assert !closed && !connecting;
         int result = socket.connect(to);
@@ -175,6 +182,13 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         assert !closed;
         driver.countSystemCall();
         return socket.shutdownOutput();
+    }
+
+    @Override
+    public int shutdownInput() {
+        assert !closed;
+        driver.countSystemCall();
+        return socket.shutdownInput();
     }
 
     @Override

@@ -54,8 +54,9 @@ final class ReactorStreams implements StreamEngine {
     }
 
     @Override
-    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
-        return new ReactorStream(driver, sockets.adopt(descriptor), sink);
+    public StreamPort adopt(int descriptor, StandardProtocolFamily kind, StreamSink sink)
+            throws IoException {
+        return new ReactorStream(driver, sockets.adopt(descriptor, kind), sink);
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,6 +224,7 @@ class ClosingTest {
 
         assertEquals(Code.TOO_MANY_FILES, failure.code());
         assertThrows(
-                UnsupportedOperationException.class, () -> reactor.driver.streams().adopt(3, sink));
+                UnsupportedOperationException.class,
+                () -> reactor.driver.streams().adopt(3, StandardProtocolFamily.INET, sink));
     }
 }

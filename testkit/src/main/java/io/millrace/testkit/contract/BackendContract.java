@@ -17,6 +17,15 @@ public abstract class BackendContract extends PairContract {
     class Descriptions extends DescriptionContract {}
 
     @Nested
+    class TcpBinds extends TcpBindContract {}
+
+    @Nested
+    class TcpDetails extends TcpDetailsContract {}
+
+    @Nested
+    class InputShutdown extends InputShutdownContract {}
+
+    @Nested
     class Timers extends TimerContract {}
 
     @Nested

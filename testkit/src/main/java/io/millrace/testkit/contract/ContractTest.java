@@ -33,13 +33,13 @@ import org.junit.platform.commons.support.AnnotationSupport;
 public abstract class ContractTest {
     private static final Duration SETTLING = Duration.ofMillis(20);
 
-    private StreamContract contract;
+    private ContractSuite contract;
     private Transport transport;
     private BackendPair backends;
     private LoopRig rig;
 
     @BeforeEach
-    void openLoops(StreamContract contract, TestInfo test) throws IOException {
+    void openLoops(ContractSuite contract, TestInfo test) throws IOException {
         this.contract = contract;
         transport = contract.transport();
         assumeAble(test);
@@ -78,7 +78,7 @@ public abstract class ContractTest {
     }
 
     /** The suite that this test is part of. */
-    final StreamContract contract() {
+    final ContractSuite contract() {
         return contract;
     }
 
@@ -110,9 +110,17 @@ public abstract class ContractTest {
 
     /** Whether sockets have descriptors on the backends of this test. */
     final boolean haveDescriptors() {
-        return !isSimulated()
-                && !backends.client().name().equals("nio")
-                && !backends.server().name().equals("nio");
+        return clientHasDescriptors() && serverHasDescriptors();
+    }
+
+    /** Whether sockets at the client's end have descriptors. */
+    final boolean clientHasDescriptors() {
+        return !isSimulated() && !backends.client().name().equals("nio");
+    }
+
+    /** Whether sockets at the server's end have descriptors. */
+    final boolean serverHasDescriptors() {
+        return !isSimulated() && !backends.server().name().equals("nio");
     }
 
     static boolean isLinux() {

@@ -24,20 +24,7 @@ import org.junit.jupiter.api.Nested;
  * What only that transport has is tested by nested classes of the suite's own. Each area is a class
  * that says what it asks; it finds the suite around itself.
  */
-public abstract class StreamContract {
-    /** The backends to test; in a new world for each call if they are simulated. */
-    protected abstract BackendPair backends();
-
-    /** What carries the bytes, TCP unless overridden; asked for before each test. */
-    protected Transport transport() {
-        return new TcpTransport();
-    }
-
-    /** How many connections one loop must hold; less for kernel interfaces with a limit. */
-    protected int connections() {
-        return 10_000;
-    }
-
+public abstract class StreamContract extends ContractSuite {
     @Nested
     class Reads extends ReadContract {}
 

@@ -14,6 +14,9 @@ public abstract class UnixContract extends StreamContract {
     class UnixStreams extends UnixStreamContract {}
 
     @Nested
+    class InputShutdown extends InputShutdownContract {}
+
+    @Nested
     class UnixLimits extends UnixLimitsContract {}
 
     @Nested

@@ -236,7 +236,7 @@ public abstract class UnixDescriptorContract extends ContractTest {
         StreamPair pair = connect();
         UnixStream client = client(pair);
         ByteBuffer some = ByteBuffer.wrap(bytes(1));
-        if (!haveDescriptors() || !isLinux()) {
+        if (!clientHasDescriptors() || !isLinux()) {
             assertThrows(
                     UnsupportedOperationException.class,
                     () -> client.write(some, new int[] {0}, null));
@@ -245,6 +245,7 @@ public abstract class UnixDescriptorContract extends ContractTest {
                     () -> client.onDescriptors((stream, descriptors) -> {}));
             return;
         }
+        assumeTrue(haveDescriptors(), "the server is to read");
         ByteBuffer none = ByteBuffer.allocate(0);
         for (int[] bad : List.of(new int[0], new int[MOST + 1], new int[] {-1})) {
             assertThrows(IllegalArgumentException.class, () -> client.write(some, bad, null));

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -179,6 +180,9 @@ public abstract class UnixServerContract extends ContractTest {
         ServerOptions buffered = ServerOptions.builder().receiveBufferSize(1000).build();
         assertThrows(IllegalArgumentException.class, () -> listen(sharing));
         assertThrows(IllegalArgumentException.class, () -> listen(buffered));
+        ServerOptions deferring =
+                ServerOptions.builder().deferAccept(Duration.ofSeconds(1)).build();
+        assertThrows(IllegalArgumentException.class, () -> listen(deferring));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> TcpServer.listen(serverLoop(), anyPort(), REPLACING, stream -> {}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.referee;
 
+import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SocketPort;
@@ -118,6 +119,16 @@ abstract class RefereedPort<P extends SocketPort> implements SocketPort {
     @Override
     public final int getOption(PortOption option) {
         return command("getOption").getOption(option);
+    }
+
+    @Override
+    public final int setOption(NumberedOption option) {
+        return command("setOption").setOption(option);
+    }
+
+    @Override
+    public final int getOption(int level, int name, int[] into) {
+        return command("getOption").getOption(level, name, into);
     }
 
     @Override

@@ -103,6 +103,16 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     }
 
     @Override
+    public int bind(SocketAddress local) {
+        return command("bind").bind(local);
+    }
+
+    @Override
+    public int shutdownInput() {
+        return command("shutdownInput").shutdownInput();
+    }
+
+    @Override
     public int sendDescriptors(byte carrier, int[] descriptors) {
         StreamPort port = command("sendDescriptors");
         start("sendDescriptors", sending);

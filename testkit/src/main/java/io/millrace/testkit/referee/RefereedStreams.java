@@ -44,9 +44,10 @@ final class RefereedStreams implements StreamEngine {
     }
 
     @Override
-    public StreamPort adopt(int descriptor, StreamSink sink) throws IoException {
+    public StreamPort adopt(int descriptor, StandardProtocolFamily kind, StreamSink sink)
+            throws IoException {
         RefereedStream stream = new RefereedStream(driver, sink);
-        return watched(stream, engine.adopt(descriptor, stream));
+        return watched(stream, engine.adopt(descriptor, kind, stream));
     }
 
     private StreamPort watched(RefereedStream stream, StreamPort port) {

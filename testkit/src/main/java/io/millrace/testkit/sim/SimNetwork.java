@@ -27,6 +27,10 @@ final class SimNetwork {
     private final Map<Object, List<SimListenerSocket>> listeners = new LinkedHashMap<>();
 
     private final Map<Integer, List<SimDatagramSocket>> datagrams = new LinkedHashMap<>();
+
+    /** Ports of streams that were bound before they connected; each says whether it shares. */
+    private final Map<Integer, List<Boolean>> bound = new LinkedHashMap<>();
+
     private int nextPort = FIRST_EPHEMERAL_PORT;
     private int openSockets;
     private int maximumSockets = Integer.MAX_VALUE;
@@ -63,6 +67,27 @@ final class SimNetwork {
         }
         countOpened("socket");
         return new SimSocket(world);
+    }
+
+    /** The port of a stream that is to connect, or a code. */
+    int bind(InetSocketAddress wanted, boolean shares) {
+        if (!isLocal(wanted)) {
+            return Code.ADDRESS_NOT_AVAILABLE;
+        }
+        int port = wanted.getPort() == 0 ? ephemeralPort() : wanted.getPort();
+        List<Boolean> others = bound.computeIfAbsent(port, p -> new ArrayList<>());
+        boolean mayShare = shares && !others.contains(false);
+        if (listeners.containsKey(port) || !(others.isEmpty() || mayShare)) {
+            bound.values().removeIf(List::isEmpty);
+            return Code.ADDRESS_IN_USE;
+        }
+        others.add(shares);
+        return port;
+    }
+
+    void unbind(int port) {
+        bound.getOrDefault(port, List.of()).remove(0);
+        bound.values().removeIf(List::isEmpty);
     }
 
     SimDatagramSocket bind(DatagramSpec spec) throws IoException {
@@ -125,7 +150,9 @@ final class SimNetwork {
     }
 
     int ephemeralPort() {
-        while (listeners.containsKey(nextPort) || datagrams.containsKey(nextPort)) {
+        while (listeners.containsKey(nextPort)
+                || datagrams.containsKey(nextPort)
+                || bound.containsKey(nextPort)) {
             nextPort++;
         }
         return nextPort++;

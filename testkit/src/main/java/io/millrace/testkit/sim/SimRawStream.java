@@ -24,6 +24,11 @@ final class SimRawStream extends RawStream implements SimPollable {
     }
 
     @Override
+    public int bind(SocketAddress local) {
+        return sockets.called(socket.bind(local));
+    }
+
+    @Override
     public int connect(SocketAddress to) {
         try {
             return sockets.called(socket.connect(SimNetwork.known(to, "connect")));
@@ -65,6 +70,11 @@ final class SimRawStream extends RawStream implements SimPollable {
     public int shutdownOutput() {
         sockets.called(Code.OK);
         return socket.shutdownOutput();
+    }
+
+    @Override
+    public int shutdownInput() {
+        return sockets.called(socket.shutdownInput());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.Poller;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -35,6 +36,9 @@ final class SimSocket extends SimDescriptor {
     private @Nullable SocketAddress local;
     private @Nullable SocketAddress remote;
 
+    /** What it was bound to before it connected. */
+    private @Nullable InetSocketAddress bind;
+
     /** Reported by the next call and then forgotten, as SO_ERROR is. */
     private int error = Code.OK;
 
@@ -59,6 +63,23 @@ final class SimSocket extends SimDescriptor {
         incoming = new ReceiveBuffer(window);
     }
 
+    int bind(SocketAddress address) {
+        if (state != State.NEW || local != null) {
+            return Code.INVALID_ARGUMENT;
+        }
+        boolean shares =
+                getOption(PortOption.REUSE_ADDRESS) == 1 || getOption(PortOption.REUSE_PORT) == 1;
+        int result = world.network().bind((InetSocketAddress) address, shares);
+        if (result < 0) {
+            return result;
+        }
+        InetSocketAddress bound =
+                new InetSocketAddress(((InetSocketAddress) address).getAddress(), result);
+        bind = bound;
+        local = bound;
+        return Code.OK;
+    }
+
     int connect(SocketAddress to) {
         if (state != State.NEW) {
             return state == State.CONNECTING ? Code.ALREADY : Code.IS_CONNECTED;
@@ -69,7 +90,7 @@ final class SimSocket extends SimDescriptor {
         }
         state = State.CONNECTING;
         remote = to;
-        local = world.network().ownEnd(to);
+        local = local == null ? world.network().ownEnd(to) : local;
         SimHandshake handshake = new SimHandshake(world, this, to);
         world.after(world.delayNanos(), fails ? handshake::fail : handshake::attempt);
         return Code.IN_PROGRESS;
@@ -122,6 +143,16 @@ final class SimSocket extends SimDescriptor {
         return count;
     }
 
+    /** What has come stays to be read, and then there is the end. */
+    int shutdownInput() {
+        if (state != State.CONNECTED || broken) {
+            return Code.NOT_CONNECTED;
+        }
+        endArrived = true;
+        changed(Poller.READ);
+        return Code.OK;
+    }
+
     int shutdownOutput() {
         if (error != Code.OK) {
             return takeError();
@@ -141,6 +172,9 @@ final class SimSocket extends SimDescriptor {
         }
         closed = true;
         world.network().countClosed();
+        if (bind != null) {
+            world.network().unbind(bind.getPort());
+        }
         if (peer == null || broken) {
             return;
         }

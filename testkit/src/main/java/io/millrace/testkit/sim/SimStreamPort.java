@@ -46,6 +46,18 @@ final class SimStreamPort implements StreamPort {
     }
 
     @Override
+    public int bind(SocketAddress local) {
+        command();
+        return socket.bind(local);
+    }
+
+    @Override
+    public int shutdownInput() {
+        command();
+        return socket.shutdownInput();
+    }
+
+    @Override
     public int connect(SocketAddress to) {
         command();
         SocketAddress address;
