@@ -7,6 +7,7 @@ import io.millrace.iouring.UringAbi.MessageOutLayout;
 import io.millrace.posix.ControlMessages;
 import io.millrace.posix.NativeMemory;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramFault;
 import io.millrace.spi.DatagramInfo;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramPort;
@@ -163,6 +164,13 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
             }
         }
         return result;
+    }
+
+    @Override
+    public @Nullable DatagramFault takeFault() {
+        assert !isClosing();
+        driver.countSystemCall();
+        return socket.takeFault();
     }
 
     @Override

@@ -221,7 +221,8 @@ final class NioDatagram extends RawDatagram implements NioSocket {
                         RECEIVE_PACKET_INFO,
                         RECEIVE_TRAFFIC_CLASS,
                         SEGMENT_BYTES,
-                        RECEIVE_COALESCED -> {
+                        RECEIVE_COALESCED,
+                        RECEIVE_ERRORS -> {
                     return Code.NOT_SUPPORTED;
                 }
             }
@@ -252,7 +253,8 @@ final class NioDatagram extends RawDatagram implements NioSocket {
                         RECEIVE_PACKET_INFO,
                         RECEIVE_TRAFFIC_CLASS,
                         SEGMENT_BYTES,
-                        RECEIVE_COALESCED ->
+                        RECEIVE_COALESCED,
+                        RECEIVE_ERRORS ->
                         Code.NOT_SUPPORTED;
             };
         } catch (IOException e) {

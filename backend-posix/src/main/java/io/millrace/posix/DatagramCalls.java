@@ -11,6 +11,7 @@ import io.millrace.spi.reactor.DatagramReceives;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives and sends datagrams, several with one call where the system can: recvmmsg(2) and
@@ -34,6 +35,9 @@ final class DatagramCalls {
     private boolean receivesMany;
 
     private boolean sendsMany;
+
+    /** Few loops need one. */
+    private @Nullable ErrorQueue errors;
 
     DatagramCalls(SystemCalls calls, SocketCalls sockets, Platform platform) {
         this.calls = calls;
@@ -110,6 +114,16 @@ final class DatagramCalls {
             messages.putName(
                     memory, header(index), length == 0 ? 0 : memory.address(name(index)), length);
         }
+    }
+
+    /** What is kept of errors. */
+    ErrorQueue errors() {
+        ErrorQueue queue = errors;
+        if (queue == null) {
+            queue = new ErrorQueue(calls, platform);
+            errors = queue;
+        }
+        return queue;
     }
 
     int mostReceives() {

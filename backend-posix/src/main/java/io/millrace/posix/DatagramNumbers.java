@@ -56,6 +56,11 @@ final class DatagramNumbers {
 
     final int coalesced;
 
+    /** IP_RECVERR and IPV6_RECVERR, options and control messages. Linux only. */
+    final int receiveErrors4;
+
+    final int receiveErrors6;
+
     /** Where the group begins in {@code struct group_req}. */
     final int groupOffset;
 
@@ -94,6 +99,8 @@ final class DatagramNumbers {
         leaveSource = linux ? 47 : hasGroups ? 83 : ABSENT;
         allGroups4 = linux ? 49 : ABSENT;
         allGroups6 = linux ? 29 : ABSENT;
+        receiveErrors4 = linux ? 11 : ABSENT;
+        receiveErrors6 = linux ? 25 : ABSENT;
         segment = linux ? 103 : ABSENT;
         coalesced = linux ? 104 : ABSENT;
         groupOffset = macos ? 4 : 8;

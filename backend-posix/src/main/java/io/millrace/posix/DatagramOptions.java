@@ -137,6 +137,7 @@ final class DatagramOptions {
             case MULTICAST_INTERFACE -> numbers.multicastInterface4;
             case RECEIVE_PACKET_INFO -> numbers.receivePacketInfo4;
             case RECEIVE_TRAFFIC_CLASS -> numbers.receiveTrafficClass4;
+            case RECEIVE_ERRORS -> numbers.receiveErrors4;
         };
     }
 
@@ -150,6 +151,7 @@ final class DatagramOptions {
             case MULTICAST_INTERFACE -> numbers.multicastInterface6;
             case RECEIVE_PACKET_INFO -> numbers.receivePacketInfo6;
             case RECEIVE_TRAFFIC_CLASS -> numbers.receiveTrafficClass6;
+            case RECEIVE_ERRORS -> numbers.receiveErrors6;
         };
     }
 

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramAddress;
+import io.millrace.spi.DatagramFault;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramSends;
 import io.millrace.spi.PortOption;
@@ -35,6 +36,12 @@ public final class LibcDatagram extends RawDatagram {
     /** The index that was set, which the system does not tell of IPv4. */
     private int multicastInterface;
 
+    /** Whether the kernel was asked to keep what the network reports. */
+    private boolean tellsErrors;
+
+    /** Why the last receive has ended. */
+    private @Nullable DatagramFault fault;
+
     /** Whether datagrams were asked to bring control messages. */
     private boolean hasControl;
 
@@ -64,7 +71,24 @@ public final class LibcDatagram extends RawDatagram {
     @Override
     public int receive(DatagramReceives into) {
         int result = calls.receive(fd, into, hasControl);
-        return result == Code.WOULD_BLOCK ? errorOr(result) : result;
+        return result == Code.WOULD_BLOCK ? faultOr(errorOr(result)) : result;
+    }
+
+    /** A report that the kernel keeps without an error of the socket's would be heard for ever. */
+    private int faultOr(int result) {
+        if (tellsErrors && result == Code.WOULD_BLOCK) {
+            DatagramFault found = calls.errors().take(fd);
+            fault = found;
+            return found == null ? result : found.code();
+        }
+        return result;
+    }
+
+    @Override
+    public @Nullable DatagramFault takeFault() {
+        DatagramFault found = fault;
+        fault = null;
+        return found == null && tellsErrors ? calls.errors().take(fd) : found;
     }
 
     @Override
@@ -155,6 +179,9 @@ public final class LibcDatagram extends RawDatagram {
                         || option == DatagramOption.RECEIVE_TRAFFIC_CLASS
                         || option == DatagramOption.RECEIVE_COALESCED;
         hasControl |= brings && result == Code.OK && value != 0;
+        if (option == DatagramOption.RECEIVE_ERRORS && result == Code.OK) {
+            tellsErrors = value != 0;
+        }
         if (option == DatagramOption.MULTICAST_INTERFACE && result == Code.OK) {
             multicastInterface = value;
         }

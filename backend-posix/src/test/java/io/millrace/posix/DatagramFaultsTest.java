@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramSends;
 import io.millrace.spi.DatagramSpec;
 import io.millrace.spi.OutgoingDatagram;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.reactor.DatagramReceives;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Datagrams by libc where the kernel does what it does rarely, or is an old one. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback takes its time")
 class DatagramFaultsTest {
+    /** No host has so many. */
+    private static final int NO_INTERFACE = 1 << 30;
+
     private final SocketFixture fixture = new SocketFixture();
     private final DatagramReceives receives = new DatagramReceives();
     private LibcDatagram one;
@@ -112,6 +117,17 @@ class DatagramFaultsTest {
         one.send(toOther("0123456789"));
         assertEquals(List.of("01234567"), receive(1));
         assertTrue(receives.info(0).truncated);
+    }
+
+    @Test
+    void anInterfaceThatIsNotThereIsSaid() throws IOException {
+        InetAddress group = InetAddress.getByName("239.1.2.3");
+        assertEquals(Code.NO_SUCH_DEVICE, one.join(group, NO_INTERFACE, null));
+        assertTrue(one.leave(group, NO_INTERFACE, null) < 0);
+        InetAddress source = InetAddress.getLoopbackAddress();
+        assertEquals(Code.NO_SUCH_DEVICE, one.join(group, NO_INTERFACE, source));
+        assertTrue(one.setOption(DatagramOption.MULTICAST_INTERFACE, NO_INTERFACE) < 0);
+        assertEquals(0, one.getOption(DatagramOption.MULTICAST_INTERFACE));
     }
 
     @Test

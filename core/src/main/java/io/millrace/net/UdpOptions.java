@@ -81,6 +81,17 @@ public sealed interface UdpOptions permits SocketUdpOptions {
      */
     UdpOptions coalesce(boolean on);
 
+    /**
+     * IP_RECVERR and IPV6_RECVERR: what the network reports of datagrams that were sent, such as
+     * {@code ECONNREFUSED}, is told to {@link UdpSocket#onFailure} while the socket is not
+     * connected as well, each with the address that the datagram went to, and with who says so. No
+     * send fails any more for what became of another. Heard with the next receive or send. Linux
+     * only, and not on {@code nio}.
+     */
+    UdpOptions receiveErrors(boolean on);
+
+    boolean receiveErrors();
+
     /** SO_RCVBUF in bytes. Linux doubles what it is given; most backends answer with that. */
     UdpOptions receiveBufferSize(int bytes);
 

@@ -30,5 +30,10 @@ public enum DatagramOption {
     /**
      * UDP_GRO: datagrams of one sender may come together, see {@link DatagramInfo#segmentBytes}.
      */
-    RECEIVE_COALESCED
+    RECEIVE_COALESCED,
+    /**
+     * IP_RECVERR and IPV6_RECVERR: the kernel keeps what the network reports, connected or not, for
+     * {@link DatagramPort#takeFault}.
+     */
+    RECEIVE_ERRORS
 }

@@ -47,6 +47,15 @@ public interface DatagramPort extends SocketPort {
     /** Ends what {@link #join} with the same arguments began. */
     int leave(InetAddress group, int interfaceIndex, @Nullable InetAddress source);
 
+    /**
+     * The oldest report of the network's that nobody has taken, or null. To be asked when a receive
+     * or a send has failed, with {@link DatagramOption#RECEIVE_ERRORS}: if there is one, that is
+     * why, and a send that failed was not to blame.
+     */
+    default @Nullable DatagramFault takeFault() {
+        return null;
+    }
+
     /** Sets an option now: {@link Code#OK} or a negative code. */
     int setOption(DatagramOption option, int value);
 

@@ -211,11 +211,13 @@ public final class DatagramInbound extends ChunkWaiter implements DatagramSink {
             return;
         }
         if (code != Code.CANCELLED) {
-            if (!isOfDatagramSentBefore(code)) {
+            IoException reported = socket.takeReport();
+            if (reported == null && !isOfDatagramSentBefore(code)) {
                 backOff.start();
             }
             socket.outbound.beginBurst();
-            socket.outbound.tell(IoException.of(code, "receive", socket.peer()));
+            socket.outbound.tell(
+                    reported == null ? IoException.of(code, "receive", socket.peer()) : reported);
             socket.outbound.flushBurst();
         }
         if (!socket.isOpen()) {

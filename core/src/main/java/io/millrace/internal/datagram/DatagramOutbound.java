@@ -15,6 +15,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.DatagramPort;
 import io.millrace.spi.DatagramSends;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ public final class DatagramOutbound extends SendQueue {
     /** A queue of the network's that is full has drained by then, or is asked again. */
     private static final long NO_ROOM_NANOS = 1_000_000;
 
+    /** As many are taken before the user hears of them. */
+    private static final int MOST_REPORTS = 64;
+
     private final LoopUdpSocket socket;
     private final Loop loop;
     private final Deferred flush = new Flush();
@@ -43,6 +47,9 @@ public final class DatagramOutbound extends SendQueue {
 
     /** What is offered instead of the queue while {@link #trySend} is under way. */
     private @Nullable PendingDatagram trial;
+
+    /** What sends have found out of others, for the user to hear of. */
+    private final ArrayDeque<IoException> reports = new ArrayDeque<>(0);
 
     private boolean sending;
     private boolean countsAsRequest;
@@ -110,6 +117,9 @@ public final class DatagramOutbound extends SendQueue {
         trial = datagram;
         try {
             int result = port.trySend();
+            while (result < 0 && result != Code.WOULD_BLOCK && takeReports()) {
+                result = port.trySend();
+            }
             if (result > 0) {
                 loop.counters.countSent(datagram.end - datagram.start);
             }
@@ -186,16 +196,35 @@ public final class DatagramOutbound extends SendQueue {
             long bytes = advance(result);
             loop.counters.countSent(bytes);
             spend((int) bytes + result * DATAGRAM_BYTES + TurnShares.SEND_BYTES);
+            if (hasUnsent()) {
+                // A call that took some says nothing of what kept it from taking the next.
+                takeReports();
+            }
         } else if (result == Code.NO_CHUNKS) {
             retry.start();
         } else if (next().segmentBytes != 0 && mayBeOfCutting(result)) {
             PendingDatagram next = next();
             next.pieceBytes = next.segmentBytes;
             next.segmentBytes = 0;
-        } else {
+        } else if (result == next().refusal || !takeReports()) {
             fail(result);
             spend(TurnShares.SEND_BYTES);
         }
+    }
+
+    /** Whether a send has failed for another datagram, of which the network has reported. */
+    private boolean takeReports() {
+        int before = reports.size();
+        IoException reported = socket.takeReport();
+        while (reported != null) {
+            reports.add(reported);
+            reported = reports.size() < MOST_REPORTS ? socket.takeReport() : null;
+        }
+        if (reports.size() == before) {
+            return false;
+        }
+        loop.completions.add(delivery);
+        return true;
     }
 
     /**
@@ -273,6 +302,9 @@ public final class DatagramOutbound extends SendQueue {
     /** In the shares of several turns if there is much, since callbacks may cause as much again. */
     private void deliver() {
         beginTurn();
+        while (!reports.isEmpty() && socket.isOpen()) {
+            tell(reports.remove());
+        }
         while (hasEnded()) {
             if (callbacks == TurnShares.CALLBACKS && socket.isOpen()) {
                 loop.shares.continueNextTurn(delivery);

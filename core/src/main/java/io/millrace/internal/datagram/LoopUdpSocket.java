@@ -20,6 +20,7 @@ import io.millrace.net.UdpSocket;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramAddress;
 import io.millrace.spi.DatagramEngine;
+import io.millrace.spi.DatagramFault;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramPort;
 import io.millrace.spi.DatagramSpec;
@@ -52,6 +53,9 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
 
     /** Of the peer, if it is connected. */
     private final DatagramAddress peerNumbers = new DatagramAddress();
+
+    /** Whether the kernel keeps what the network reports. */
+    boolean receivesErrors;
 
     /** Whether the kernel cuts what is sent into segments; null until that was asked. */
     private @Nullable Boolean kernelCuts;
@@ -597,6 +601,25 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
                     "backend " + loop().backend().name() + " has no file descriptors");
         }
         return current.descriptor();
+    }
+
+    /** What the network has reported of a datagram that was sent before; or null. */
+    @Nullable IoException takeReport() {
+        DatagramPort current = port;
+        DatagramFault fault = receivesErrors && current != null ? current.takeFault() : null;
+        if (fault == null) {
+            return null;
+        }
+        SocketAddress to = fault.to() == null ? peer : fault.to();
+        InetAddress reporter = fault.reporter();
+        boolean isItself =
+                to instanceof InetSocketAddress inet && inet.getAddress().equals(reporter);
+        String said = reporter == null || isItself ? "" : ", says " + reporter.getHostAddress();
+        IoException plain = IoException.of(fault.code(), "receive", to);
+        return said.isEmpty()
+                ? plain
+                : IoException.withMessage(
+                        fault.code(), "receive", to, null, 0, plain.getMessage() + said, null);
     }
 
     @Override

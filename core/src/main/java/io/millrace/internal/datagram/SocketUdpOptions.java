@@ -119,6 +119,18 @@ public final class SocketUdpOptions implements UdpOptions {
     }
 
     @Override
+    public SocketUdpOptions receiveErrors(boolean on) {
+        set(DatagramOption.RECEIVE_ERRORS, on ? 1 : 0);
+        socket.receivesErrors = on;
+        return this;
+    }
+
+    @Override
+    public boolean receiveErrors() {
+        return get(DatagramOption.RECEIVE_ERRORS) != 0;
+    }
+
+    @Override
     public SocketUdpOptions coalesce(boolean on) {
         DatagramOption option = DatagramOption.RECEIVE_COALESCED;
         int result = socket.openPort("options").setOption(option, on ? 1 : 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.DatagramFault;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramSends;
 import java.net.InetAddress;
@@ -37,6 +38,11 @@ public abstract class RawDatagram extends RawSocket {
 
     /** See {@link io.millrace.spi.DatagramPort#leave}. */
     public abstract int leave(InetAddress group, int interfaceIndex, @Nullable InetAddress source);
+
+    /** See {@link io.millrace.spi.DatagramPort#takeFault}. */
+    public @Nullable DatagramFault takeFault() {
+        return null;
+    }
 
     public abstract int setOption(DatagramOption option, int value);
 

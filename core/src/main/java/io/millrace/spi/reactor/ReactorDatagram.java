@@ -2,6 +2,7 @@
 package io.millrace.spi.reactor;
 
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramFault;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramPort;
 import io.millrace.spi.DatagramSends;
@@ -118,6 +119,13 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
         assert !closed;
         driver.countSystemCall();
         return socket.leave(group, interfaceIndex, source);
+    }
+
+    @Override
+    public @Nullable DatagramFault takeFault() {
+        assert !closed;
+        driver.countSystemCall();
+        return socket.takeFault();
     }
 
     @Override

@@ -98,5 +98,8 @@ public abstract class BackendContract extends PairContract {
     class UdpDetails extends UdpDetailsContract {}
 
     @Nested
+    class UdpErrors extends UdpErrorsContract {}
+
+    @Nested
     class UdpSegments extends UdpSegmentContract {}
 }

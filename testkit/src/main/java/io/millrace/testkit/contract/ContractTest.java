@@ -11,6 +11,7 @@ import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +153,14 @@ public abstract class ContractTest {
         until("time has passed", () -> !timer.isActive());
         timer.close();
         until("timer closed", timer::isClosed);
+    }
+
+    /** This host's addresses of both families, as far as it has them. */
+    static List<InetAddress> loopbackAddresses() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(InetAddress::isLoopbackAddress)
+                .toList();
     }
 
     static InetSocketAddress loopback(int port) {

@@ -43,9 +43,11 @@ public abstract class TcpDetailsContract extends ContractTest {
     /** What a backend lacks it says, and what to do about it. */
     private void assertUnsupported(Executable call) {
         UncheckedIOException refusal = assertThrows(UncheckedIOException.class, call);
-        IoException reason = (IoException) refusal.getCause();
-        assertEquals("EOPNOTSUPP", reason.errorName());
-        assertTrue(reason.toString().contains(": "), reason::toString);
+        assertTrue(refusal.getCause() instanceof IoException, refusal::toString);
+        if (refusal.getCause() instanceof IoException reason) {
+            assertEquals("EOPNOTSUPP", reason.errorName());
+            assertTrue(reason.toString().contains(": "), reason::toString);
+        }
     }
 
     private TcpStream connect(TcpStream stream, TcpServer server) throws IOException {
@@ -65,8 +67,8 @@ public abstract class TcpDetailsContract extends ContractTest {
     @Test
     void aTrafficClassIsKeptWhicheverTheFamily() throws IOException {
         assumeReal("a kernel");
-        for (String host : List.of("127.0.0.1", "::1")) {
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), 0);
+        for (InetAddress host : loopbackAddresses()) {
+            InetSocketAddress address = new InetSocketAddress(host, 0);
             TcpServer server = TcpServer.listen(serverLoop(), address, stream -> {});
             TcpStream stream = TcpStream.open(clientLoop());
             stream.options().trafficClass(TRAFFIC_CLASS);
@@ -100,7 +102,7 @@ public abstract class TcpDetailsContract extends ContractTest {
         assertTrue(options.incomingCpu() >= 0);
         UncheckedIOException refusal =
                 assertThrows(UncheckedIOException.class, () -> options.option(SOL_SOCKET, 9999, 1));
-        assertTrue(refusal.getMessage().contains("option 9999 of level 1"), refusal::getMessage);
+        assertTrue(refusal.toString().contains("option 9999 of level 1"), refusal::toString);
     }
 
     @Test

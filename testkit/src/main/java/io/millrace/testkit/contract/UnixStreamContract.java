@@ -19,6 +19,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -178,6 +179,17 @@ public abstract class UnixStreamContract extends ContractTest {
                         () -> UnixServer.listen(serverLoop(), name, stream -> {}));
         assertEquals("EOPNOTSUPP", refusal.errorName());
         assertTrue(refusal.toString().contains("use a path"), refusal::toString);
+    }
+
+    @Test
+    void aZeroByteIsNoPartOfAPathAndAnyPartOfAnAbstractName() throws IOException {
+        String text = UnixTransport.freeAddress().getPath().toString();
+        assertThrows(InvalidPathException.class, () -> UnixDomainSocketAddress.of(text + "\0x"));
+        assumeTrue(haveDescriptors() && isLinux(), "abstract names");
+        AbstractUnixAddress first = AbstractUnixAddress.of(text + "\0x");
+        AbstractUnixAddress second = AbstractUnixAddress.of(text + "\0y");
+        UnixServer.listen(serverLoop(), second, stream -> {});
+        assertConnects(first);
     }
 
     @Test

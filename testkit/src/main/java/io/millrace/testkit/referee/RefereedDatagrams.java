@@ -4,6 +4,7 @@ package io.millrace.testkit.referee;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramEngine;
+import io.millrace.spi.DatagramFault;
 import io.millrace.spi.DatagramInfo;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramPort;
@@ -129,6 +130,11 @@ final class RefereedDatagrams implements DatagramEngine {
         @Override
         public int setOption(DatagramOption option, int value) {
             return command("setOption").setOption(option, value);
+        }
+
+        @Override
+        public @Nullable DatagramFault takeFault() {
+            return command("takeFault").takeFault();
         }
 
         @Override

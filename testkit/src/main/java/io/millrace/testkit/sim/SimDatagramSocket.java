@@ -228,20 +228,23 @@ final class SimDatagramSocket extends SimDescriptor {
     }
 
     int setOption(DatagramOption option, int value) {
-        if (isOfSegments(option)) {
+        if (isUnknown(option)) {
             return Code.NOT_SUPPORTED;
         }
         options.put(option, value);
         return Code.OK;
     }
 
-    /** This kernel neither cuts nor joins. */
-    private static boolean isOfSegments(DatagramOption option) {
-        return option == DatagramOption.SEGMENT_BYTES || option == DatagramOption.RECEIVE_COALESCED;
+    /** This kernel neither cuts nor joins, and keeps no reports. */
+    private static boolean isUnknown(DatagramOption option) {
+        return switch (option) {
+            case SEGMENT_BYTES, RECEIVE_COALESCED, RECEIVE_ERRORS -> true;
+            default -> false;
+        };
     }
 
     int getOption(DatagramOption option) {
-        if (isOfSegments(option)) {
+        if (isUnknown(option)) {
             return Code.NOT_SUPPORTED;
         }
         boolean isOn =
