@@ -62,6 +62,8 @@ public enum ErrorCode {
     ESTALE(116, "the file is gone from its server"),
     EDQUOT(122, "disk quota exceeded"),
     ECANCELED(125, "cancelled"),
+    /** Of names as well: they could not be asked about, or not for now. */
+    EAI_AGAIN(3001, "name servers cannot answer for now"),
     /** Of names, which have no errno: getaddrinfo's word for it, with libuv's number. */
     EAI_NONAME(3008, "host not found");
 

@@ -3,6 +3,8 @@ package io.millrace.net;
 
 import io.millrace.EventLoop;
 import io.millrace.IoException;
+import io.millrace.internal.name.LoopResolver;
+import io.millrace.internal.name.NameResolver;
 import io.millrace.internal.name.ThreadResolver;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -10,7 +12,8 @@ import java.util.List;
 
 /**
  * Addresses of names and names of addresses, looked up on threads of its own, so that a name server
- * that does not answer holds up neither a loop, nor files, nor work.
+ * that does not answer holds up neither a loop, nor files, nor work; or without threads, see {@link
+ * #open(LoopNameLookup)}, to which what is said here of threads does not apply.
  *
  * <p>It belongs to no loop: any number of loops may share one, each asks on its own thread, and
  * hears the answer there. It has so many threads and so many places to wait for one; a look-up
@@ -29,7 +32,7 @@ import java.util.List;
  * found, for which the JDK does not tell a missing name from a silent server, {@code EINVAL} for
  * what cannot be a name, {@code EBUSY}, {@code ETIMEDOUT} and {@code ECANCELED}.
  */
-public sealed interface Resolver extends HostResolver, AutoCloseable permits ThreadResolver {
+public sealed interface Resolver extends HostResolver, AutoCloseable permits NameResolver {
     /** The one that all share who have none of their own; it cannot be closed. Any thread. */
     static Resolver system() {
         return ThreadResolver.shared();
@@ -38,6 +41,14 @@ public sealed interface Resolver extends HostResolver, AutoCloseable permits Thr
     /** Makes one, which must be closed. Its threads begin when they are needed. Any thread. */
     static Resolver open(ResolverOptions options) {
         return ThreadResolver.open(options);
+    }
+
+    /**
+     * Makes one without threads, which looks up by what does not block, on whatever loop asks. It
+     * has no limit of its own of how many are under way, and must be closed. Any thread.
+     */
+    static Resolver open(LoopNameLookup names) {
+        return LoopResolver.open(names);
     }
 
     /**

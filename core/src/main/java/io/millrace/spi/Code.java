@@ -82,6 +82,9 @@ public final class Code {
     public static final int QUOTA_EXCEEDED = -122;
     public static final int CANCELLED = -125;
 
+    /** Name servers could not say, at least not now. */
+    public static final int NAME_SERVERS_FAILED = -3001;
+
     /** A name has no address, or an address no name. */
     public static final int HOST_NOT_FOUND = -3008;
 

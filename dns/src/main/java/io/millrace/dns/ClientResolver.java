@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.dns;
 
+import io.millrace.net.Lookup;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +14,12 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Resolver;
 import org.xbill.DNS.TSIG;
 
-/** A client as dnsjava knows resolvers. */
+/** A client as dnsjava knows resolvers. Loop thread only. */
 final class ClientResolver implements Resolver {
     private final DnsClient client;
+
+    /** What was asked by way of this one, and has not ended. */
+    private final Set<Lookup<Message>> underWay = new LinkedHashSet<>();
 
     ClientResolver(DnsClient client) {
         this.client = client;
@@ -21,7 +27,13 @@ final class ClientResolver implements Resolver {
 
     @Override
     public CompletionStage<Message> sendAsync(Message query) {
-        return client.ask(query).result();
+        Lookup<Message> lookup = client.ask(query);
+        underWay.add(lookup);
+        return lookup.result().whenComplete((answer, failure) -> underWay.remove(lookup));
+    }
+
+    void cancel() {
+        List.copyOf(underWay).forEach(Lookup::cancel);
     }
 
     @Override

@@ -2,10 +2,14 @@
 package io.millrace.dns;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.TextParseException;
 
 /** Whom to ask, and how patiently. Immutable; any thread. */
 public final class DnsOptions {
@@ -24,6 +28,10 @@ public final class DnsOptions {
     /** How many questions may be under way. */
     public static final int DEFAULT_QUESTIONS = 1024;
 
+    /** How many answers a resolver remembers. */
+    public static final int DEFAULT_CACHE_ENTRIES = 10_000;
+
+    private static final int MOST_DOTS = 15;
     private static final int LEAST_UDP_BYTES = 512;
     private static final int MOST_UDP_BYTES = 4096;
     private static final int MOST_ROUNDS = 10;
@@ -35,9 +43,19 @@ public final class DnsOptions {
     private final int rounds;
     private final int udpBytes;
     private final int questions;
+    private final List<String> searchDomains;
+    private final int dots;
+    private final @Nullable Path hostsFile;
+    private final int cacheEntries;
 
     private DnsOptions(Builder builder) {
-        servers = builder.servers.isEmpty() ? Builder.systemServers() : builder.servers;
+        ResolverConfig system = builder.readsSystem() ? Builder.system() : null;
+        servers = builder.servers.isEmpty() ? Builder.servers(system) : builder.servers;
+        List<String> domains = builder.searchDomains;
+        searchDomains = domains == null ? Builder.domains(system) : domains;
+        dots = builder.dots;
+        hostsFile = builder.hostsFile;
+        cacheEntries = builder.cacheEntries;
         patience = builder.patience;
         rounds = builder.rounds;
         udpBytes = builder.udpBytes;
@@ -74,6 +92,26 @@ public final class DnsOptions {
         return questions;
     }
 
+    /** See {@link Builder#searchDomains}. */
+    public List<String> searchDomains() {
+        return searchDomains;
+    }
+
+    /** See {@link Builder#dots}. */
+    public int dots() {
+        return dots;
+    }
+
+    /** See {@link Builder#hostsFile}; null for none. */
+    public @Nullable Path hostsFile() {
+        return hostsFile;
+    }
+
+    /** See {@link Builder#cacheEntries}. */
+    public int cacheEntries() {
+        return cacheEntries;
+    }
+
     /** Collects options; each has a default. Not thread-safe. */
     public static final class Builder {
         private List<InetSocketAddress> servers = List.of();
@@ -81,6 +119,10 @@ public final class DnsOptions {
         private int rounds = DEFAULT_ROUNDS;
         private int udpBytes = DEFAULT_UDP_BYTES;
         private int questions = DEFAULT_QUESTIONS;
+        private @Nullable List<String> searchDomains;
+        private int dots = 1;
+        private @Nullable Path hostsFile = systemHosts();
+        private int cacheEntries = DEFAULT_CACHE_ENTRIES;
 
         private Builder() {}
 
@@ -153,6 +195,57 @@ public final class DnsOptions {
             return this;
         }
 
+        /**
+         * What a {@link DnsResolver} puts behind names, one after the other, until there is one;
+         * none to take names as they are. Those of the system at first, which are read when the
+         * options are built.
+         *
+         * @throws IllegalArgumentException if one cannot be the end of a name
+         */
+        public Builder searchDomains(List<String> domains) {
+            for (String each : Objects.requireNonNull(domains, "domains")) {
+                try {
+                    Name.fromString(each, Name.root);
+                } catch (TextParseException notAName) {
+                    throw new IllegalArgumentException(
+                            "a search domain is a name: " + each, notAName);
+                }
+            }
+            searchDomains = List.copyOf(domains);
+            return this;
+        }
+
+        /**
+         * How many dots a name has at least that is taken as it is before the search domains; see
+         * ndots in resolv.conf(5). 1 at first. One that ends with a dot is never made longer.
+         *
+         * @throws IllegalArgumentException unless from 0 to 15
+         */
+        public Builder dots(int count) {
+            dots = inRange("dots", count, 0, MOST_DOTS);
+            return this;
+        }
+
+        /**
+         * The file whose names and addresses a {@link DnsResolver} knows without asking, see
+         * hosts(5); null for none. The system's at first. It is read again when it has changed, on
+         * the threads for the loop's work. One that cannot be read is as if it were empty.
+         */
+        public Builder hostsFile(@Nullable Path file) {
+            hostsFile = file;
+            return this;
+        }
+
+        /**
+         * How many answers a {@link DnsResolver} remembers, as long as they hold.
+         *
+         * @throws IllegalArgumentException unless at least 0
+         */
+        public Builder cacheEntries(int count) {
+            cacheEntries = inRange("cacheEntries", count, 0, Integer.MAX_VALUE);
+            return this;
+        }
+
         public DnsOptions build() {
             return new DnsOptions(this);
         }
@@ -165,10 +258,32 @@ public final class DnsOptions {
             return value;
         }
 
-        private static List<InetSocketAddress> systemServers() {
+        private boolean readsSystem() {
+            return servers.isEmpty() || searchDomains == null;
+        }
+
+        private static ResolverConfig system() {
             ResolverConfig.refresh();
-            List<InetSocketAddress> found = ResolverConfig.getCurrentConfig().servers();
-            return found.stream().filter(each -> !each.isUnresolved()).toList();
+            return ResolverConfig.getCurrentConfig();
+        }
+
+        private static List<InetSocketAddress> servers(@Nullable ResolverConfig system) {
+            return Objects.requireNonNull(system).servers().stream()
+                    .filter(each -> !each.isUnresolved())
+                    .toList();
+        }
+
+        private static List<String> domains(@Nullable ResolverConfig system) {
+            return Objects.requireNonNull(system).searchPath().stream()
+                    .map(Object::toString)
+                    .toList();
+        }
+
+        private static Path systemHosts() {
+            String windows = System.getenv("SystemRoot");
+            return windows == null
+                    ? Path.of("/etc/hosts")
+                    : Path.of(windows, "System32", "drivers", "etc", "hosts");
         }
     }
 }

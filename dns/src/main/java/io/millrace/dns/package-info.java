@@ -2,8 +2,9 @@
 /**
  * Names looked up by DNS on sockets of the loop that asks, and on no thread but its own.
  *
- * <p>{@link io.millrace.dns.DnsClient} asks name servers whatever one likes, in the messages of
- * dnsjava.
+ * <p>{@link io.millrace.dns.DnsResolver} is a {@link io.millrace.net.Resolver} for whatever asks
+ * for one, such as connecting by name. {@link io.millrace.dns.DnsClient} asks name servers whatever
+ * one likes, in the messages of dnsjava.
  */
 @NullMarked
 package io.millrace.dns;

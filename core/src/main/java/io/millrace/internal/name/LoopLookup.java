@@ -11,7 +11,6 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Log;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
     private final Loop loop;
-    private final ThreadResolver resolver;
+    private final NameResolver resolver;
     private final String operation;
 
     /** The name or address, for messages. */
     private final String subject;
 
-    private final Callable<T> question;
+    /** Null if the answer is known without. */
+    private final @Nullable LookupBody<T> body;
+
     private final LoopFuture<T> result;
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable Deadline deadline;
@@ -40,15 +41,15 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
 
     LoopLookup(
             Loop loop,
-            ThreadResolver resolver,
+            NameResolver resolver,
             String operation,
             String subject,
-            Callable<T> question) {
+            @Nullable LookupBody<T> body) {
         this.loop = loop;
         this.resolver = resolver;
         this.operation = operation;
         this.subject = subject;
-        this.question = question;
+        this.body = body;
         result = new LoopFuture<>(loop);
     }
 
@@ -66,20 +67,22 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
         return result;
     }
 
-    /** On a thread of the resolver. */
+    /** On whatever thread the resolver looks up. */
     @Override
     public void run() {
-        if (ended.get()) {
+        if (ended.get() || body == null) {
             return;
         }
-        T answer;
         try {
-            answer = question.call();
+            body.run(this);
         } catch (Throwable failure) {
-            fail(failed(failure));
-            return;
+            failed(failure);
         }
-        succeed(answer);
+    }
+
+    /** Any thread: whatever was thrown. */
+    void failed(Throwable failure) {
+        fail(describing(failure));
     }
 
     /** Any thread. */
@@ -133,6 +136,9 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
             deadline.stop();
         }
         loop.ends(this);
+        if (body != null) {
+            body.giveUp();
+        }
         tell.run();
     }
 
@@ -157,7 +163,7 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
                                         null)));
     }
 
-    private IoException failed(Throwable failure) {
+    private IoException describing(Throwable failure) {
         if (failure instanceof UnknownHostException) {
             String said = String.valueOf(failure.getMessage());
             String prefix = subject + ": ";
@@ -168,6 +174,10 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
                     subject,
                     why.equals(subject) ? "host not found" : why,
                     failure);
+        }
+        if (failure instanceof IoException said) {
+            String why = String.valueOf(said.getMessage());
+            return failure(said.code(), operation, subject, why, said);
         }
         return failure(Code.IO_ERROR, operation, subject, Log.describe(failure), failure);
     }

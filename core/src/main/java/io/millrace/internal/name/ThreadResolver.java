@@ -1,46 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.name;
 
-import io.millrace.EventLoop;
-import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
-import io.millrace.internal.loop.LoopTimer;
-import io.millrace.net.Lookup;
 import io.millrace.net.NameLookup;
-import io.millrace.net.Resolver;
 import io.millrace.net.ResolverOptions;
 import io.millrace.spi.Code;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The one implementation of {@link Resolver}. */
-public final class ThreadResolver implements Resolver {
+/** A resolver that looks up on threads of its own, by what blocks. */
+public final class ThreadResolver extends NameResolver {
     private static final long IDLE_SECONDS = 30;
 
     private final NameLookup names;
     private final int queue;
-    private final boolean isShared;
     private final ThreadPoolExecutor threads;
 
-    /** What is under way, for the close. */
-    private final Set<LoopLookup<?>> pending = ConcurrentHashMap.newKeySet();
-
-    private volatile boolean closed;
-
     private ThreadResolver(ResolverOptions options, boolean isShared) {
+        super(isShared);
         names = options.lookup();
         queue = options.queue();
-        this.isShared = isShared;
         AtomicInteger number = new AtomicInteger();
         threads =
                 new ThreadPoolExecutor(
@@ -72,76 +57,22 @@ public final class ThreadResolver implements Resolver {
     }
 
     @Override
-    public Lookup<List<InetAddress>> addresses(EventLoop loop, String host, Duration deadline) {
-        Objects.requireNonNull(loop, "loop");
-        Objects.requireNonNull(host, "host");
-        long limitNanos = nanos(deadline);
-        Loop asking = asking(loop, "addresses");
-        String name;
-        try {
-            InetAddress literal = HostText.address(host);
-            if (literal != null) {
-                LoopLookup<List<InetAddress>> known =
-                        new LoopLookup<>(asking, this, "resolve", host, List::of);
-                known.begin(deadline, 0);
-                known.succeed(List.of(literal));
-                return known;
-            }
-            name = HostText.name(host);
-        } catch (IoException refusal) {
-            LoopLookup<List<InetAddress>> refused =
-                    new LoopLookup<>(asking, this, "resolve", host, List::of);
-            refused.begin(deadline, 0);
-            refused.fail(refusal);
-            return refused;
-        }
-        LoopLookup<List<InetAddress>> lookup =
-                new LoopLookup<>(asking, this, "resolve", host, () -> found(name));
-        begin(lookup, deadline, limitNanos);
-        return lookup;
-    }
-
-    private List<InetAddress> found(String name) throws java.io.IOException {
-        List<InetAddress> addresses = names.addresses(name);
-        if (addresses == null || addresses.isEmpty()) {
-            throw new UnknownHostException("it has no address");
-        }
-        return List.copyOf(addresses);
+    LookupBody<List<InetAddress>> addressesOf(Loop loop, String name) {
+        return lookup -> lookup.succeed(found(names.addresses(name)));
     }
 
     @Override
-    public Lookup<String> name(EventLoop loop, InetAddress address, Duration deadline) {
-        Objects.requireNonNull(loop, "loop");
-        Objects.requireNonNull(address, "address");
-        long limitNanos = nanos(deadline);
-        LoopLookup<String> lookup =
-                new LoopLookup<>(
-                        asking(loop, "name"),
-                        this,
-                        "name of",
-                        address.getHostAddress(),
-                        () -> Objects.requireNonNull(names.name(address), "the name found"));
-        begin(lookup, deadline, limitNanos);
-        return lookup;
+    LookupBody<String> nameOf(Loop loop, InetAddress address) {
+        return lookup ->
+                lookup.succeed(Objects.requireNonNull(names.name(address), "the name found"));
     }
 
-    private Loop asking(EventLoop loop, String method) {
-        Loop asking = (Loop) loop;
-        asking.check(method);
-        asking.ensureOpen();
-        if (closed) {
-            throw new IllegalStateException(method + ": the resolver is closed");
-        }
-        return asking;
-    }
-
-    private void begin(LoopLookup<?> lookup, Duration deadline, long limitNanos) {
-        lookup.begin(deadline, limitNanos);
-        pending.add(lookup);
+    @Override
+    void ask(LoopLookup<?> lookup) {
         try {
             threads.execute(lookup);
         } catch (RejectedExecutionException refusal) {
-            if (!closed) {
+            if (!isClosed()) {
                 lookup.fail(
                         Code.BUSY,
                         threads.getMaximumPoolSize()
@@ -154,36 +85,18 @@ public final class ThreadResolver implements Resolver {
         } catch (OutOfMemoryError noThread) {
             lookup.fail(Code.NO_MEMORY, String.valueOf(noThread.getMessage()), noThread);
         }
-        if (closed) {
-            lookup.cancel();
-        }
     }
 
-    /** It has ended, and nobody needs its place in the queue. Any thread. */
-    void forget(LoopLookup<?> lookup) {
-        if (pending.remove(lookup)) {
-            threads.remove(lookup);
-        }
+    /** It needs no place in the queue any more. */
+    @Override
+    void drop(LoopLookup<?> lookup) {
+        threads.remove(lookup);
     }
 
     @Override
     public void close() {
-        if (isShared) {
-            throw new IllegalStateException(
-                    "close: this resolver is everybody's; open one of your own to close it");
-        }
-        closed = true;
-        for (LoopLookup<?> each : pending) {
-            each.cancel();
-        }
+        super.close();
         threads.shutdownNow();
-    }
-
-    private static long nanos(Duration deadline) {
-        if (Objects.requireNonNull(deadline, "deadline").isNegative()) {
-            throw new IllegalArgumentException("the deadline must not be negative: " + deadline);
-        }
-        return LoopTimer.nanos(deadline);
     }
 
     /** Any thread; may be stale. */
@@ -196,7 +109,7 @@ public final class ThreadResolver implements Resolver {
                 + " threads look names up, "
                 + threads.getQueue().size()
                 + " wait"
-                + (closed ? ", closed" : "")
+                + (isClosed() ? ", closed" : "")
                 + "]";
     }
 }

@@ -17,8 +17,8 @@ import io.millrace.spi.Log;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,8 +52,11 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     /** Attempts under way, in order. */
     private final Map<TcpSocketStream, InetSocketAddress> attempts = new LinkedHashMap<>();
 
-    /** Why those that have ended did, in the order of the attempts' ends. */
-    private final Map<InetSocketAddress, Throwable> failures = new LinkedHashMap<>();
+    /**
+     * Why those that have ended did, in the order of the attempts' ends. A list: to the JDK
+     * addresses are equal that differ in their scope.
+     */
+    private final List<Failed> failures = new ArrayList<>();
 
     /** Where to connect to, in order, and which of them comes next. Null before it is known. */
     private @Nullable List<InetSocketAddress> addresses;
@@ -61,6 +64,9 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     private int next;
     private @Nullable Lookup<List<InetAddress>> lookup;
     private boolean ended;
+
+    /** An attempt that has ended. */
+    private record Failed(InetSocketAddress address, Throwable why) {}
 
     private HappyEyeballs(Loop loop, String host, int port, ConnectOptions options) {
         super(loop);
@@ -135,12 +141,13 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         tryNext();
     }
 
-    /** Each once; families in turn, beginning with that of the first. */
+    /** Each once, scope and all; families in turn, beginning with that of the first. */
     private List<InetSocketAddress> interleaved(List<InetAddress> found) {
         List<InetAddress> first = new ArrayList<>();
         List<InetAddress> second = new ArrayList<>();
-        for (InetAddress each : new LinkedHashSet<>(found)) {
-            if (each != null) {
+        Set<String> seen = new HashSet<>();
+        for (InetAddress each : found) {
+            if (each != null && seen.add(each.getHostAddress())) {
                 boolean like = first.isEmpty() || first.get(0).getClass() == each.getClass();
                 (like ? first : second).add(each);
             }
@@ -201,7 +208,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
             return;
         }
         attempt.close();
-        failures.put(address, failure);
+        failures.add(new Failed(address, failure));
         tryNext();
         if (attempts.isEmpty() && !ended) {
             fail(noneConnected());
@@ -276,7 +283,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
 
     /** The reason of the first, which is the one that would have been best. */
     private IoException noneConnected() {
-        Throwable first = failures.values().iterator().next();
+        Throwable first = failures.get(0).why;
         int code = first instanceof IoException said ? said.code() : Code.IO_ERROR;
         return withReasons(failure(code, "no address could be connected to: " + reasons(), null));
     }
@@ -297,17 +304,16 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     }
 
     private IoException withReasons(IoException failure) {
-        failures.values().forEach(failure::addSuppressed);
+        failures.forEach(each -> failure.addSuppressed(each.why));
         return failure;
     }
 
     /** Each reason once, with the addresses that had it. */
     private String reasons() {
-        Map<String, Set<InetSocketAddress>> byReason = new LinkedHashMap<>();
-        failures.forEach(
-                (address, failure) ->
-                        byReason.computeIfAbsent(reason(failure), key -> new LinkedHashSet<>())
-                                .add(address));
+        Map<String, List<InetSocketAddress>> byReason = new LinkedHashMap<>();
+        for (Failed each : failures) {
+            byReason.computeIfAbsent(reason(each.why), key -> new ArrayList<>()).add(each.address);
+        }
         List<String> parts = new ArrayList<>();
         byReason.forEach((reason, places) -> parts.add(reason + " at " + joined(places)));
         return String.join("; ", parts);

@@ -19,10 +19,12 @@ import io.millrace.spi.Code;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,19 +38,29 @@ public abstract class HostConnectContract extends ContractTest {
     private final List<TcpStream> accepted = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
     private final List<TcpStream> connected = new ArrayList<>();
+    private final Socket bound = new Socket();
 
     private int listen() throws IOException {
         TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
         return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
-    /** One that nobody listens at any more. */
+    /** One that nobody listens at, nor can while the test runs: it is bound, and by no listener. */
     private int deadPort() throws IOException {
+        if (!isSimulated()) {
+            bound.bind(new InetSocketAddress(0));
+            return bound.getLocalPort();
+        }
         TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
         int port = ((InetSocketAddress) server.localAddress()).getPort();
         server.close();
         until("server closed", server::isClosed);
         return port;
+    }
+
+    @AfterEach
+    void freeDeadPort() throws IOException {
+        bound.close();
     }
 
     private HostConnect connect(HostResolver resolver, int port) {

@@ -128,6 +128,19 @@ class HappyEyeballsTest {
         assertEquals(3, failure.getSuppressed().length);
     }
 
+    /** To the JDK they are equal. */
+    @ParameterizedTest
+    @EnumSource(Boundary.class)
+    void addressesThatDifferInTheirScopeAreTwo(Boundary boundary) throws IOException {
+        int port = open(boundary, true);
+        String[] hosts = {"fe80::1%1", "fe80::1%2", "fe80::1%1"};
+        connect(port, options(ScriptedResolver.knowing(hosts)));
+        assertEquals(List.of("fe80:0:0:0:0:0:0:1%1", "fe80:0:0:0:0:0:0:1%2"), tried());
+        assertEquals(2, assertPresent(failure).getSuppressed().length);
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains("%1], [fe80:0:0:0:0:0:0:1%2]"), message);
+    }
+
     @ParameterizedTest
     @EnumSource(Boundary.class)
     void familiesTakeTurnsAndEachKeepsItsOrder(Boundary boundary) throws IOException {
