@@ -7,6 +7,7 @@ import io.millrace.spi.Gather;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ final class LoopBuffers {
 
     private static final int MOST_IDLE_CHUNKS = 16;
     private static final int MOST_IDLE_RECORDS = 256;
+    private static final int MOST_IDLE_BATCHES = 8;
+    private static final int LEAST_BATCH = 1 << 15;
 
     private static final Map<EventLoop, Map<EngineMemory, LoopBuffers>> OF_LOOPS =
             new WeakHashMap<>();
@@ -49,6 +52,10 @@ final class LoopBuffers {
     private final ArrayDeque<Out> outputs = new ArrayDeque<>();
     private final ArrayDeque<PlainChunk> chunks = new ArrayDeque<>();
     private final ArrayDeque<ByteBuffer> records = new ArrayDeque<>();
+
+    /** For several records that wait, each size twice the one before. */
+    private final List<ArrayDeque<ByteBuffer>> batches =
+            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
     private int lent;
 
     private LoopBuffers(boolean isDirect) {
@@ -117,17 +124,43 @@ final class LoopBuffers {
     /** Room for what has come of a record, or for more if that is asked for. */
     ByteBuffer takeRecord(int bytes) {
         if (bytes > MOST_RECORD_BYTES) {
-            return ByteBuffer.allocate(bytes);
+            return takeBatch(bytes);
         }
         ByteBuffer record = records.poll();
         return record == null ? ByteBuffer.allocate(MOST_RECORD_BYTES) : record.clear();
     }
 
+    private ByteBuffer takeBatch(int bytes) {
+        int size = LEAST_BATCH;
+        for (int i = 0; i < batches.size(); i++) {
+            if (bytes <= size) {
+                ByteBuffer batch = batches.get(i).poll();
+                return batch == null ? ByteBuffer.allocate(size) : batch.clear();
+            }
+            size <<= 1;
+        }
+        return ByteBuffer.allocate(bytes);
+    }
+
     void giveBackRecord(@Nullable ByteBuffer record) {
-        if (record != null
-                && record.capacity() == MOST_RECORD_BYTES
-                && records.size() < MOST_IDLE_RECORDS) {
-            records.push(record);
+        if (record == null) {
+            return;
+        }
+        int size = record.capacity();
+        if (size == MOST_RECORD_BYTES) {
+            keepIdle(records, record, MOST_IDLE_RECORDS);
+            return;
+        }
+        for (int i = 0; i < batches.size(); i++) {
+            if (size == LEAST_BATCH << i) {
+                keepIdle(batches.get(i), record, MOST_IDLE_BATCHES);
+            }
+        }
+    }
+
+    private static void keepIdle(ArrayDeque<ByteBuffer> idle, ByteBuffer buffer, int most) {
+        if (idle.size() < most) {
+            idle.push(buffer);
         }
     }
 

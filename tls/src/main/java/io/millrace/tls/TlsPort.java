@@ -20,6 +20,7 @@ import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -273,7 +274,7 @@ final class TlsPort implements StreamPort, ReadHandler {
             } else {
                 buffers.giveBackRecord(waiting);
             }
-        } else if (shaking && started && takesRecords()) {
+        } else if (((shaking && started) || engineHolds) && takesRecords()) {
             process(NOTHING);
         }
         reportEnd();
@@ -382,6 +383,10 @@ final class TlsPort implements StreamPort, ReadHandler {
         filled += result.bytesProduced();
         hasHeard |= connected;
         engineHolds = keepsSome(result);
+        if (length == 0 && result.getStatus() == Status.BUFFER_UNDERFLOW) {
+            // It has handed out all that it kept.
+            return true;
+        }
         return unwrapped(result);
     }
 
@@ -533,7 +538,8 @@ final class TlsPort implements StreamPort, ReadHandler {
     private boolean hasWholeRecord() {
         ByteBuffer waiting = pending;
         try {
-            return waiting != null && RecordHeader.lengthOf(waiting) <= waiting.remaining();
+            return engineHolds
+                    || (waiting != null && RecordHeader.lengthOf(waiting) <= waiting.remaining());
         } catch (SSLException refused) {
             // It is not whole; whoever takes it from there is told why.
             return true;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.tls;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.EventLoop;
+import io.millrace.IoException;
+import io.millrace.LoopOptions;
+import io.millrace.RunMode;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadCallback;
+import io.millrace.net.WriteCallback;
+import io.millrace.testkit.AllocationMeter;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is the stream's own, with an engine that neither allocates nor computes. */
+class PlainEngineTest {
+    private static final int MESSAGES = 500;
+
+    /** Compiling takes some thousand messages; then one round without allocation is the proof. */
+    private static final int ROUNDS = 100;
+
+    private int answers;
+
+    private static PlainPairs pairs() throws IoException {
+        return new PlainPairs(EventLoop.open(LoopOptions.builder().backend("nio").build()));
+    }
+
+    private static void until(PlainPairs pairs, BooleanSupplier condition) throws IoException {
+        for (int turns = 0; !condition.getAsBoolean(); turns++) {
+            assertTrue(turns < 1_000_000, "it stands still");
+            pairs.loop.run(RunMode.NOWAIT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64,loan", "64,memory", "4096,loan", "16384,loan", "65536,loan", "65536,memory"})
+    void anEchoedMessageAllocatesNothing(int bytes, String into) throws IoException {
+        assumeTrue(AllocationMeter.isSupported(), "this virtual machine does not count");
+        try (PlainPairs pairs = pairs()) {
+            PlainPairs.Pair pair = pairs.connect(i -> new PlainEngine(i == 0, 1 << 16));
+            ByteBuffer message = ByteBuffer.allocateDirect(bytes);
+            if (into.equals("loan")) {
+                pair.server().read((stream, chunk) -> stream.write(chunk));
+            } else {
+                new MemoryEcho(pair.server());
+            }
+            Pinger pinger = new Pinger(pair.client(), message);
+            AllocationMeter meter = AllocationMeter.ofCurrentThread();
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS && least > 0; round++) {
+                answers = 0;
+                meter.restart();
+                pinger.send();
+                while (answers < MESSAGES) {
+                    pairs.loop.run(RunMode.ONCE);
+                }
+                least = Math.min(least, meter.allocatedBytes());
+            }
+            assertEquals(0, least, "bytes in the best of all rounds");
+        }
+    }
+
+    /** Sends a message, and the next one when all of it has come back. */
+    private final class Pinger {
+        private final ByteStream stream;
+        private final ByteBuffer message;
+        private int missing;
+
+        Pinger(ByteStream stream, ByteBuffer message) {
+            this.stream = stream;
+            this.message = message;
+            stream.read((from, chunk) -> came(chunk.length()));
+        }
+
+        void send() {
+            missing = message.capacity();
+            stream.write(message.clear());
+        }
+
+        private void came(int bytes) {
+            missing -= bytes;
+            if (missing == 0 && ++answers < MESSAGES) {
+                send();
+            }
+        }
+    }
+
+    /** Reads into memory of its own and sends that back. */
+    private static final class MemoryEcho {
+        private final ByteBuffer memory = ByteBuffer.allocateDirect(1 << 14);
+
+        private final WriteCallback again = (stream, failure) -> read(stream);
+        private final ReadCallback answer =
+                (stream, buffer, count) -> stream.write(buffer.flip(), again);
+
+        MemoryEcho(ByteStream stream) {
+            read(stream);
+        }
+
+        private void read(ByteStream stream) {
+            stream.read(memory.clear(), answer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, 16383})
+    void whatAnEngineKeepsOfARecordIsAskedFor(int mostAtOnce) throws IoException {
+        try (PlainPairs pairs = pairs()) {
+            PlainPairs.Pair pair = pairs.connect(i -> new PlainEngine(i == 0, mostAtOnce));
+            byte[] sent = new byte[mostAtOnce == 1 ? 5_000 : 200_000];
+            new Random(7).nextBytes(sent);
+            TlsRig.Received received = new TlsRig.Received();
+            pair.server().read(received);
+            pair.client().write(sent, 0, sent.length);
+            pair.client().closeWhenWritten();
+            until(pairs, () -> received.ended);
+            assertArrayEquals(sent, received.array());
+        }
+    }
+
+    /** The rest comes although the peer sends nothing more and the reader had paused. */
+    @Test
+    void whatAnEngineKeepsIsThereForWhoeverReadsLater() throws IoException {
+        try (PlainPairs pairs = pairs()) {
+            PlainPairs.Pair pair = pairs.connect(i -> new PlainEngine(i == 0, 10));
+            pair.client().write(new byte[95], 0, 95);
+            int[] count = new int[1];
+            pair.server()
+                    .read(
+                            (stream, chunk) -> {
+                                count[0] += chunk.length();
+                                stream.pauseReading();
+                                stream.loop().execute(stream::resumeReading);
+                            });
+            until(pairs, () -> count[0] == 95);
+            ByteBuffer memory = ByteBuffer.allocateDirect(95);
+            pair.client().readFully(memory, (stream, buffer, bytes) -> count[0] += bytes);
+            pair.server().write(new byte[95], 0, 95);
+            until(pairs, () -> count[0] == 190);
+        }
+    }
+}
