@@ -56,6 +56,7 @@ final class LoopBuffers {
     /** For several records that wait, each size twice the one before. */
     private final List<ArrayDeque<ByteBuffer>> batches =
             List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+
     private int lent;
 
     private LoopBuffers(boolean isDirect) {

@@ -43,7 +43,6 @@ final class PlainEngine extends SSLEngine {
     /** What is left of a record that was taken. */
     private ByteBuffer kept = NOTHING;
 
-
     private boolean isClient;
     private boolean inboundDone;
     private boolean outboundDone;
