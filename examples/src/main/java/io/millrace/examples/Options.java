@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * is required, and what stands in brackets alone has no value. So the two cannot disagree.
  */
 final class Options {
-    private static final Pattern DEFINITION = Pattern.compile("(\\[)?--([a-z]+)(])?");
+    private static final Pattern DEFINITION = Pattern.compile("(\\[)?--([a-z]+(?:-[a-z]+)*)(])?");
 
     private static final int LARGEST_PORT = 65_535;
 

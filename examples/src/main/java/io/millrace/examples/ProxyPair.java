@@ -6,6 +6,7 @@ import io.millrace.IoException;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ReadHandler;
 import io.millrace.net.TcpStream;
+import io.millrace.tls.TlsStream;
 
 /**
  * Two connections, each of which is sent what the other receives.
@@ -42,6 +43,8 @@ final class ProxyPair implements ReadHandler {
     private static void keepAlive(ByteStream stream) {
         if (stream instanceof TcpStream tcp) {
             tcp.options().keepAlive(true);
+        } else if (stream instanceof TlsStream tls) {
+            keepAlive(tls.below());
         }
     }
 

@@ -163,8 +163,8 @@ final class ServerProgram {
                 }
                 serveOnEach(loops, loopOptions, inet, own, output);
             } else if (streams != null) {
-                var handler = overTls(options, streams.open(options));
-                serve(loops, loopOptions, address, handler, output);
+                var handler = streams.open(options);
+                serve(loops, loopOptions, new Listening(address, tls(options), handler), output);
             }
             return 0;
         } catch (IOException failure) {
@@ -173,26 +173,19 @@ final class ServerProgram {
         }
     }
 
-    private void serve(
-            int loops,
-            LoopOptions options,
-            SocketAddress address,
-            ConnectionHandler<? super ByteStream> handler,
-            PrintStream output)
+    private void serve(int loops, LoopOptions options, Listening listening, PrintStream output)
             throws IOException {
         if (loops == 1) {
-            serveOnOneLoop(options, address, handler, output);
+            serveOnOneLoop(options, listening, output);
         } else {
-            serveOnGroup(loops, options, address, handler, output);
+            serveOnGroup(loops, options, listening, output);
         }
     }
 
-    /** The same service in TLS, if that is asked for: by files in PEM, or with nobody to vouch. */
-    private static ConnectionHandler<? super ByteStream> overTls(
-            Options options, ConnectionHandler<? super ByteStream> plain)
-            throws IOException, UsageException {
+    /** With what to serve in TLS, if that is asked for: files in PEM, or nobody to vouch. */
+    private static @Nullable TlsContext tls(Options options) throws IOException, UsageException {
         if (!options.has("tls") && !options.has("selfsigned")) {
-            return plain;
+            return null;
         }
         TlsContext.Builder context = TlsContext.builder();
         if (options.has("selfsigned")) {
@@ -205,23 +198,57 @@ final class ServerProgram {
             }
             context.identity(Path.of(files.get(0)), Path.of(files.get(1)));
         }
-        return TlsServer.handler(context.build(), plain);
+        return context.build();
     }
 
-    private void serveOnOneLoop(
-            LoopOptions options,
+    /** Where to listen, whether in TLS, and what for. */
+    private record Listening(
             SocketAddress address,
-            ConnectionHandler<? super ByteStream> handler,
-            PrintStream output)
+            @Nullable TlsContext tls,
+            ConnectionHandler<? super ByteStream> handler) {
+        private boolean isUnix() {
+            return address instanceof UnixDomainSocketAddress;
+        }
+
+        private ServerOptions options() {
+            return isUnix() ? REPLACING : ServerOptions.DEFAULT;
+        }
+
+        SocketAddress on(EventLoop loop) throws IOException {
+            if (tls != null) {
+                int most = TlsServer.DEFAULT_HANDSHAKES;
+                return TlsServer.listen(loop, address, options(), tls, most, handler)
+                        .localAddress();
+            }
+            StreamServer server =
+                    isUnix()
+                            ? UnixServer.listen(loop, address, options(), handler)
+                            : TcpServer.listen(loop, address, options(), handler);
+            return server.localAddress();
+        }
+
+        SocketAddress on(EventLoopGroup group) throws IOException {
+            if (tls != null) {
+                int most = TlsServer.DEFAULT_HANDSHAKES;
+                return TlsServer.listen(group, address, options(), tls, most, handler)
+                        .get(0)
+                        .localAddress();
+            }
+            StreamServer server =
+                    isUnix()
+                            ? UnixServer.listen(group, address, options(), handler).get(0)
+                            : TcpServer.listen(group, address, options(), handler).get(0);
+            return server.localAddress();
+        }
+    }
+
+    private void serveOnOneLoop(LoopOptions options, Listening listening, PrintStream output)
             throws IOException {
         EventLoop loop = EventLoop.open(options);
         try {
-            StreamServer server =
-                    address instanceof UnixDomainSocketAddress
-                            ? UnixServer.listen(loop, address, REPLACING, handler)
-                            : TcpServer.listen(loop, address, handler);
+            SocketAddress where = listening.on(loop);
             onTermination(loop::stop);
-            announce(server.localAddress(), loop, 1, output);
+            announce(where, loop, 1, output);
             loop.run();
         } finally {
             loop.closeAll();
@@ -229,23 +256,15 @@ final class ServerProgram {
     }
 
     private void serveOnGroup(
-            int loops,
-            LoopOptions options,
-            SocketAddress address,
-            ConnectionHandler<? super ByteStream> handler,
-            PrintStream output)
+            int loops, LoopOptions options, Listening listening, PrintStream output)
             throws IOException {
-        if (address instanceof InetSocketAddress inet) {
+        if (listening.address() instanceof InetSocketAddress inet) {
             ensureUnshared(inet);
         }
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
-            StreamServer server =
-                    address instanceof UnixDomainSocketAddress
-                            ? UnixServer.listen(group, address, REPLACING, handler).get(0)
-                            : TcpServer.listen(group, address, ServerOptions.DEFAULT, handler)
-                                    .get(0);
+            SocketAddress where = listening.on(group);
             onTermination(stopped::countDown);
-            announce(server.localAddress(), server.loop(), loops, output);
+            announce(where, group.loops().get(0), loops, output);
             stopped.await();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package io.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -146,6 +147,58 @@ class ServerProgramTest {
         Outcome oneFile = end(start("http", "--port=0", "--tls=chain.pem"));
         assertEquals(2, oneFile.status());
         assertTrue(oneFile.errors().contains("CHAIN,KEY"), oneFile.errors());
+    }
+
+    /** A terminator before a plain server, and before that one that speaks TLS to it. */
+    @Test
+    void aProxyEndsTlsAndBeginsIt() throws Exception {
+        Process http = start("http", "--port=0", "--backend=nio");
+        String plain = "127.0.0.1:" + port(listening(http));
+        Path chain = directory.resolve("chain.pem");
+        Path key = directory.resolve("key.pem");
+        Programs.Outcome made =
+                Programs.run(
+                        List.of(
+                                "openssl",
+                                "req",
+                                "-x509",
+                                "-newkey",
+                                "ec",
+                                "-pkeyopt",
+                                "ec_paramgen_curve:P-256",
+                                "-nodes",
+                                "-days",
+                                "2",
+                                "-subj",
+                                "/CN=behind.test",
+                                "-addext",
+                                "subjectAltName=DNS:behind.test",
+                                "-keyout",
+                                key.toString(),
+                                "-out",
+                                chain.toString()),
+                        "");
+        assertEquals(0, made.status(), made.output());
+        Process ends = start("proxy", "--port=0", "--to=" + plain, "--tls=" + chain + "," + key);
+        String encrypted = "127.0.0.1:" + port(listening(ends));
+        Process begins =
+                start(
+                        "proxy",
+                        "--port=0",
+                        "--to=" + encrypted,
+                        "--to-tls=behind.test",
+                        "--trust=" + chain);
+        String page = "http://127.0.0.1:" + port(listening(begins)) + "/plaintext";
+        Programs.Outcome served = Programs.run(List.of("curl", "-sS", page), "");
+        assertEquals(0, served.status(), served.output());
+        assertFalse(served.output().isEmpty());
+        Process doubts = start("proxy", "--port=0", "--to=" + encrypted, "--to-tls=behind.test");
+        String refused = "http://127.0.0.1:" + port(listening(doubts)) + "/plaintext";
+        assertNotEquals(0, Programs.run(List.of("curl", "-sS", refused), "").status());
+        for (Process each : List.of(http, ends, begins, doubts)) {
+            each.destroy();
+            end(each);
+        }
     }
 
     @Test

@@ -155,6 +155,24 @@ final class SimulatedTls {
                                 patience.close();
                             });
                 });
+        listen(client);
+        say(client);
+        Timer moment = Timer.open(loop);
+        switch (leaving) {
+            case POLITELY -> {
+                client.shutdown().whenComplete((done, failure) -> {});
+                moment.close();
+            }
+            case CLOSE -> later(moment, client::close);
+            case RESET -> later(moment, client::closeReset);
+            case CUT -> later(moment, () -> client.below().close());
+        }
+        loop.run();
+        check(leaving);
+        loop.close();
+    }
+
+    private void listen(TlsStream client) {
         client.read(
                 new ReadHandler() {
                     @Override
@@ -179,20 +197,6 @@ final class SimulatedTls {
                         stream.close();
                     }
                 });
-        say(client);
-        Timer moment = Timer.open(loop);
-        switch (leaving) {
-            case POLITELY -> {
-                client.shutdown().whenComplete((done, failure) -> {});
-                moment.close();
-            }
-            case CLOSE -> later(moment, client::close);
-            case RESET -> later(moment, client::closeReset);
-            case CUT -> later(moment, () -> client.below().close());
-        }
-        loop.run();
-        check(leaving);
-        loop.close();
     }
 
     /** In a while, which is shorter than most conversations. */
