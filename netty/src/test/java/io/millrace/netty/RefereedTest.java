@@ -32,12 +32,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.ServiceLoader;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,16 +51,8 @@ class RefereedTest {
     private final Referee referee = new Referee();
 
     private MillraceTransport open(String backend) {
-        for (BackendProvider each : ServiceLoader.load(BackendProvider.class)) {
-            if (each.name().equals(backend)) {
-                boolean isRequired = System.getProperty("millrace.required", "").contains(backend);
-                Assumptions.assumeTrue(
-                        isRequired || each.probe().usable(), () -> each.probe().reason());
-                return MillraceTransport.open(
-                        1, LoopOptions.builder().provider(referee.watch(each)).build());
-            }
-        }
-        throw new IllegalStateException("no backend " + backend);
+        BackendProvider watched = referee.watch(BackendsHere.provider(backend));
+        return MillraceTransport.open(1, LoopOptions.builder().provider(watched).build());
     }
 
     private void settle(MillraceTransport transport) throws InterruptedException {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.LoopOptions;
-import io.millrace.spi.BackendProvider;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -23,13 +22,11 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.ServiceLoader;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,14 +35,11 @@ class ResilienceTest {
     private static final long PATIENCE_SECONDS = 30;
 
     private static MillraceTransport open(String backend, int chunks) {
-        for (BackendProvider each : ServiceLoader.load(BackendProvider.class)) {
-            if (each.name().equals(backend)) {
-                boolean isRequired = System.getProperty("millrace.required", "").contains(backend);
-                Assumptions.assumeTrue(
-                        isRequired || each.probe().usable(), () -> each.probe().reason());
-            }
-        }
-        LoopOptions options = LoopOptions.builder().backend(backend).chunks(chunks, 0).build();
+        LoopOptions options =
+                LoopOptions.builder()
+                        .provider(BackendsHere.provider(backend))
+                        .chunks(chunks, 0)
+                        .build();
         return MillraceTransport.open(1, options);
     }
 

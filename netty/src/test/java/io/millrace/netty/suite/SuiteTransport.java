@@ -2,6 +2,7 @@
 package io.millrace.netty.suite;
 
 import io.millrace.LoopOptions;
+import io.millrace.netty.BackendsHere;
 import io.millrace.netty.MillraceTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,8 +37,12 @@ final class SuiteTransport extends SocketTestPermutation {
         transport = MillraceTransport.open(LOOPS, options);
     }
 
-    /** The one of a backend, for all its tests. Its threads are daemons of the test run. */
+    /**
+     * The one of a backend, for all its tests, which are skipped if it cannot run here. Its threads
+     * are daemons of the test run.
+     */
     static SuiteTransport of(String backend) {
+        BackendsHere.provider(backend);
         return OPEN.computeIfAbsent(backend, SuiteTransport::new);
     }
 
