@@ -5,9 +5,9 @@ import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.iouring.UringAbi.EntryFlag;
 import io.millrace.iouring.UringAbi.Opcode;
 import io.millrace.iouring.UringAbi.RequestFlag;
-import io.millrace.iouring.UringAbi.StatusLayout;
 import io.millrace.iouring.UringAbi.SubmissionLayout;
 import io.millrace.posix.NativeMemory;
+import io.millrace.posix.StatusLayout;
 import java.nio.ByteOrder;
 
 /**
@@ -188,22 +188,98 @@ final class Requests {
         operationFlags(at, flags);
     }
 
-    /** Asks for the status of the file at an absolute path; {@code into} is a StatusLayout. */
-    void status(long path, long into, long userData) {
-        status(-1, path, into, 0, userData);
+    /**
+     * Asks for the status of the file at an absolute path; {@code into} is a StatusLayout, {@code
+     * flags} are its.
+     */
+    void status(long path, long into, int flags, long userData) {
+        status(-1, path, into, flags, StatusLayout.OF_PATH, userData);
     }
 
     /** Asks for the status of an open file; {@code nothing} points to a zero byte. */
     void statusOfDescriptor(int descriptor, long nothing, long into, long userData) {
-        status(descriptor, nothing, into, StatusLayout.EMPTY_PATH, userData);
+        int flags = StatusLayout.EMPTY_PATH;
+        status(descriptor, nothing, into, flags, StatusLayout.WANTED, userData);
     }
 
-    private void status(int descriptor, long path, long into, int flags, long userData) {
+    private void status(int descriptor, long path, long into, int flags, int mask, long userData) {
         int at = begin(Opcode.STATX, descriptor, userData);
         offset(at, into);
         address(at, path);
-        length(at, StatusLayout.WANTED);
+        length(at, mask);
         operationFlags(at, flags);
+    }
+
+    /** Makes a directory, see mkdir(2). All paths are absolute and end with a zero byte. */
+    void makeDirectory(long path, int mode, long userData) {
+        int at = begin(Opcode.MKDIRAT, -1, userData);
+        address(at, path);
+        length(at, mode);
+    }
+
+    /** Removes a name, see unlinkat(2) for the flags. */
+    void remove(long path, int flags, long userData) {
+        int at = begin(Opcode.UNLINKAT, -1, userData);
+        address(at, path);
+        operationFlags(at, flags);
+    }
+
+    /** See renameat2(2). */
+    void rename(long from, long to, int flags, long userData) {
+        paths(Opcode.RENAMEAT, from, to, flags, userData);
+    }
+
+    /** Makes another name, see link(2). */
+    void link(long from, long to, long userData) {
+        paths(Opcode.LINKAT, from, to, 0, userData);
+    }
+
+    private void paths(int opcode, long from, long to, int flags, long userData) {
+        int at = begin(opcode, -1, userData);
+        address(at, from);
+        length(at, -1);
+        offset(at, to);
+        operationFlags(at, flags);
+    }
+
+    /** Makes a link that reads {@code target}, see symlink(2). */
+    void symbolicLink(long target, long path, long userData) {
+        int at = begin(Opcode.SYMLINKAT, -1, userData);
+        address(at, target);
+        offset(at, path);
+    }
+
+    /** See ftruncate(2). */
+    void truncate(int descriptor, long size, long userData) {
+        int at = begin(Opcode.FTRUNCATE, descriptor, userData);
+        offset(at, size);
+    }
+
+    /** See fallocate(2). */
+    void allocate(int descriptor, long position, long length, long userData) {
+        int at = begin(Opcode.FALLOCATE, descriptor, userData);
+        offset(at, position);
+        address(at, length);
+    }
+
+    /** See posix_fadvise(2); a length of 32 bits, which is what all kernels take. */
+    void advise(int descriptor, long position, int length, int advice, long userData) {
+        int at = begin(Opcode.FADVISE, descriptor, userData);
+        offset(at, position);
+        length(at, length);
+        operationFlags(at, advice);
+    }
+
+    /** Reads into several places, see preadv(2). */
+    void readVector(
+            int descriptor, long vector, int count, long position, int flags, long userData) {
+        transfer(Opcode.READV, descriptor, vector, count, position, flags, userData);
+    }
+
+    /** Writes from several places, see pwritev(2). */
+    void writeVector(
+            int descriptor, long vector, int count, long position, int flags, long userData) {
+        transfer(Opcode.WRITEV, descriptor, vector, count, position, flags, userData);
     }
 
     /** Reads at a position, see pread(2). */

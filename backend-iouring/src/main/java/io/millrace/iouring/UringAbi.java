@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
-import io.millrace.file.FileAttributes;
-import io.millrace.posix.NativeMemory;
-import java.time.Instant;
-
 /**
  * What the kernel and this process call things on a ring: the bits, numbers and layouts of
  * linux/io_uring.h as far as this backend uses them, in the order in which a ring needs them.
@@ -316,6 +312,8 @@ final class UringAbi {
      */
     static final class Opcode {
         static final int NOP = 0;
+        static final int READV = 1;
+        static final int WRITEV = 2;
         static final int FSYNC = 3;
         static final int POLL_ADD = 6;
         static final int SENDMSG = 9;
@@ -323,15 +321,25 @@ final class UringAbi {
         static final int ACCEPT = 13;
         static final int ASYNC_CANCEL = 14;
         static final int CONNECT = 16;
+        static final int FALLOCATE = 17;
         static final int OPENAT = 18;
         static final int CLOSE = 19;
         static final int STATX = 21;
         static final int READ = 22;
         static final int WRITE = 23;
+        static final int FADVISE = 24;
         static final int SEND = 26;
         static final int RECV = 27;
+        static final int RENAMEAT = 35;
+        static final int UNLINKAT = 36;
+        static final int MKDIRAT = 37;
+        static final int SYMLINKAT = 38;
+        static final int LINKAT = 39;
         static final int SEND_ZC = 47;
         static final int SENDMSG_ZC = 48;
+
+        /** Linux 6.9. */
+        static final int FTRUNCATE = 55;
 
         private Opcode() {}
     }
@@ -469,34 +477,5 @@ final class UringAbi {
         }
 
         private CompletionFlag() {}
-    }
-
-    /**
-     * Where the fields of a file's status lie: {@code struct statx}, the same on all processors,
-     * see statx(2).
-     */
-    static final class StatusLayout {
-        static final int BYTES = 256;
-
-        static final int MODE = 28;
-        static final int SIZE = 40;
-        static final int MODIFIED_SECONDS = 112;
-        static final int MODIFIED_NANOS = 120;
-
-        /** In the mask: type, permissions, time of modification, size. */
-        static final int WANTED = 0x1 | 0x2 | 0x40 | 0x200;
-
-        /** As a flag: an empty path means the descriptor itself. */
-        static final int EMPTY_PATH = 0x1000;
-
-        private StatusLayout() {}
-
-        static FileAttributes attributes(NativeMemory status) {
-            Instant modified =
-                    Instant.ofEpochSecond(
-                            status.getLong(MODIFIED_SECONDS), status.getInt(MODIFIED_NANOS));
-            int mode = Short.toUnsignedInt(status.getShort(MODE));
-            return new FileAttributes(status.getLong(SIZE), modified, mode);
-        }
     }
 }

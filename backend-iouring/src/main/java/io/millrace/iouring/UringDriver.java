@@ -13,6 +13,7 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
@@ -127,10 +128,10 @@ final class UringDriver implements Driver {
         this.constants = constants;
         this.context = context;
         streams = new UringStreams(this, sockets);
-        files = new UringFiles(this, constants);
         watches = new UringWatches(this, sockets, context);
         datagrams = new UringDatagrams(this, sockets, constants);
         ring = resources.ring();
+        files = new UringFiles(this, ring.features(), constants);
         requests = new Requests(ring.submissions());
         buffers = resources.buffers();
         scratch = resources.scratch();
@@ -426,6 +427,11 @@ final class UringDriver implements Driver {
     @Override
     public FileEngine files() {
         return files;
+    }
+
+    @Override
+    public FileCalls fileCalls() {
+        return sockets.fileCalls();
     }
 
     @Override

@@ -4,13 +4,16 @@ package io.millrace.iouring;
 import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.EntryFlag;
 import io.millrace.iouring.UringAbi.RequestFlag;
-import io.millrace.iouring.UringAbi.StatusLayout;
 import io.millrace.posix.FileNames;
 import io.millrace.posix.Libc;
 import io.millrace.posix.NativeMemory;
+import io.millrace.posix.OpenFlags;
+import io.millrace.posix.StatusLayout;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
+import io.millrace.spi.FileRequest.Operation;
+import io.millrace.spi.FileVector;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +31,13 @@ final class UringFileRequest extends Requester {
     /** In place of an error, while there is none. */
     private static final int NO_VERDICT = Code.OK;
 
-    /** Read and write for everybody, less what the umask says. */
-    private static final int NEW_FILE_MODE = 0666;
+    private static final int VECTOR_ENTRY_BYTES = 16;
+
+    /** For unlinkat(2): a directory, and nothing else. */
+    private static final int REMOVE_DIRECTORY = 0x200;
+
+    /** Nobody writes it. */
+    private static final NativeMemory NO_NAME = NativeMemory.allocate(1);
 
     private final UringDriver driver;
     private final UringFiles files;
@@ -48,9 +56,15 @@ final class UringFileRequest extends Requester {
     private int verdict;
 
     /** A path, which the kernel copies at submission, or nothing but its final zero. */
-    private NativeMemory name = NativeMemory.allocate(1);
+    private NativeMemory name = NO_NAME;
+
+    /** A second path, likewise. */
+    private NativeMemory otherName = NO_NAME;
 
     private @Nullable NativeMemory status;
+
+    /** What a request with several buffers points to: {@code struct iovec}, see readv(2). */
+    private @Nullable NativeMemory vector;
 
     UringFileRequest(UringDriver driver, UringFiles files) {
         this.driver = driver;
@@ -97,9 +111,7 @@ final class UringFileRequest extends Requester {
             }
         } catch (RuntimeException | Error thrown) {
             driver.rollBack(mark);
-            if (submitted
-                    || verdict != NO_VERDICT
-                    || current.operation() == FileRequest.Operation.CLOSE) {
+            if (submitted || verdict != NO_VERDICT || current.operation() == Operation.CLOSE) {
                 // There is nothing else to do: a file that is not closed would stay open.
                 driver.failed(thrown);
             } else {
@@ -130,12 +142,21 @@ final class UringFileRequest extends Requester {
     private void prepareMemory(FileRequest current) {
         try {
             switch (current.operation()) {
-                case STATUS -> {
+                case STATUS, LINK_STATUS -> {
                     name = FileNames.zeroTerminated(current.path());
                     statusMemory();
                 }
-                case OPEN -> name = FileNames.zeroTerminated(current.path());
-                case SIZE -> statusMemory();
+                case OPEN, MAKE_DIRECTORY, REMOVE, REMOVE_DIRECTORY ->
+                        name = FileNames.zeroTerminated(current.path());
+                case RENAME, LINK, SYMBOLIC_LINK -> {
+                    name = FileNames.zeroTerminated(current.path());
+                    otherName = FileNames.zeroTerminated(current.target());
+                }
+                case SIZE, STATUS_OF_FILE -> {
+                    name = NO_NAME;
+                    statusMemory();
+                }
+                case READ_VECTOR, WRITE_VECTOR -> fillVector(current.vector());
                 default -> {}
             }
         } catch (IoException unwritable) {
@@ -147,51 +168,116 @@ final class UringFileRequest extends Requester {
         }
     }
 
-    private void prepare(FileRequest current) {
-        long userData = userData(Kind.FILE);
-        Requests requests = driver.requests;
-        switch (current.operation()) {
-            case STATUS -> requests.status(name.address(), statusMemory().address(), userData);
-            case OPEN ->
-                    requests.open(
-                            name.address(),
-                            files.openFlags(current.options()),
-                            NEW_FILE_MODE,
-                            userData);
-            case READ ->
-                    requests.read(
-                            descriptor(current),
-                            addressOf(current),
-                            current.to() - current.from(),
-                            current.position(),
-                            entryFlags(current),
-                            userData);
-            case WRITE ->
-                    requests.write(
-                            descriptor(current),
-                            addressOf(current),
-                            current.to() - current.from(),
-                            current.position(),
-                            entryFlags(current),
-                            userData);
-            case SYNC -> requests.sync(descriptor(current), 0, userData);
-            case SYNC_DATA ->
-                    requests.sync(descriptor(current), RequestFlag.SYNC_DATA_ONLY, userData);
-            case SIZE -> {
-                name.putByte(0, (byte) 0);
-                requests.statusOfDescriptor(
-                        descriptor(current), name.address(), statusMemory().address(), userData);
-            }
-            case CLOSE -> requests.close(descriptor(current), userData);
+    private void fillVector(FileVector from) {
+        int count = from.count();
+        NativeMemory memory = vector;
+        if (memory == null || memory.size() < count * VECTOR_ENTRY_BYTES) {
+            int room = Math.max(8, Integer.highestOneBit(2 * count - 1));
+            memory = NativeMemory.allocate(room * VECTOR_ENTRY_BYTES);
+            vector = memory;
+        }
+        for (int i = 0; i < count; i++) {
+            int at = i * VECTOR_ENTRY_BYTES;
+            memory.putLong(at, Libc.addressOf(from.buffer(i)) + from.from(i));
+            memory.putLong(at + Long.BYTES, from.to(i) - from.from(i));
         }
     }
 
-    private int entryFlags(FileRequest current) {
-        int length = current.to() - current.from();
+    private void prepare(FileRequest current) {
+        switch (current.operation()) {
+            case READ, WRITE, READ_VECTOR, WRITE_VECTOR -> prepareTransfer(current);
+            case STATUS,
+                    LINK_STATUS,
+                    OPEN,
+                    MAKE_DIRECTORY,
+                    REMOVE,
+                    REMOVE_DIRECTORY,
+                    RENAME,
+                    LINK,
+                    SYMBOLIC_LINK ->
+                    prepareOfPath(current);
+            default -> prepareOfFile(current);
+        }
+    }
+
+    private void prepareTransfer(FileRequest current) {
+        long userData = userData(Kind.FILE);
+        int descriptor = descriptor(current);
+        long position = current.position();
+        Requests requests = driver.requests;
+        if (current.operation() == Operation.READ || current.operation() == Operation.WRITE) {
+            int length = current.to() - current.from();
+            long address = addressOf(current);
+            int flags = entryFlags(length);
+            if (current.operation() == Operation.READ) {
+                requests.read(descriptor, address, length, position, flags, userData);
+            } else {
+                requests.write(descriptor, address, length, position, flags, userData);
+            }
+            return;
+        }
+        long entries = Objects.requireNonNull(vector).address();
+        int count = current.vector().count();
+        int flags = entryFlags(current.vector().bytes());
+        if (current.operation() == Operation.READ_VECTOR) {
+            requests.readVector(descriptor, entries, count, position, flags, userData);
+        } else {
+            requests.writeVector(descriptor, entries, count, position, flags, userData);
+        }
+    }
+
+    private void prepareOfPath(FileRequest current) {
+        long userData = userData(Kind.FILE);
+        long path = name.address();
+        Requests requests = driver.requests;
+        switch (current.operation()) {
+            case STATUS -> requests.status(path, statusMemory().address(), 0, userData);
+            case LINK_STATUS ->
+                    requests.status(
+                            path, statusMemory().address(), StatusLayout.NO_FOLLOW, userData);
+            case OPEN ->
+                    requests.open(
+                            path, files.openFlags(current), OpenFlags.mode(current), userData);
+            case MAKE_DIRECTORY -> requests.makeDirectory(path, current.flags(), userData);
+            case REMOVE -> requests.remove(path, 0, userData);
+            case REMOVE_DIRECTORY -> requests.remove(path, REMOVE_DIRECTORY, userData);
+            case RENAME -> requests.rename(path, otherName.address(), current.flags(), userData);
+            case LINK -> requests.link(path, otherName.address(), userData);
+            case SYMBOLIC_LINK -> requests.symbolicLink(otherName.address(), path, userData);
+            default -> throw new AssertionError(current.operation());
+        }
+    }
+
+    private void prepareOfFile(FileRequest current) {
+        long userData = userData(Kind.FILE);
+        int descriptor = descriptor(current);
+        Requests requests = driver.requests;
+        switch (current.operation()) {
+            case SYNC -> requests.sync(descriptor, 0, userData);
+            case SYNC_DATA -> requests.sync(descriptor, RequestFlag.SYNC_DATA_ONLY, userData);
+            case SIZE, STATUS_OF_FILE ->
+                    requests.statusOfDescriptor(
+                            descriptor, name.address(), statusMemory().address(), userData);
+            case TRUNCATE -> requests.truncate(descriptor, current.position(), userData);
+            case ALLOCATE ->
+                    requests.allocate(descriptor, current.position(), current.length(), userData);
+            case ADVISE ->
+                    requests.advise(
+                            descriptor,
+                            current.position(),
+                            (int) current.length(),
+                            current.flags(),
+                            userData);
+            case CLOSE -> requests.close(descriptor, userData);
+            default -> throw new AssertionError(current.operation());
+        }
+    }
+
+    private int entryFlags(long length) {
         if (length > MOST_BYTES_AT_ONCE) {
             return EntryFlag.ASYNC;
         }
-        driver.countFileBytes(length);
+        driver.countFileBytes((int) length);
         return 0;
     }
 
@@ -201,7 +287,7 @@ final class UringFileRequest extends Requester {
         FileRequest current = request;
         if (current != null
                 && verdict == NO_VERDICT
-                && current.operation() == FileRequest.Operation.OPEN
+                && current.operation() == Operation.OPEN
                 && result >= 0) {
             driver.discard(result);
         }
@@ -213,7 +299,7 @@ final class UringFileRequest extends Requester {
         FileRequest current = request;
         return current != null
                 && verdict == NO_VERDICT
-                && current.operation() == FileRequest.Operation.OPEN
+                && current.operation() == Operation.OPEN
                 && submitted
                 && !isDone
                 && !driver.isUnsubmitted(userData(Kind.FILE));
@@ -222,7 +308,7 @@ final class UringFileRequest extends Requester {
     @Override
     int leftOpen() {
         FileRequest current = request;
-        if (current == null || current.operation() != FileRequest.Operation.CLOSE) {
+        if (current == null || current.operation() != Operation.CLOSE) {
             return NONE;
         }
         boolean taken = submitted && !driver.isUnsubmitted(userData(Kind.FILE));
@@ -234,7 +320,7 @@ final class UringFileRequest extends Requester {
         FileRequest current = Objects.requireNonNull(request);
         int outcome = verdict == NO_VERDICT ? result : verdict;
         if (UringStream.isTransient(outcome)) {
-            if (current.operation() == FileRequest.Operation.CLOSE) {
+            if (current.operation() == Operation.CLOSE) {
                 // The descriptor is gone all the same, see close(2); another may have its number.
                 outcome = Code.OK;
             } else if (cancelled) {
@@ -267,7 +353,7 @@ final class UringFileRequest extends Requester {
         try {
             return answer(ended, outcome);
         } catch (RuntimeException | Error failure) {
-            if (ended.operation() == FileRequest.Operation.OPEN) {
+            if (ended.operation() == Operation.OPEN) {
                 driver.discard(outcome);
             }
             ended.explain(failure);
@@ -277,7 +363,8 @@ final class UringFileRequest extends Requester {
 
     private long answer(FileRequest ended, int outcome) {
         switch (ended.operation()) {
-            case STATUS -> ended.answer(StatusLayout.attributes(statusMemory()));
+            case STATUS, LINK_STATUS, STATUS_OF_FILE ->
+                    ended.answer(StatusLayout.attributes(statusMemory()));
             case OPEN -> ended.opened(driver.opened(outcome));
             case SIZE -> {
                 return statusMemory().getLong(StatusLayout.SIZE);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
+import io.millrace.iouring.UringAbi.Opcode;
+import io.millrace.posix.OpenFlags;
+import io.millrace.posix.Processor;
 import io.millrace.posix.SocketConstants;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileRequest;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Files through a ring. Sockets have one request of each kind in flight; of files a server that
@@ -19,11 +20,13 @@ import java.util.Set;
  */
 final class UringFiles implements FileEngine {
     private final UringDriver driver;
+    private final Features features;
     private final SocketConstants constants;
     private final ArrayDeque<UringFileRequest> idle = new ArrayDeque<>();
 
-    UringFiles(UringDriver driver, SocketConstants constants) {
+    UringFiles(UringDriver driver, Features features, SocketConstants constants) {
         this.driver = driver;
+        this.features = features;
         this.constants = constants;
     }
 
@@ -48,22 +51,28 @@ final class UringFiles implements FileEngine {
         idle.addLast(requester);
     }
 
+    /** What rings have operations for, some only on newer kernels. */
+    @Override
+    public boolean carriesOut(FileRequest request) {
+        return switch (request.operation()) {
+            case READ_VECTOR -> features.hasOpcode(Opcode.READV);
+            case WRITE_VECTOR -> features.hasOpcode(Opcode.WRITEV);
+            case TRUNCATE -> features.hasOpcode(Opcode.FTRUNCATE);
+            case ALLOCATE -> features.hasOpcode(Opcode.FALLOCATE);
+            case ADVISE ->
+                    features.hasOpcode(Opcode.FADVISE) && request.length() <= Integer.MAX_VALUE;
+            case LINK_STATUS, STATUS_OF_FILE -> true;
+            case MAKE_DIRECTORY -> features.hasOpcode(Opcode.MKDIRAT);
+            case REMOVE, REMOVE_DIRECTORY -> features.hasOpcode(Opcode.UNLINKAT);
+            case RENAME -> features.hasOpcode(Opcode.RENAMEAT);
+            case LINK -> features.hasOpcode(Opcode.LINKAT);
+            case SYMBOLIC_LINK -> features.hasOpcode(Opcode.SYMLINKAT);
+            default -> FileEngine.super.carriesOut(request);
+        };
+    }
+
     /** The flags of open(2). */
-    int openFlags(Set<StandardOpenOption> options) {
-        int flags = constants.openCloexec;
-        if (options.contains(StandardOpenOption.APPEND)) {
-            flags |= constants.openWriteOnly | constants.openAppend;
-        } else if (options.contains(StandardOpenOption.WRITE)) {
-            boolean reads = options.contains(StandardOpenOption.READ);
-            flags |= reads ? constants.openReadWrite : constants.openWriteOnly;
-        }
-        if (options.contains(StandardOpenOption.CREATE_NEW)) {
-            flags |= constants.openCreate | constants.openExclusive;
-        } else if (options.contains(StandardOpenOption.CREATE)) {
-            flags |= constants.openCreate;
-        }
-        return options.contains(StandardOpenOption.TRUNCATE_EXISTING)
-                ? flags | constants.openTruncate
-                : flags;
+    int openFlags(FileRequest request) {
+        return OpenFlags.of(request, constants, Processor.current());
     }
 }

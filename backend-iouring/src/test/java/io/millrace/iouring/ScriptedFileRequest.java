@@ -29,6 +29,11 @@ final class ScriptedFileRequest extends FileRequest {
                 }
 
                 @Override
+                public int read(ByteBuffer into, long position) {
+                    return 0;
+                }
+
+                @Override
                 public void close() {
                     throw new AssertionError("a ring closes by a request");
                 }

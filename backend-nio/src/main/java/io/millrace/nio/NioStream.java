@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.nio;
 
-import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
@@ -176,7 +175,7 @@ final class NioStream extends RawStream implements NioSocket {
         ByteBuffer bytes = fileBytes;
         try {
             bytes.clear().limit((int) Math.min(count, bytes.capacity()));
-            ((BlockingFile) file).read(bytes, position);
+            file.read(bytes, position);
             bytes.flip();
         } catch (IOException e) {
             return FileErrors.codeOf(e);

@@ -4,6 +4,9 @@ package io.millrace.posix;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.OpenFile;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** A file by its descriptor, which is -1 once it is closed here. */
@@ -63,6 +66,29 @@ final class LibcFile implements OpenFile {
     @Override
     public long size() throws IoException {
         return sizeOf(calls, fd, "descriptor " + fd);
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+        int length = into.remaining();
+        NativeMemory memory = into.isDirect() ? null : NativeMemory.allocate(length);
+        long address = memory == null ? Libc.addressOf(into) + into.position() : memory.address();
+        int result;
+        do {
+            result = calls.pread(fd, address, length, position);
+        } while (result == Code.INTERRUPTED);
+        if (result < 0) {
+            throw IoException.of(result, "read", null);
+        }
+        if (memory == null) {
+            into.position(into.position() + result);
+        } else {
+            byte[] bytes = new byte[result];
+            memory.getBytes(0, bytes);
+            into.put(bytes);
+        }
+        Reference.reachabilityFence(into);
+        return result;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.NumberedOption;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
@@ -292,6 +293,11 @@ public final class LibcSockets implements RawSockets {
     @Override
     public ReceiveRow receiveRow(int capacity) {
         return new LibcReceiveRow(systemCalls, capacity);
+    }
+
+    @Override
+    public FileCalls fileCalls() {
+        return LibcFileCalls.instance();
     }
 
     @Override

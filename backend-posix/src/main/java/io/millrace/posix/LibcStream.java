@@ -101,7 +101,7 @@ final class LibcStream extends RawStream {
 
     @Override
     public int sendFile(OpenFile file, long position, long count) {
-        return sent(calls.sendFile(fd, file.descriptor(), position, count));
+        return sent(calls.sendFile(fd, file, position, count));
     }
 
     /** Without its error a reset looks like a peer that no longer reads. */

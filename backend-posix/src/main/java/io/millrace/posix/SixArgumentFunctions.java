@@ -13,4 +13,8 @@ public interface SixArgumentFunctions {
 
     /** mmap(2). */
     long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    /** copy_file_range(2), of Linux. */
+    long copy_file_range(
+            int fromFd, long fromAddress, int toFd, long toAddress, long length, int flags);
 }

@@ -3,9 +3,14 @@ package io.millrace.posix;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import io.millrace.spi.DirectMemory;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
 import java.lang.ref.Reference;
+import io.millrace.spi.OpenFile;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,9 @@ final class SocketCalls {
     private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
 
+    /** How much of a file is read at once that has no descriptor. */
+    private static final int COPIED_BYTES = 64 << 10;
+
     private final SystemCalls calls;
     private final SocketDialect dialect;
     private final Platform platform;
@@ -38,6 +46,8 @@ final class SocketCalls {
 
     /** Few loops pass descriptors. */
     private @Nullable RightsMessage outgoing;
+
+    private @Nullable ByteBuffer fileBytes;
 
     SocketCalls(SystemCalls calls, SocketDialect dialect, Platform platform) {
         this.calls = calls;
@@ -91,10 +101,14 @@ final class SocketCalls {
                 : Libc.addressOf(from.buffer(index)) + from.buffer(index).position();
     }
 
-    int sendFile(int fd, int file, long position, long count) {
+    int sendFile(int fd, OpenFile file, long position, long count) {
+        int descriptor = file.descriptor();
         long sent;
         do {
-            sent = dialect.sendFile(fd, file, position, count);
+            sent =
+                    descriptor >= 0
+                            ? dialect.sendFile(fd, descriptor, position, count)
+                            : sendCopy(fd, file, position, count);
         } while (sent == Code.INTERRUPTED);
         return sent >= 0 ? (int) sent : dialect.failedSend((int) sent);
     }
@@ -129,6 +143,24 @@ final class SocketCalls {
         } finally {
             Reference.reachabilityFence(message);
         }
+    }
+
+    /** What the JDK has opened, whose descriptor it keeps to itself. */
+    private long sendCopy(int fd, OpenFile file, long position, long count) {
+        ByteBuffer piece = fileBytes;
+        if (piece == null) {
+            piece = DirectMemory.allocate(COPIED_BYTES);
+            fileBytes = piece;
+        }
+        try {
+            piece.clear().limit((int) Math.min(count, COPIED_BYTES));
+            if (file.read(piece, position) <= 0) {
+                return Code.END_OF_STREAM;
+            }
+        } catch (IOException failure) {
+            return FileErrors.codeOf(failure);
+        }
+        return calls.send(fd, Libc.addressOf(piece), piece.position(), dialect.sendFlags());
     }
 
     /** {@code OK}, {@code IN_PROGRESS}, or why not. */

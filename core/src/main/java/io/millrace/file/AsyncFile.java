@@ -23,7 +23,9 @@ import java.util.concurrent.CompletionStage;
  * <p><b>Order.</b> Up to {@value #MAXIMUM_IN_FLIGHT} operations may be in flight on a file. Reads
  * and writes at positions are independent of each other: they happen and end in any order, and what
  * a read finds where a write is in flight is anybody's guess. Appends land, and end, in the order
- * of the calls. A sync covers the writes whose callbacks have been called before it was asked for.
+ * of the calls; so do reads and writes without a position, each of which goes on where the one
+ * before it has ended. A sync covers the writes whose callbacks have been called before it was
+ * asked for.
  *
  * <p><b>Memory.</b> A direct buffer given to an operation is the file's until its callback: do not
  * touch bytes, position and limit. Of any other buffer a write copies the bytes at the call.
@@ -47,7 +49,7 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
      * @param path of the default file system
      * @param options {@code READ}, which is the default, {@code WRITE} or {@code APPEND}; with
      *     either of the latter {@code CREATE}, {@code CREATE_NEW} and {@code SPARSE}, and with
-     *     {@code WRITE} also {@code TRUNCATE_EXISTING}
+     *     {@code WRITE} also {@code TRUNCATE_EXISTING}; and {@link FileOption#DIRECT}
      * @return the open file, or an {@link IoException}: {@code ENOENT}, {@code EISDIR} for a
      *     directory, {@code EINVAL} for a device, FIFO or socket, or whatever open(2) says
      * @throws UnsupportedOperationException if there is another option
@@ -69,6 +71,18 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
     }
 
     /**
+     * Opens a new file that has no name, and is gone when it closes: for reading and writing, by
+     * its owner alone. Where the system has no such files, one with a name is made, and loses it at
+     * once.
+     *
+     * @param directory on whose file system it is to be; also what {@link #path} answers
+     * @return the open file, or an {@link IoException}
+     */
+    static CompletionStage<AsyncFile> openTemporary(EventLoop loop, Path directory) {
+        return LoopFile.openTemporary((Loop) loop, directory);
+    }
+
+    /**
      * Reads once, at most what the buffer has room for: all of it unless the file ends before, or
      * the system gives less.
      *
@@ -84,6 +98,43 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
      * operation.
      */
     void readFully(ByteBuffer buffer, long position, FileReadCallback callback);
+
+    /**
+     * As {@link #read(ByteBuffer, long, FileReadCallback)}, into several buffers, one after the
+     * other, by as few calls of the system as readv(2) needs.
+     *
+     * @param buffers each direct, writable, with room; less than 2 GiB together
+     * @param callback is given the last of the buffers, and how many bytes were read into all
+     */
+    void read(ByteBuffer[] buffers, long position, FileReadCallback callback);
+
+    /** As {@link #read(ByteBuffer[], long, FileReadCallback)}, until all buffers are full. */
+    void readFully(ByteBuffer[] buffers, long position, FileReadCallback callback);
+
+    /**
+     * As {@link #read(ByteBuffer, long, FileReadCallback)}, from the file's position, which moves
+     * by what was read. What uses that position goes one at a time.
+     */
+    void read(ByteBuffer buffer, FileReadCallback callback);
+
+    /** As {@link #readFully(ByteBuffer, long, FileReadCallback)}, from the file's position. */
+    void readFully(ByteBuffer buffer, FileReadCallback callback);
+
+    /**
+     * Where the next read or write without a position begins that is in flight by now, or else the
+     * next that is asked for. 0 in the beginning. The file's alone: not the system's.
+     *
+     * @throws IllegalStateException if the file was opened with {@code APPEND}
+     */
+    long position();
+
+    /**
+     * Says where the next read or write without a position begins.
+     *
+     * @throws IllegalStateException if such a one is in flight, the file is closed, or was opened
+     *     with {@code APPEND}
+     */
+    void position(long newPosition);
 
     /**
      * Writes what is left in a buffer, and moves its position to its limit at once. The write is
@@ -106,9 +157,16 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
     void write(Chunk chunk, long position, FileWriteCallback callback);
 
     /**
+     * As {@link #write(ByteBuffer, long, FileWriteCallback)}, at the file's position, which moves
+     * by what was written. What uses that position goes one at a time.
+     */
+    void write(ByteBuffer buffer, FileWriteCallback callback);
+
+    /**
      * Writes several buffers in order, as one write: it ends once, and if it fails, {@link
-     * IoException#bytesTransferred} counts from the first buffer. The bytes of all of them, direct
-     * ones too, are copied now, so they go to the system together.
+     * IoException#bytesTransferred} counts from the first buffer. If all are direct, they are used
+     * in place, as by writev(2); if one is not, the bytes of all of them are copied now. So they go
+     * to the system together.
      *
      * @param callback is given the last of the buffers
      */
@@ -138,7 +196,52 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
     /** The size in bytes, whatever has become of the path meanwhile. */
     CompletionStage<Long> size();
 
-    /** The path that the file was opened by. Any thread. */
+    /**
+     * What the system knows of the open file, whatever has become of the path meanwhile, see
+     * statx(2). No lock is taken, and nothing that others do with the file waits.
+     *
+     * @return the attributes, or an {@link IoException}: on the JDK's files, {@code EOPNOTSUPP}
+     *     when the file has lost its name
+     */
+    CompletionStage<FileAttributes> attributes();
+
+    /**
+     * Makes the file as long as said, see ftruncate(2): what it has more is gone, and what it has
+     * less reads as zeros. What is in flight in that part of the file ends before or after.
+     */
+    CompletionStage<AsyncFile> truncate(long size);
+
+    /**
+     * Reserves room on the device, see fallocate(2), so that writing there does not fail with
+     * {@code ENOSPC}. The file grows to the end of the stretch if it is shorter, by zeros.
+     *
+     * @param length bytes, at least 1
+     * @return this file, or an {@link IoException}: {@code EOPNOTSUPP} where file system or backend
+     *     cannot
+     */
+    CompletionStage<AsyncFile> allocate(long position, long length);
+
+    /**
+     * Says what is planned with a stretch of the file. That changes speed alone, and where the
+     * system does not ask, nothing.
+     *
+     * @param length bytes; 0 up to the end of the file
+     */
+    CompletionStage<AsyncFile> advise(long position, long length, FileAdvice advice);
+
+    /**
+     * Copies into another file without a way through this process where the system can, see
+     * copy_file_range(2): file systems that can share the bytes between both do so.
+     *
+     * @param target opened with {@code WRITE}, on the same loop; may be this file, if the stretches
+     *     do not overlap
+     * @param count bytes, at least 0
+     * @return how many bytes were copied, which are fewer than asked for if this file ends before;
+     *     or an {@link IoException} that says how many ({@link IoException#bytesTransferred})
+     */
+    CompletionStage<Long> copyTo(AsyncFile target, long position, long targetPosition, long count);
+
+    /** The path that the file was opened by; of a temporary one the directory. Any thread. */
     Path path();
 
     /** How many operations are in flight. */

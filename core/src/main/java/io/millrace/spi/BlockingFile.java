@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
+import io.millrace.file.FileAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -8,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
@@ -26,17 +29,53 @@ import org.jspecify.annotations.Nullable;
  * call had done would be unknown. Any thread, several at once.
  */
 public abstract class BlockingFile implements OpenFile {
-    private BlockingFile() {}
+    /** How many zeros are appended at once. */
+    private static final int ZEROS = 64 << 10;
+
+    private static final FileAttributes NAMELESS = new FileAttributes(0, Instant.EPOCH, 0);
+
+    private final Path path;
+    private FileAttributes opened = NAMELESS;
+
+    private BlockingFile(Path path) {
+        this.path = path;
+    }
 
     /**
      * Opens a file as {@link FileChannel#open} does; waits for the other end if it is a FIFO.
      *
+     * @param attributes of a file that is made
      * @throws IOException the JDK's own, see {@link FileErrors}
      */
-    public static BlockingFile open(Path path, Set<StandardOpenOption> options) throws IOException {
-        return options.contains(StandardOpenOption.APPEND)
-                ? new Appended(FileChannel.open(path, options))
-                : new Positioned(AsynchronousFileChannel.open(path, options, Positioned.EXECUTOR));
+    public static BlockingFile open(
+            Path path, Set<StandardOpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        BlockingFile file =
+                options.contains(StandardOpenOption.APPEND)
+                        ? new Appended(path, FileChannel.open(path, options, attributes))
+                        : new Positioned(
+                                path,
+                                AsynchronousFileChannel.open(
+                                        path, options, Positioned.EXECUTOR, attributes));
+        try {
+            file.opened = JavaFileCalls.attributes(path);
+        } catch (IOException nameless) {
+            // It has lost its name already, so nobody will find it by that.
+            file.opened = NAMELESS;
+        } catch (Throwable failure) {
+            file.close();
+            throw failure;
+        }
+        return file;
+    }
+
+    /** What its path was when it was opened. */
+    final FileAttributes opened() {
+        return opened;
+    }
+
+    final Path path() {
+        return path;
     }
 
     /** The JDK does not tell. */
@@ -46,10 +85,35 @@ public abstract class BlockingFile implements OpenFile {
     }
 
     /** Bytes, or -1 at or behind the end. */
+    @Override
     public abstract int read(ByteBuffer into, long position) throws IOException;
 
     /** Bytes; of a file that was opened with {@code APPEND} at its end, whatever the position. */
     public abstract int write(ByteBuffer from, long position) throws IOException;
+
+    /** Cuts the file off at a size that is less than what it has. */
+    abstract void cut(long size) throws IOException;
+
+    /** Whether writes land at the end, whatever their position. */
+    abstract boolean isAppending();
+
+    /**
+     * Makes the file as long as said: what it has more is gone, what it has less reads as zeros.
+     */
+    public final void resize(long size) throws IOException {
+        long current = size();
+        if (size < current) {
+            cut(size);
+        } else if (!isAppending()) {
+            if (size > current) {
+                write(ByteBuffer.allocate(1), size - 1);
+            }
+        } else {
+            for (long left = size - current; left > 0; ) {
+                left -= write(ByteBuffer.allocate((int) Math.min(left, ZEROS)), 0);
+            }
+        }
+    }
 
     /** Has the device store the content, and {@code attributes} too. */
     public abstract void force(boolean attributes) throws IOException;
@@ -64,7 +128,8 @@ public abstract class BlockingFile implements OpenFile {
 
         private final AsynchronousFileChannel channel;
 
-        Positioned(AsynchronousFileChannel channel) {
+        Positioned(Path path, AsynchronousFileChannel channel) {
+            super(path);
             this.channel = channel;
         }
 
@@ -76,6 +141,16 @@ public abstract class BlockingFile implements OpenFile {
         @Override
         public int write(ByteBuffer from, long position) throws IOException {
             return result(channel.write(from, position));
+        }
+
+        @Override
+        void cut(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        boolean isAppending() {
+            return false;
         }
 
         @Override
@@ -98,7 +173,8 @@ public abstract class BlockingFile implements OpenFile {
     private static final class Appended extends BlockingFile {
         private final FileChannel channel;
 
-        Appended(FileChannel channel) {
+        Appended(Path path, FileChannel channel) {
+            super(path);
             this.channel = channel;
         }
 
@@ -110,6 +186,16 @@ public abstract class BlockingFile implements OpenFile {
         @Override
         public int write(ByteBuffer from, long position) throws IOException {
             return result(SteadyThreads.submit(() -> channel.write(from)));
+        }
+
+        @Override
+        void cut(long size) throws IOException {
+            result(SteadyThreads.submit(() -> channel.truncate(size)));
+        }
+
+        @Override
+        boolean isAppending() {
+            return true;
         }
 
         @Override

@@ -33,6 +33,7 @@ public final class Code {
     public static final int ACCESS_DENIED = -13;
     public static final int BUSY = -16;
     public static final int EXISTS = -17;
+    public static final int CROSS_DEVICE = -18;
     public static final int NO_SUCH_DEVICE = -19;
     public static final int NOT_A_DIRECTORY = -20;
     public static final int IS_DIRECTORY = -21;
@@ -44,9 +45,11 @@ public final class Code {
     public static final int NO_SPACE = -28;
     public static final int ILLEGAL_SEEK = -29;
     public static final int READ_ONLY = -30;
+    public static final int TOO_MANY_LINKS = -31;
     public static final int BROKEN_PIPE = -32;
     public static final int NAME_TOO_LONG = -36;
     public static final int NOT_IMPLEMENTED = -38;
+    public static final int NOT_EMPTY = -39;
     public static final int LINK_LOOP = -40;
     public static final int PROTOCOL_ERROR = -71;
     public static final int VALUE_TOO_LARGE = -75;

@@ -52,6 +52,14 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
+     * How threads carry out what {@link #files} does not. The files of the one are the files of the
+     * other. Always the same ones.
+     */
+    default FileCalls fileCalls() {
+        return JavaFileCalls.ONLY;
+    }
+
+    /**
      * Makes datagram sockets, or null: then core says that there are none here. Always the same
      * one.
      */

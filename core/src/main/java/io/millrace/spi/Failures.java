@@ -17,6 +17,12 @@ public final class Failures {
             Path path,
             long bytesTransferred,
             @Nullable Throwable cause) {
+        if (cause instanceof IoException known && known.code() == code && known.path() != null) {
+            // It says what to do, which the code alone cannot.
+            String words = String.valueOf(known.getMessage());
+            return IoException.withMessage(
+                    code, operation, null, path, bytesTransferred, words, known);
+        }
         String text = cause == null || code != Code.IO_ERROR ? null : FileErrors.textOf(cause);
         String message =
                 operation + " " + path + ": " + reason(code) + (text == null ? "" : ": " + text);

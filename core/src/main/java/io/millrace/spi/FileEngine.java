@@ -12,14 +12,25 @@ package io.millrace.spi;
  * <p>An engine promises that every request that was started ends exactly once, by {@link
  * FileRequest#onEnded}, never from inside {@link #start} or {@link #cancel}. The engine of a driver
  * calls it from {@link Driver#poll} and nowhere else, allocates nothing for a read, a write or a
- * sync, closes what it opened when asked to, and not before, and knows every {@link
- * FileRequest.Operation}.
+ * sync, and closes what it opened when asked to, and not before.
  */
 public interface FileEngine {
     /**
-     * Begins what the request asks for. The request and its memory are the engine's until then. If
-     * it throws, which only lack of memory or of threads is a reason for, it has not taken the
-     * request, and never ends it: core does.
+     * Whether this engine carries that out. What it does not is done by the driver's {@link
+     * FileCalls} on a thread. Always the same answer for the same question; opening, closing,
+     * reading, writing, syncing and the size of open files are every engine's own.
+     */
+    default boolean carriesOut(FileRequest request) {
+        return switch (request.operation()) {
+            case STATUS, OPEN, READ, WRITE, SYNC, SYNC_DATA, SIZE, CLOSE -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Begins what the request asks for, which is something that the engine carries out. The request
+     * and its memory are the engine's until then. If it throws, which only lack of memory or of
+     * threads is a reason for, it has not taken the request, and never ends it: core does.
      */
     void start(FileRequest request);
 

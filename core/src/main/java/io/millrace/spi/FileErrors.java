@@ -5,11 +5,14 @@ import io.millrace.IoException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +65,13 @@ public final class FileErrors {
                     texts(Code.NO_SPACE, "No space left on device"),
                     texts(Code.ILLEGAL_SEEK, "Illegal seek", "Invalid seek"),
                     texts(Code.READ_ONLY, "Read-only file system"),
+                    texts(
+                            Code.CROSS_DEVICE,
+                            "Invalid cross-device link",
+                            "Cross-device link",
+                            "Improper link"),
+                    texts(Code.TOO_MANY_LINKS, "Too many links"),
+                    texts(Code.NOT_EMPTY, "Directory not empty"),
                     texts(Code.BROKEN_PIPE, "Broken pipe"),
                     texts(Code.NAME_TOO_LONG, "File name too long", "Filename too long"),
                     texts(
@@ -154,6 +164,15 @@ public final class FileErrors {
         }
         if (failure instanceof FileSystemLoopException) {
             return Code.LINK_LOOP;
+        }
+        if (failure instanceof DirectoryNotEmptyException) {
+            return Code.NOT_EMPTY;
+        }
+        if (failure instanceof AtomicMoveNotSupportedException) {
+            return Code.CROSS_DEVICE;
+        }
+        if (failure instanceof NotLinkException) {
+            return Code.INVALID_ARGUMENT;
         }
         if (failure instanceof OutOfMemoryError) {
             return Code.NO_MEMORY;

@@ -4,7 +4,6 @@ package io.millrace.tls;
 import io.millrace.IoException;
 import io.millrace.net.ByteStream;
 import io.millrace.net.WriteCallback;
-import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
@@ -166,7 +165,7 @@ final class RecordWriter implements WriteCallback {
             out.plain.limit((int) Math.min(recordSize(), most - taken));
             int read;
             try {
-                read = ((BlockingFile) file).read(out.plain, filePosition + taken);
+                read = file.read(out.plain, filePosition + taken);
             } catch (IOException unreadable) {
                 return taken > 0 ? taken : FileErrors.codeOf(unreadable);
             }

@@ -12,6 +12,7 @@ import io.millrace.internal.loop.ReserveWaiter;
 import io.millrace.internal.loop.StagingPool;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
+import io.millrace.spi.FileVector;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -30,6 +31,11 @@ abstract class FileOperation extends LoopFileRequest {
 
     @Nullable FileOperation nextInFlight;
 
+    /** The one behind it in the file's line, if it waits there. */
+    @Nullable FileOperation nextInLine;
+
+    boolean inLine;
+
     FileOperation(LoopFile file) {
         super(file.loop());
         this.file = file;
@@ -38,6 +44,18 @@ abstract class FileOperation extends LoopFileRequest {
     @Override
     final LoopHandle owner() {
         return file;
+    }
+
+    /** Its turn in line has come. */
+    void advance() {
+        throw new AssertionError("not in line: " + this);
+    }
+
+    /** Lets the next in line go on, if it is in line itself. */
+    final void leaveLine() {
+        if (inLine) {
+            file.operations.leaveLine(this);
+        }
     }
 
     /** Calls the user's callback. */
@@ -80,25 +98,70 @@ abstract class FileOperation extends LoopFileRequest {
         return file.isOpen() ? code : Code.CANCELLED;
     }
 
-    /** A read from a file: at most what fits, or until the buffer is full or the file ends. */
+    /** A read from a file: at most what fits, or until the buffers are full or the file ends. */
     static final class Read extends FileOperation {
         private @Nullable ByteBuffer target;
+
+        /** Where the bytes go if there are several buffers. */
+        private @Nullable FileVector several;
+
+        /** For its next use. */
+        private @Nullable FileVector idleVector;
+
         private @Nullable FileReadCallback callback;
         private @Nullable IoException failure;
         private boolean exact;
+        private int first;
+        private int end;
+        private long begin;
         private int count;
 
         Read(LoopFile file) {
             super(file);
         }
 
-        void begin(ByteBuffer into, long position, FileReadCallback newCallback, boolean newExact) {
+        void take(ByteBuffer into, FileReadCallback newCallback, boolean newExact) {
             target = into;
             callback = newCallback;
             exact = newExact;
+            first = into.position();
+            end = into.limit();
             count = 0;
-            askTransfer(
-                    Operation.READ, file.opened(), into, into.position(), into.limit(), position);
+        }
+
+        void take(ByteBuffer[] into, FileReadCallback newCallback, boolean newExact) {
+            take(into[into.length - 1], newCallback, newExact);
+            several = vectorOf(idleVector, into);
+        }
+
+        void begin(long position) {
+            begin = position;
+            ask();
+        }
+
+        /** It reads from where the one before it has ended. */
+        @Override
+        void advance() {
+            if (file.isOpen()) {
+                begin(file.position);
+            } else {
+                endLater(Code.CANCELLED);
+            }
+        }
+
+        private void ask() {
+            FileVector vector = several;
+            if (vector == null) {
+                askTransfer(
+                        Operation.READ,
+                        file.opened(),
+                        present(target),
+                        first + count,
+                        end,
+                        begin + count);
+            } else {
+                askVector(Operation.READ_VECTOR, file.opened(), vector, begin + count);
+            }
             start();
         }
 
@@ -106,23 +169,39 @@ abstract class FileOperation extends LoopFileRequest {
         void ended(long result) {
             int bytes = Math.max(0, (int) result);
             count += bytes;
-            boolean full = from() + bytes == to();
+            if (several != null) {
+                several.advance(bytes);
+            }
             if (result < 0 || !file.isOpen()) {
                 failure = failure("read", unlessClosing((int) result), 0);
-                finish();
-            } else if (bytes == 0 || full || !exact) {
-                finish();
+                end();
+            } else if (bytes == 0 || isFull() || !exact) {
+                end();
             } else {
-                askTransfer(
-                        Operation.READ, file(), buffer(), from() + bytes, to(), position() + bytes);
-                start();
+                ask();
             }
+        }
+
+        private boolean isFull() {
+            return several == null ? first + count == end : several.isEmpty();
+        }
+
+        private void end() {
+            if (inLine) {
+                file.position += count;
+                leaveLine();
+            }
+            finish();
         }
 
         @Override
         void tell() {
             ByteBuffer buffer = present(target);
-            buffer.position(buffer.position() + count);
+            if (several == null) {
+                buffer.position(buffer.position() + count);
+            } else {
+                several.moveBuffers();
+            }
             FileReadCallback current = present(callback);
             if (failure == null) {
                 current.onRead(file, buffer, count == 0 ? -1 : count);
@@ -136,15 +215,26 @@ abstract class FileOperation extends LoopFileRequest {
             target = null;
             callback = null;
             failure = null;
+            if (several != null) {
+                several.clear();
+                idleVector = several;
+                several = null;
+            }
             file.operations.keep(this);
         }
     }
 
+    /** What is left in buffers, in a vector that was made before, if there is one. */
+    private static FileVector vectorOf(@Nullable FileVector idle, ByteBuffer[] buffers) {
+        FileVector vector = idle == null ? new FileVector() : idle;
+        for (ByteBuffer buffer : buffers) {
+            vector.add(buffer);
+        }
+        return vector;
+    }
+
     /** A write to a file, whole or failed: what a system took only in part goes on from there. */
     static final class Write extends FileOperation implements ReserveWaiter {
-        /** The next in the file's queue of appends, which alone uses it. */
-        @Nullable Write nextAppend;
-
         private @Nullable ReserveWaiter nextForReserve;
 
         private @Nullable ByteBuffer source;
@@ -153,6 +243,12 @@ abstract class FileOperation extends LoopFileRequest {
 
         /** Where the bytes are if the source was not direct. */
         private @Nullable PoolChunk copy;
+
+        /** Where they are if there are several sources, all direct. */
+        private @Nullable FileVector several;
+
+        /** For its next use. */
+        private @Nullable FileVector idleVector;
 
         private int first;
         private int end;
@@ -186,6 +282,21 @@ abstract class FileOperation extends LoopFileRequest {
             from.position(from.limit());
         }
 
+        /** Takes what is left in all of the buffers, which are direct, so many bytes. */
+        void take(ByteBuffer[] from, int bytes, long position, FileWriteCallback newCallback) {
+            source = from[from.length - 1];
+            several = vectorOf(idleVector, from);
+            copy = null;
+            callback = newCallback;
+            begin = position;
+            count = 0;
+            first = 0;
+            end = bytes;
+            for (ByteBuffer each : from) {
+                each.position(each.limit());
+            }
+        }
+
         /** How many bytes were copied, and wait. */
         int copiedBytes() {
             return copy == null ? 0 : end - first;
@@ -197,10 +308,16 @@ abstract class FileOperation extends LoopFileRequest {
          */
         @Override
         public void advance() {
+            if (inLine && !file.isAppending() && count == 0) {
+                begin = file.position;
+            }
             if (!file.isOpen()) {
                 endLater(Code.CANCELLED);
             } else if (count == end - first) {
                 endLater(Code.OK);
+            } else if (several != null) {
+                askVector(Operation.WRITE_VECTOR, file.opened(), several, begin + count);
+                start();
             } else if (copy != null && StagingPool.isOnHeap(copy)) {
                 writePiece(copy);
             } else {
@@ -231,7 +348,11 @@ abstract class FileOperation extends LoopFileRequest {
                 hasReserve = false;
                 file.loop().staging.takeReserveBack();
             }
-            count += Math.max(0, (int) result);
+            int bytes = Math.max(0, (int) result);
+            count += bytes;
+            if (several != null) {
+                several.advance(bytes);
+            }
             if (result < 0) {
                 end(unlessClosing((int) result));
             } else if (count == end - first) {
@@ -253,6 +374,10 @@ abstract class FileOperation extends LoopFileRequest {
                 copy.release();
                 copy = null;
             }
+            if (inLine) {
+                file.position += count;
+                leaveLine();
+            }
             finish();
         }
 
@@ -266,6 +391,11 @@ abstract class FileOperation extends LoopFileRequest {
             source = null;
             callback = null;
             failure = null;
+            if (several != null) {
+                several.clear();
+                idleVector = several;
+                several = null;
+            }
             file.operations.keep(this);
         }
 
@@ -316,18 +446,31 @@ abstract class FileOperation extends LoopFileRequest {
         }
     }
 
-    /** The question how large an open file is. Each is made anew, with its future. */
-    static final class Size extends FileOperation {
-        private final LoopFuture<Long> future;
+    /**
+     * Something rare, whose end is a stage's: each is made anew, with its future.
+     *
+     * @param <T> what it is answered with
+     */
+    abstract static class Rare<T> extends FileOperation {
+        private final String name;
+        private final LoopFuture<T> future;
         private long outcome;
 
-        Size(LoopFile file) {
+        Rare(LoopFile file, String name) {
             super(file);
+            this.name = name;
             future = new LoopFuture<>(file.loop());
         }
 
-        CompletionStage<Long> begin() {
-            ask(Operation.SIZE, file.opened());
+        /** Says what is asked for. */
+        abstract void ask();
+
+        /** What a result of at least 0 is told as. */
+        abstract T answer(long result);
+
+        final CompletionStage<T> begin() {
+            ask();
+            file.operations.begins(this);
             start();
             return future;
         }
@@ -339,13 +482,104 @@ abstract class FileOperation extends LoopFileRequest {
         }
 
         @Override
-        void tell() {
+        final void tell() {
             if (outcome >= 0 && file.isOpen()) {
-                future.complete(outcome);
+                future.complete(answer(outcome));
             } else {
-                future.completeExceptionally(failure("size", unlessClosing((int) outcome), 0));
+                future.completeExceptionally(failureOf(unlessClosing((int) outcome)));
             }
         }
+
+        IoException failureOf(int code) {
+            return failure(name, code, 0);
+        }
+
+        @Override
+        final void becomeIdle() {}
+    }
+
+    /**
+     * A copy into another file, piece by piece, so that a close need not wait for all of it. Either
+     * file waits for its end before it closes.
+     */
+    static final class Copy extends Rare<Long> {
+        /** The system copies so much in a fraction of a second, unless the device is slow. */
+        static final long PIECE = 16 << 20;
+
+        private final LoopFile target;
+        private final Guest guest;
+        private final long position;
+        private final long targetPosition;
+        private final long bytes;
+        private long done;
+
+        Copy(LoopFile file, LoopFile target, long position, long targetPosition, long bytes) {
+            super(file, "copyTo");
+            this.target = target;
+            this.position = position;
+            this.targetPosition = targetPosition;
+            this.bytes = bytes;
+            guest = new Guest(target);
+        }
+
+        CompletionStage<Long> beginOnBoth() {
+            CompletionStage<Long> stage = begin();
+            target.operations.begins(guest);
+            return stage;
+        }
+
+        @Override
+        void ask() {
+            askCopy(
+                    file.opened(),
+                    position + done,
+                    target.opened(),
+                    targetPosition + done,
+                    Math.min(PIECE, bytes - done));
+        }
+
+        @Override
+        void ended(long result) {
+            done += Math.max(0, result);
+            if (result > 0 && done < bytes && file.isOpen() && target.isOpen()) {
+                ask();
+                start();
+                return;
+            }
+            boolean cancelled = !target.isOpen() && result >= 0;
+            guest.leave();
+            super.ended(cancelled ? Code.CANCELLED : result);
+        }
+
+        @Override
+        Long answer(long result) {
+            return done;
+        }
+
+        @Override
+        IoException failureOf(int code) {
+            return failure("copyTo", code, done);
+        }
+    }
+
+    /** Stands in a file's operations for one that belongs to another file. */
+    private static final class Guest extends FileOperation {
+        Guest(LoopFile file) {
+            super(file);
+        }
+
+        void leave() {
+            file.operations.ended(this);
+            file.closeWhenIdle();
+        }
+
+        @Override
+        void ended(long result) {
+            throw new AssertionError("it was never started");
+        }
+
+        @Override
+        void tell() {}
 
         @Override
         void becomeIdle() {}

@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of one file: those in flight, so that a close finds them; those idle, so that the
- * next one allocates nothing; and appends that wait for their turn.
+ * next one allocates nothing; and those that wait in line for their turn: appends, and what goes on
+ * from the file's position.
  *
- * <p>Appends go one at a time. Two at once would land in any order, and the rest of one that was
- * taken in part would land behind the other.
+ * <p>What is in line goes one at a time. Two appends at once would land in any order, and the rest
+ * of one that was taken in part would land behind the other; where a read begins is known when the
+ * one before it has ended.
  */
 final class FileOperations {
     /** As many bytes as the write queue of a stream holds unless it is told otherwise. */
@@ -20,8 +22,8 @@ final class FileOperations {
     private final ArrayDeque<FileOperation.Write> idleWrites = new ArrayDeque<>(1);
     private final ArrayDeque<FileOperation.Sync> idleSyncs = new ArrayDeque<>(1);
     private @Nullable FileOperation first;
-    private FileOperation.@Nullable Write firstAppend;
-    private FileOperation.@Nullable Write lastAppend;
+    private @Nullable FileOperation firstInLine;
+    private @Nullable FileOperation lastInLine;
     private int inFlight;
     private long copiedBytes;
 
@@ -87,13 +89,8 @@ final class FileOperations {
         return sync;
     }
 
-    FileOperation.Size size() {
-        FileOperation.Size size = new FileOperation.Size(file);
-        begins(size);
-        return size;
-    }
-
-    private void begins(FileOperation operation) {
+    /** It is in flight from now on. */
+    void begins(FileOperation operation) {
         operation.nextInFlight = first;
         if (first != null) {
             first.previousInFlight = operation;
@@ -104,33 +101,43 @@ final class FileOperations {
         file.updateActive();
     }
 
-    /** A write that has its bytes: starts it, or lets it wait behind other appends. */
-    void start(FileOperation.Write write) {
+    /** A write has its bytes. */
+    void copied(FileOperation.Write write) {
         copiedBytes += write.copiedBytes();
-        if (!file.isAppending()) {
-            write.advance();
-        } else if (lastAppend == null) {
-            firstAppend = write;
-            lastAppend = write;
-            write.advance();
+    }
+
+    /** The bytes of a write need no memory any more. */
+    void bytesEnd(FileOperation.Write write) {
+        copiedBytes -= write.copiedBytes();
+    }
+
+    /** Advances an operation when all before it in line have ended. */
+    void enterLine(FileOperation operation) {
+        operation.inLine = true;
+        if (lastInLine == null) {
+            firstInLine = operation;
+            lastInLine = operation;
+            operation.advance();
         } else {
-            lastAppend.nextAppend = write;
-            lastAppend = write;
+            lastInLine.nextInLine = operation;
+            lastInLine = operation;
         }
     }
 
-    /** The bytes of a write need no memory any more, and the append behind it has its turn. */
-    void bytesEnd(FileOperation.Write write) {
-        copiedBytes -= write.copiedBytes();
-        if (write == firstAppend) {
-            firstAppend = write.nextAppend;
-            write.nextAppend = null;
-            if (firstAppend == null) {
-                lastAppend = null;
-            } else {
-                firstAppend.advance();
-            }
+    /** The first in line has ended, and the one behind it has its turn. */
+    void leaveLine(FileOperation operation) {
+        operation.inLine = false;
+        firstInLine = operation.nextInLine;
+        operation.nextInLine = null;
+        if (firstInLine == null) {
+            lastInLine = null;
+        } else {
+            firstInLine.advance();
         }
+    }
+
+    boolean isLineEmpty() {
+        return firstInLine == null;
     }
 
     void keep(FileOperation.Read read) {

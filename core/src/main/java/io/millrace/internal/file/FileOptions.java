@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.file;
 
+import io.millrace.file.FileOption;
+import io.millrace.spi.FileRequest;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -12,6 +14,10 @@ import java.util.Set;
  * as creating a file that is only read, is refused: it is never meant.
  */
 public final class FileOptions {
+    static final Set<StandardOpenOption> READ_AND_WRITE =
+            Collections.unmodifiableSet(
+                    EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+
     private FileOptions() {}
 
     /**
@@ -20,13 +26,25 @@ public final class FileOptions {
     static Set<StandardOpenOption> of(OpenOption... options) {
         EnumSet<StandardOpenOption> set = EnumSet.noneOf(StandardOpenOption.class);
         for (OpenOption option : options) {
-            set.add(supported(option));
+            if (option != FileOption.DIRECT) {
+                set.add(supported(option));
+            }
         }
         if (!writes(set)) {
             set.add(StandardOpenOption.READ);
         }
         check(set);
         return Collections.unmodifiableSet(set);
+    }
+
+    /** {@link FileRequest#OPEN_DIRECT} and its like. */
+    static int flagsOf(OpenOption... options) {
+        for (OpenOption option : options) {
+            if (option == FileOption.DIRECT) {
+                return FileRequest.OPEN_DIRECT;
+            }
+        }
+        return 0;
     }
 
     static boolean writes(Set<StandardOpenOption> options) {
@@ -48,7 +66,8 @@ public final class FileOptions {
         java.util.Objects.requireNonNull(option, "option");
         throw unsupported(
                 option,
-                "use READ, WRITE, APPEND, TRUNCATE_EXISTING, CREATE, CREATE_NEW and SPARSE");
+                "use READ, WRITE, APPEND, TRUNCATE_EXISTING, CREATE, CREATE_NEW, SPARSE and"
+                        + " FileOption.DIRECT");
     }
 
     private static UnsupportedOperationException unsupported(OpenOption option, String instead) {

@@ -4,6 +4,7 @@ package io.millrace.internal.file;
 import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.file.AsyncFile;
+import io.millrace.file.FileAdvice;
 import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
 import io.millrace.file.FileSyncCallback;
@@ -15,6 +16,7 @@ import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
+import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
 import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,23 +36,39 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     final FileOperations operations = new FileOperations(this);
 
+    /** Where what is in line goes on; of a file that is not appended to. */
+    long position;
+
     private final Path path;
     private final Set<StandardOpenOption> options;
+    private final int openFlags;
     private final Opening opening = new Opening(this);
     private final Closing closing = new Closing(this);
     private boolean closeBegun;
 
-    private LoopFile(Loop loop, Path path, Set<StandardOpenOption> options) {
+    private LoopFile(Loop loop, Path path, Set<StandardOpenOption> options, int openFlags) {
         super(loop);
         this.path = path;
         this.options = options;
+        this.openFlags = openFlags;
     }
 
     public static CompletionStage<AsyncFile> open(Loop loop, Path path, OpenOption... options) {
-        Objects.requireNonNull(loop, "loop");
         Set<StandardOpenOption> supported =
                 FileOptions.of(Objects.requireNonNull(options, "options"));
-        LoopFile file = new LoopFile(loop, PathAttributes.ofDefaultFileSystem(path), supported);
+        return open(loop, path, supported, FileOptions.flagsOf(options));
+    }
+
+    /** A file without a name, for reading and writing. */
+    public static CompletionStage<AsyncFile> openTemporary(Loop loop, Path directory) {
+        return open(loop, directory, FileOptions.READ_AND_WRITE, FileRequest.OPEN_TEMPORARY);
+    }
+
+    static CompletionStage<AsyncFile> open(
+            Loop loop, Path path, Set<StandardOpenOption> options, int openFlags) {
+        Objects.requireNonNull(loop, "loop");
+        LoopFile file =
+                new LoopFile(loop, PathAttributes.ofDefaultFileSystem(path), options, openFlags);
         Path absolute = path.toAbsolutePath();
         file.join();
         return file.opening.begin(absolute);
@@ -71,53 +90,123 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         read("readFully", buffer, position, callback, true);
     }
 
+    @Override
+    public void read(ByteBuffer[] buffers, long position, FileReadCallback callback) {
+        read("read", buffers, position, callback, false);
+    }
+
+    @Override
+    public void readFully(ByteBuffer[] buffers, long position, FileReadCallback callback) {
+        read("readFully", buffers, position, callback, true);
+    }
+
+    @Override
+    public void read(ByteBuffer buffer, FileReadCallback callback) {
+        operations.enterLine(reading("read", buffer, callback, false));
+    }
+
+    @Override
+    public void readFully(ByteBuffer buffer, FileReadCallback callback) {
+        operations.enterLine(reading("readFully", buffer, callback, true));
+    }
+
     private void read(
             String method,
             ByteBuffer buffer,
             long position,
             FileReadCallback callback,
             boolean exact) {
+        requirePosition(position);
+        reading(method, buffer, callback, exact).begin(position);
+    }
+
+    private FileOperation.Read reading(
+            String method, ByteBuffer buffer, FileReadCallback callback, boolean exact) {
         ensureUsable(method, options.contains(StandardOpenOption.READ), "READ");
         Buffers.ensureFillable(buffer);
+        Objects.requireNonNull(callback, "callback");
+        FileOperation.Read read = operations.read();
+        read.take(buffer, callback, exact);
+        return read;
+    }
+
+    private void read(
+            String method,
+            ByteBuffer[] buffers,
+            long position,
+            FileReadCallback callback,
+            boolean exact) {
+        ensureUsable(method, options.contains(StandardOpenOption.READ), "READ");
         requirePosition(position);
         Objects.requireNonNull(callback, "callback");
-        operations.read().begin(buffer, position, callback, exact);
+        requireBuffers(buffers, "to read into");
+        for (ByteBuffer buffer : buffers) {
+            Buffers.ensureFillable(buffer);
+        }
+        bytesOf(method, buffers);
+        FileOperation.Read read = operations.read();
+        read.take(buffers, callback, exact);
+        read.begin(position);
+    }
+
+    private static void requireBuffers(ByteBuffer[] buffers, String what) {
+        if (Objects.requireNonNull(buffers, "buffers").length == 0) {
+            throw new IllegalArgumentException("no buffers " + what);
+        }
+    }
+
+    private static int bytesOf(String method, ByteBuffer[] buffers) {
+        long bytes = 0;
+        for (ByteBuffer buffer : buffers) {
+            bytes += Objects.requireNonNull(buffer, "buffer").remaining();
+        }
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    method + " takes less than 2 GiB, and not " + bytes + " bytes");
+        }
+        return (int) bytes;
     }
 
     @Override
     public void write(ByteBuffer buffer, long position, FileWriteCallback callback) {
         ensureWritable(position);
-        start("write", buffer, position, callback);
+        start("write", buffer, position, callback, false);
+    }
+
+    @Override
+    public void write(ByteBuffer buffer, FileWriteCallback callback) {
+        ensureWritable(0);
+        start("write", buffer, 0, callback, true);
     }
 
     @Override
     public void write(Chunk chunk, long position, FileWriteCallback callback) {
         ensureWritable(position);
-        start("write", chunk, position, callback);
+        start("write", chunk, position, callback, false);
     }
 
     @Override
     public void write(ByteBuffer[] buffers, long position, FileWriteCallback callback) {
         ensureWritable(position);
-        start("write", buffers, position, callback);
+        start("write", buffers, position, callback, false);
     }
 
     @Override
     public void append(ByteBuffer buffer, FileWriteCallback callback) {
         ensureAppendable();
-        start("append", buffer, 0, callback);
+        start("append", buffer, 0, callback, true);
     }
 
     @Override
     public void append(Chunk chunk, FileWriteCallback callback) {
         ensureAppendable();
-        start("append", chunk, 0, callback);
+        start("append", chunk, 0, callback, true);
     }
 
     @Override
     public void append(ByteBuffer[] buffers, FileWriteCallback callback) {
         ensureAppendable();
-        start("append", buffers, 0, callback);
+        start("append", buffers, 0, callback, true);
     }
 
     private void ensureWritable(long position) {
@@ -130,7 +219,8 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         ensureUsable("append", isAppending(), "APPEND");
     }
 
-    private void start(String method, Chunk chunk, long position, FileWriteCallback callback) {
+    private void start(
+            String method, Chunk chunk, long position, FileWriteCallback callback, boolean inLine) {
         Objects.requireNonNull(callback, "callback");
         operations.ensureRoomForCopy(method, Objects.requireNonNull(chunk, "chunk").length());
         PoolChunk received = (PoolChunk) chunk;
@@ -140,43 +230,71 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
                                 || !received.memory().isDirect()
                         ? loop().staging.copyOf(received)
                         : received.keep();
-        start(share.buffer(), share, position, callback);
+        start(share.buffer(), share, position, callback, inLine);
     }
 
     private void start(
-            String method, ByteBuffer[] buffers, long position, FileWriteCallback callback) {
+            String method,
+            ByteBuffer[] buffers,
+            long position,
+            FileWriteCallback callback,
+            boolean inLine) {
         Objects.requireNonNull(callback, "callback");
-        if (Objects.requireNonNull(buffers, "buffers").length == 0) {
-            throw new IllegalArgumentException("no buffers to write");
+        requireBuffers(buffers, "to write");
+        int bytes = bytesOf(method, buffers);
+        if (isAnyToBeCopied(buffers)) {
+            operations.ensureRoomForCopy(method, bytes);
+            PoolChunk copy = loop().staging.copy(buffers, bytes);
+            start(buffers[buffers.length - 1], copy, position, callback, inLine);
+        } else {
+            FileOperation.Write write = operations.write();
+            write.take(buffers, bytes, position, callback);
+            start(write, inLine);
         }
-        long bytes = 0;
+    }
+
+    private boolean isAnyToBeCopied(ByteBuffer[] buffers) {
         for (ByteBuffer buffer : buffers) {
-            bytes += Objects.requireNonNull(buffer, "buffer").remaining();
+            if (loop().isToBeCopied(buffer)) {
+                return true;
+            }
         }
-        operations.ensureRoomForCopy(method, bytes);
-        PoolChunk copy = loop().staging.copy(buffers, (int) bytes);
-        start(buffers[buffers.length - 1], copy, position, callback);
+        return false;
     }
 
     private void start(
             ByteBuffer source,
             @Nullable PoolChunk share,
             long position,
-            FileWriteCallback callback) {
+            FileWriteCallback callback,
+            boolean inLine) {
         FileOperation.Write write = operations.write();
         write.take(source, share, position, callback);
-        operations.start(write);
+        start(write, inLine);
+    }
+
+    private void start(FileOperation.Write write, boolean inLine) {
+        operations.copied(write);
+        if (inLine) {
+            operations.enterLine(write);
+        } else {
+            write.advance();
+        }
     }
 
     private void start(
-            String method, ByteBuffer buffer, long position, FileWriteCallback callback) {
+            String method,
+            ByteBuffer buffer,
+            long position,
+            FileWriteCallback callback,
+            boolean inLine) {
         Objects.requireNonNull(callback, "callback");
         PoolChunk copy = null;
         if (loop().isToBeCopied(buffer)) {
             operations.ensureRoomForCopy(method, buffer.remaining());
             copy = loop().staging.copy(buffer);
         }
-        start(buffer, copy, position, callback);
+        start(buffer, copy, position, callback, inLine);
     }
 
     @Override
@@ -198,7 +316,138 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     @Override
     public CompletionStage<Long> size() {
         ensureUsable("size", true, "");
-        return operations.size().begin();
+        return new FileOperation.Rare<Long>(this, "size") {
+            @Override
+            void ask() {
+                ask(Operation.SIZE, file.opened());
+            }
+
+            @Override
+            Long answer(long result) {
+                return result;
+            }
+        }.begin();
+    }
+
+    @Override
+    public CompletionStage<FileAttributes> attributes() {
+        ensureUsable("attributes", true, "");
+        return new FileOperation.Rare<FileAttributes>(this, "attributes") {
+            @Override
+            void ask() {
+                ask(Operation.STATUS_OF_FILE, file.opened());
+            }
+
+            @Override
+            FileAttributes answer(long result) {
+                return attributes();
+            }
+        }.begin();
+    }
+
+    @Override
+    public CompletionStage<AsyncFile> truncate(long size) {
+        ensureUsable("truncate", FileOptions.writes(options), "WRITE");
+        if (size < 0) {
+            throw new IllegalArgumentException("the size must not be negative: " + size);
+        }
+        return changing("truncate", Operation.TRUNCATE, size, 0, 0);
+    }
+
+    @Override
+    public CompletionStage<AsyncFile> allocate(long position, long length) {
+        ensureUsable("allocate", FileOptions.writes(options), "WRITE");
+        requirePosition(position);
+        if (length <= 0) {
+            throw new IllegalArgumentException("the length must be positive: " + length);
+        }
+        return changing("allocate", Operation.ALLOCATE, position, length, 0);
+    }
+
+    @Override
+    public CompletionStage<AsyncFile> advise(long position, long length, FileAdvice advice) {
+        ensureUsable("advise", true, "");
+        requirePosition(position);
+        if (length < 0) {
+            throw new IllegalArgumentException("the length must not be negative: " + length);
+        }
+        return changing("advise", Operation.ADVISE, position, length, numberOf(advice));
+    }
+
+    /** As in posix_fadvise(2). */
+    private static int numberOf(FileAdvice advice) {
+        return switch (Objects.requireNonNull(advice, "advice")) {
+            case NORMAL -> 0;
+            case RANDOM -> 1;
+            case SEQUENTIAL -> 2;
+            case WILL_NEED -> 3;
+            case DONT_NEED -> 4;
+            case NO_REUSE -> 5;
+        };
+    }
+
+    private CompletionStage<AsyncFile> changing(
+            String name, Operation which, long at, long length, int flags) {
+        return new FileOperation.Rare<AsyncFile>(this, name) {
+            @Override
+            void ask() {
+                askStretch(which, file.opened(), at, length, flags);
+            }
+
+            @Override
+            AsyncFile answer(long result) {
+                return LoopFile.this;
+            }
+        }.begin();
+    }
+
+    @Override
+    public CompletionStage<Long> copyTo(
+            AsyncFile target, long position, long targetPosition, long count) {
+        ensureUsable("copyTo", options.contains(StandardOpenOption.READ), "READ");
+        LoopFile into = (LoopFile) Objects.requireNonNull(target, "target");
+        if (into.loop() != loop()) {
+            throw new IllegalArgumentException(into + " is open on another loop than " + this);
+        }
+        into.ensureWritable(targetPosition);
+        requirePosition(position);
+        if (count < 0) {
+            throw new IllegalArgumentException("the count must not be negative: " + count);
+        }
+        boolean isDisjoint = Math.abs(position - targetPosition) >= count;
+        if (into == this && !isDisjoint) {
+            throw new IllegalArgumentException(
+                    "copyTo: " + count + " bytes at " + position + " would overlap their copy");
+        }
+        return new FileOperation.Copy(this, into, position, targetPosition, count).beginOnBoth();
+    }
+
+    @Override
+    public long position() {
+        loop().check("position");
+        requireNoAppend("position");
+        return position;
+    }
+
+    @Override
+    public void position(long newPosition) {
+        ensureUsable("position", true, "");
+        requireNoAppend("position");
+        requirePosition(newPosition);
+        if (!operations.isLineEmpty()) {
+            throw new IllegalStateException(
+                    "position: operations that move it are in flight on "
+                            + this
+                            + "; wait for their callbacks");
+        }
+        position = newPosition;
+    }
+
+    private void requireNoAppend(String method) {
+        if (isAppending()) {
+            throw new IllegalStateException(
+                    method + ": " + path + " was opened with APPEND, and is written at its end");
+        }
     }
 
     @Override
@@ -214,10 +463,6 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     boolean isAppending() {
         return options.contains(StandardOpenOption.APPEND);
-    }
-
-    Set<StandardOpenOption> options() {
-        return options;
     }
 
     OpenFile opened() {
@@ -298,10 +543,19 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
      * sees fit.
      */
     private static final class Opening extends LoopFileRequest {
+        private static final Set<StandardOpenOption> NEW_FILE =
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE_NEW);
+
         private final LoopFile file;
         private final LoopFuture<AsyncFile> future;
         private boolean inFlight;
         private @Nullable OpenFile opened;
+
+        /** Of a temporary file where the system has none without: the one that it is to lose. */
+        private @Nullable Path name;
 
         Opening(LoopFile file) {
             super(file.loop());
@@ -313,7 +567,11 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             inFlight = true;
             file.updateActive();
             file.loop().handles.requestBegins();
-            askStatus(absolute);
+            if (isTemporary()) {
+                askOpen(absolute, file.options, file.openFlags);
+            } else {
+                askStatus(absolute);
+            }
             start();
             return future;
         }
@@ -336,9 +594,8 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         void ended(long result) {
             int code = (int) result;
             if (operation() == Operation.OPEN) {
-                if (code == Code.OK) {
-                    opened = file();
-                }
+                openEnded(code);
+            } else if (operation() == Operation.REMOVE) {
                 end(code);
             } else if (!file.isOpen()) {
                 end(Code.CANCELLED);
@@ -356,8 +613,35 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             }
         }
 
+        private void openEnded(int code) {
+            if (code == Code.OK) {
+                opened = file();
+                if (name == null) {
+                    end(code);
+                } else {
+                    askOfPath(Operation.REMOVE, name, 0);
+                    start();
+                }
+            } else if (isTemporary() && name == null && hasNoNameless(code) && file.isOpen()) {
+                name = path().resolve(".millrace-" + UUID.randomUUID());
+                askOpen(name, NEW_FILE, FileRequest.OPEN_PRIVATE);
+                start();
+            } else {
+                end(code);
+            }
+        }
+
+        private boolean isTemporary() {
+            return (file.openFlags & FileRequest.OPEN_TEMPORARY) != 0;
+        }
+
+        /** Whether the file system, or a kernel, knows no files without a name. */
+        private static boolean hasNoNameless(int code) {
+            return code == Code.NOT_SUPPORTED || code == Code.IS_DIRECTORY;
+        }
+
         private void open() {
-            askOpen(path(), file.options());
+            askOpen(path(), file.options, file.openFlags);
             start();
         }
 

@@ -10,6 +10,7 @@ import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.OpenFile;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,23 +20,25 @@ import org.jspecify.annotations.Nullable;
  * reason. So nobody who starts requests has to undo anything. Loop thread only.
  */
 abstract class LoopFileRequest extends FileRequest {
-    /** The driver's engine, or threads where it has none. */
-    private static final LoopPart<FileEngine> ENGINE = new LoopPart<>(LoopFileRequest::engineOf);
+    /** Threads, for what the driver's engine does not carry out. */
+    private static final LoopPart<WorkFiles> THREADS = new LoopPart<>(WorkFiles::new);
 
     private final Loop loop;
-    private final FileEngine engine;
+
+    /** Who carries out what is asked now. */
+    private @Nullable FileEngine engine;
+
     private final Ending ending = new Ending();
     private boolean withEngine;
     private long outcome;
 
     LoopFileRequest(Loop loop) {
         this.loop = loop;
-        engine = loop.part(ENGINE);
     }
 
-    private static FileEngine engineOf(Loop loop) {
+    private FileEngine chosenEngine() {
         FileEngine ofDriver = loop.driver.files();
-        return ofDriver == null ? new WorkFiles(loop) : ofDriver;
+        return ofDriver != null && ofDriver.carriesOut(this) ? ofDriver : loop.part(THREADS);
     }
 
     /** A request has ended, or there was none to begin with. */
@@ -48,12 +51,16 @@ abstract class LoopFileRequest extends FileRequest {
     final void start() {
         withEngine = true;
         try {
-            engine.start(this);
+            FileEngine chosen = chosenEngine();
+            engine = chosen;
+            chosen.start(this);
         } catch (Throwable refusal) {
             withEngine = false;
             inEngine = null;
             explain(refusal);
-            endLater(operation() == Operation.CLOSE ? closeNow(file()) : codeOf(refusal));
+            boolean closes =
+                    operation() == Operation.CLOSE || operation() == Operation.CLOSE_DIRECTORY;
+            endLater(closes ? closeNow(file()) : codeOf(refusal));
         }
     }
 
@@ -83,7 +90,7 @@ abstract class LoopFileRequest extends FileRequest {
     /** Hastens the end of what the engine has. */
     final void cancel() {
         if (withEngine) {
-            engine.cancel(this);
+            Objects.requireNonNull(engine).cancel(this);
         }
     }
 

@@ -2,34 +2,36 @@
 package io.millrace.internal.file;
 
 import io.millrace.LoopOptions;
-import io.millrace.file.FileAttributes;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.TaskQueue;
-import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileAnswer;
+import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.OpenFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files for engines that have none: the JDK's blocking calls, on the threads of {@link
- * LoopOptions.Builder#workExecutor}. As many operations run at once as that has threads.
+ * Files for engines that have none, and what others leave: the driver's blocking calls, on the
+ * threads of {@link LoopOptions.Builder#workExecutor}. As many operations run at once as that has
+ * threads.
  *
  * <p>Each request in flight has a {@link Task}, whose thread touches nothing of the loop's but the
  * question; the answer comes back through the loop's queue of tasks.
  */
 final class WorkFiles implements FileEngine {
     private final Loop loop;
+    private final FileCalls calls;
 
     WorkFiles(Loop loop) {
         this.loop = loop;
+        calls = loop.driver.fileCalls();
     }
 
     @Override
@@ -60,8 +62,7 @@ final class WorkFiles implements FileEngine {
 
         private final FileRequest request;
         private final AtomicInteger state = new AtomicInteger(QUEUED);
-        private @Nullable OpenFile opened;
-        private @Nullable FileAttributes attributes;
+        private final FileAnswer answer = new FileAnswer();
         private @Nullable Throwable cause;
 
         Task(FileRequest request) {
@@ -86,41 +87,12 @@ final class WorkFiles implements FileEngine {
             }
             long result;
             try {
-                result = carryOut();
+                result = calls.carryOut(request, answer);
             } catch (Throwable failure) {
                 cause = failure;
                 result = FileErrors.codeOf(failure);
             }
             deliver(result);
-        }
-
-        private long carryOut() throws IOException {
-            switch (request.operation()) {
-                case STATUS -> attributes = PathAttributes.of(request.path());
-                case OPEN -> opened = BlockingFile.open(request.path(), request.options());
-                case READ -> {
-                    return Math.max(0, file().read(view(), request.position()));
-                }
-                case WRITE -> {
-                    return file().write(view(), request.position());
-                }
-                case SYNC -> file().force(true);
-                case SYNC_DATA -> file().force(false);
-                case SIZE -> {
-                    return file().size();
-                }
-                case CLOSE -> file().close();
-            }
-            return Code.OK;
-        }
-
-        private BlockingFile file() {
-            return (BlockingFile) request.file();
-        }
-
-        /** The request's bytes; a buffer of its own, since the caller may look at the other. */
-        private ByteBuffer view() {
-            return request.buffer().duplicate().limit(request.to()).position(request.from());
         }
 
         private void deliver(long result) {
@@ -134,6 +106,7 @@ final class WorkFiles implements FileEngine {
 
         /** Nobody wants what was opened any more. */
         void abandon() {
+            OpenFile opened = answer.opened;
             if (opened == null) {
                 return;
             }
@@ -147,11 +120,14 @@ final class WorkFiles implements FileEngine {
         private void end(long result) {
             request.inEngine = null;
             request.explain(cause);
-            if (opened != null) {
-                request.opened(opened);
+            if (answer.opened != null) {
+                request.opened(answer.opened);
             }
-            if (attributes != null) {
-                request.answer(attributes);
+            if (answer.attributes != null) {
+                request.answer(answer.attributes);
+            }
+            if (answer.value != null) {
+                request.answerWith(answer.value);
             }
             request.onEnded(result);
         }

@@ -4,6 +4,8 @@ package io.millrace.spi.reactor;
 import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
+import io.millrace.spi.FileCalls;
+import io.millrace.spi.JavaFileCalls;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
@@ -50,6 +52,11 @@ public interface RawSockets {
     /** See {@link io.millrace.spi.StreamEngine#closeDescriptor}. */
     default void closeDescriptor(int descriptor) {
         throw new UnsupportedOperationException("these sockets pass no descriptors");
+    }
+
+    /** See {@link io.millrace.spi.Driver#fileCalls}. */
+    default FileCalls fileCalls() {
+        return JavaFileCalls.ONLY;
     }
 
     /** How the streams of this family make so many receives in a row. */

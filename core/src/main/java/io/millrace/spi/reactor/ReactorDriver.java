@@ -6,6 +6,7 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileCalls;
 import io.millrace.spi.Gather;
 import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
@@ -101,6 +102,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     @Override
     public @Nullable String whyUnsupported(PortOption option) {
         return sockets.whyUnsupported(option);
+    }
+
+    @Override
+    public FileCalls fileCalls() {
+        return sockets.fileCalls();
     }
 
     @Override

@@ -212,4 +212,48 @@ class FileTransferTest {
         assertTrue(file.isClosed());
         loop.close();
     }
+
+    @Test
+    void aReadOfSeveralBuffersGoesOnInTheMiddleOfOne() throws IoException {
+        AsyncFile file = open(READ);
+        ByteBuffer[] buffers = {ByteBuffer.allocateDirect(10), ByteBuffer.allocateDirect(20)};
+        file.readFully(buffers, 100, read);
+        answer(10);
+        answer(3);
+        answer(17);
+        assertEquals(
+                List.of(
+                        "READ_VECTOR 0-10 0-20 @100",
+                        "READ_VECTOR 0-20 @110",
+                        "READ_VECTOR 3-20 @113"),
+                files.asked);
+        assertEquals(List.of("read 30, at 20"), lines);
+        loop.closeAll();
+    }
+
+    @Test
+    void aWriteOfSeveralBuffersThatIsTakenInPartGoesOnFromThere() throws IoException {
+        AsyncFile file = open(WRITE);
+        ByteBuffer[] buffers = {ByteBuffer.allocateDirect(10), ByteBuffer.allocateDirect(20)};
+        file.write(buffers, 100, written);
+        answer(12);
+        answer(Code.NO_SPACE);
+        assertEquals(List.of("WRITE_VECTOR 0-10 0-20 @100", "WRITE_VECTOR 2-20 @112"), files.asked);
+        assertEquals(List.of("ENOSPC after 12"), lines);
+        loop.closeAll();
+    }
+
+    @Test
+    void aShortReadInLineMovesThePositionByWhatItRead() throws IoException {
+        AsyncFile file = open(READ);
+        file.read(ByteBuffer.allocateDirect(10), read);
+        file.read(ByteBuffer.allocateDirect(10), read);
+        assertEquals(List.of("READ 0-10 @0"), files.asked);
+        answer(4);
+        assertEquals(List.of("READ 0-10 @0", "READ 0-10 @4"), files.asked);
+        answer(Code.IO_ERROR);
+        assertEquals(List.of("read 4, at 4", "EIO after 0, at 0"), lines);
+        assertEquals(4, file.position());
+        loop.closeAll();
+    }
 }

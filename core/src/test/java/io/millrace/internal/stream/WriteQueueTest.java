@@ -185,6 +185,11 @@ class WriteQueueTest {
         }
 
         @Override
+        public int read(ByteBuffer into, long position) {
+            return 0;
+        }
+
+        @Override
         public void close() {
             closed++;
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.OpenFile;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -192,6 +193,11 @@ class SendTest {
 
         @Override
         public long size() {
+            return 0;
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) {
             return 0;
         }
 

@@ -59,6 +59,12 @@ public abstract class BackendContract extends PairContract {
     class Files extends FileContract {}
 
     @Nested
+    class FileLines extends FileLineContract {}
+
+    @Nested
+    class FileExtents extends FileExtentContract {}
+
+    @Nested
     class FileCloses extends FileCloseContract {}
 
     @Nested

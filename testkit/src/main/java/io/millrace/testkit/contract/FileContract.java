@@ -344,7 +344,9 @@ public abstract class FileContract extends FileFixture {
         }
         assertArgumentRefused(() -> file.read(room(1), -1, read("never")));
         assertArgumentRefused(() -> file.write(room(1), -1, written("never")));
-        assertThrows(NullPointerException.class, () -> file.read(nothing(), 0, read("never")));
+        assertThrows(
+                NullPointerException.class,
+                () -> file.read((ByteBuffer) nothing(), 0, read("never")));
         assertThrows(NullPointerException.class, () -> file.read(room(1), 0, nothing()));
         assertThrows(
                 NullPointerException.class,

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
@@ -99,6 +100,15 @@ final class RefereedDriver implements Driver {
     @Override
     public @Nullable FileEngine files() {
         return files;
+    }
+
+    /**
+     * Not under watch: they run on any thread, and the files that they get are those that an engine
+     * has opened.
+     */
+    @Override
+    public FileCalls fileCalls() {
+        return driver.fileCalls();
     }
 
     @Override

@@ -13,19 +13,10 @@ final class RefereedFileRequest extends FileRequest {
     RefereedFileRequest(RefereedFiles files, FileRequest original) {
         this.files = files;
         this.original = original;
-        switch (original.operation()) {
-            case STATUS -> askStatus(original.path());
-            case OPEN -> askOpen(original.path(), original.options());
-            case READ, WRITE ->
-                    askTransfer(
-                            original.operation(),
-                            RefereedFile.behind(original.file()),
-                            original.buffer(),
-                            original.from(),
-                            original.to(),
-                            original.position());
-            default -> ask(original.operation(), RefereedFile.behind(original.file()));
-        }
+        askLike(
+                original,
+                RefereedFile.behindIfAny(original.fileIfAny()),
+                RefereedFile.behindIfAny(original.targetFileIfAny()));
     }
 
     /** The file as the loop knows it. */
@@ -41,11 +32,19 @@ final class RefereedFileRequest extends FileRequest {
         if (result == Code.OK && operation() == Operation.OPEN) {
             original.opened(files.opened(file()));
         }
-        if (result == Code.OK && operation() == Operation.STATUS) {
+        if (result == Code.OK && answersAttributes()) {
             original.answer(attributes());
         }
+        original.answerWith(answeredValue());
         original.onEnded(result);
         files.ended();
+    }
+
+    private boolean answersAttributes() {
+        return switch (operation()) {
+            case STATUS, LINK_STATUS, STATUS_OF_FILE -> true;
+            default -> false;
+        };
     }
 
     @Override

@@ -22,6 +22,11 @@ final class RefereedFiles implements FileEngine {
     }
 
     @Override
+    public boolean carriesOut(FileRequest request) {
+        return engine.carriesOut(request);
+    }
+
+    @Override
     public void start(FileRequest request) {
         if (request.inEngine != null) {
             throw driver.foul(request.operation() + " while the request is in flight");
@@ -86,6 +91,7 @@ final class RefereedFiles implements FileEngine {
         }
         return switch (request.operation()) {
             case READ, WRITE -> result <= request.to() - request.from();
+            case READ_VECTOR, WRITE_VECTOR -> result <= request.vector().bytes();
             case SIZE -> true;
             default -> result == Code.OK;
         };

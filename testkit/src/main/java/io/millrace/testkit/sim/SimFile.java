@@ -45,6 +45,16 @@ final class SimFile implements OpenFile {
     }
 
     @Override
+    public int read(ByteBuffer into, long position) {
+        int count = (int) Math.min(into.remaining(), Math.max(0, bytes.capacity() - position));
+        if (count > 0) {
+            into.put(into.position(), bytes, (int) position, count);
+            into.position(into.position() + count);
+        }
+        return count;
+    }
+
+    @Override
     public void close() {
         // Nothing is held open.
     }

@@ -35,6 +35,11 @@ class RefereedFilesTest {
         }
 
         @Override
+        public int read(ByteBuffer into, long position) {
+            return 0;
+        }
+
+        @Override
         public void close() {}
     }
 

@@ -91,6 +91,11 @@ final class UnrulyDriver implements Driver, StreamEngine {
             }
 
             @Override
+            public int read(ByteBuffer into, long position) {
+                return 0;
+            }
+
+            @Override
             public void close() {}
         };
     }

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import io.millrace.IoException;
+import io.millrace.file.DirectoryEntry;
+import io.millrace.file.FileSystemStatus;
+import io.millrace.file.FileType;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileAnswer;
+import io.millrace.spi.FileCalls;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.FileVector;
+import io.millrace.spi.JavaFileCalls;
+import io.millrace.spi.OpenFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Operations on files by Linux's own calls, on open files that have descriptors. What the JDK does
+ * just as well, on paths, it does. Any thread.
+ */
+final class LibcFileCalls implements FileCalls {
+    private static final class Instance {
+        static final LibcFileCalls ONLY =
+                new LibcFileCalls(
+                        new LibcFileSystemCalls(),
+                        LibcSystemCalls.instance(),
+                        Platform.current().constants());
+    }
+
+    /** What a copy is read into where the kernel does not do it alone, and what a vector needs. */
+    private static final int SCRATCH_BYTES = 64 << 10;
+
+    private static final int MOST_IDLE = 64;
+    private static final int VECTOR_ENTRY_BYTES = 16;
+    private static final int REMOVE_DIRECTORY = 0x200;
+
+    private final FileSystemCalls calls;
+    private final SystemCalls systemCalls;
+    private final SocketConstants constants;
+    private final ConcurrentLinkedQueue<NativeMemory> idle = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger idleCount = new AtomicInteger();
+
+    LibcFileCalls(FileSystemCalls calls, SystemCalls systemCalls, SocketConstants constants) {
+        this.calls = calls;
+        this.systemCalls = systemCalls;
+        this.constants = constants;
+    }
+
+    /** The process's one where there is one: on Linux; elsewhere the JDK's. */
+    static FileCalls instance() {
+        return OperatingSystem.current() == OperatingSystem.LINUX
+                ? Instance.ONLY
+                : JavaFileCalls.ONLY;
+    }
+
+    @Override
+    public long carryOut(FileRequest request, FileAnswer answer) throws IOException {
+        long result;
+        do {
+            result = once(request, answer);
+        } while (result == Code.INTERRUPTED && !closes(request));
+        return result == Code.INTERRUPTED ? Code.OK : result;
+    }
+
+    /** Then the descriptor is gone all the same, see close(2). */
+    private static boolean closes(FileRequest request) {
+        return request.operation() == FileRequest.Operation.CLOSE
+                || request.operation() == FileRequest.Operation.CLOSE_DIRECTORY;
+    }
+
+    private long once(FileRequest request, FileAnswer answer) throws IOException {
+        return switch (request.operation()) {
+            case STATUS, LINK_STATUS, STATUS_OF_FILE -> status(request, answer);
+            case OPEN -> open(request, answer);
+            case OPEN_DIRECTORY -> openDirectory(request.path(), answer);
+            case READ_DIRECTORY -> {
+                answer.value = ((LibcDirectory) request.file()).next();
+                yield Code.OK;
+            }
+            case CLOSE, CLOSE_DIRECTORY -> {
+                request.file().close();
+                yield Code.OK;
+            }
+            case READ_VECTOR, WRITE_VECTOR -> transfer(request);
+            case COPY -> copy(request);
+            case MAKE_DIRECTORY ->
+                    calls.mkdir(FileNames.zeroTerminated(request.path()), request.flags());
+            case REMOVE -> calls.unlink(FileNames.zeroTerminated(request.path()), 0);
+            case REMOVE_DIRECTORY ->
+                    calls.unlink(FileNames.zeroTerminated(request.path()), REMOVE_DIRECTORY);
+            case RENAME -> rename(request, answer);
+            case FILE_SYSTEM -> fileSystem(request.path(), answer);
+            case ACCESS,
+                    LINK,
+                    SYMBOLIC_LINK,
+                    READ_LINK,
+                    REAL_PATH,
+                    SET_MODE,
+                    SET_OWNER,
+                    SET_TIMES ->
+                    JavaFileCalls.ONLY.carryOut(request, answer);
+            default -> ofDescriptor(request);
+        };
+    }
+
+    private long ofDescriptor(FileRequest request) {
+        int fd = request.file().descriptor();
+        return switch (request.operation()) {
+            case READ -> calls.pread(fd, addressOf(request), length(request), request.position());
+            case WRITE -> calls.pwrite(fd, addressOf(request), length(request), request.position());
+            case SYNC -> calls.fsync(fd);
+            case SYNC_DATA -> calls.fdatasync(fd);
+            case SIZE -> sizeOf(fd);
+            case TRUNCATE -> calls.ftruncate(fd, request.position());
+            case ALLOCATE -> calls.fallocate(fd, 0, request.position(), request.length());
+            case ADVISE -> calls.fadvise(fd, request.position(), request.length(), request.flags());
+            default -> throw new AssertionError(request.operation());
+        };
+    }
+
+    private static long addressOf(FileRequest request) {
+        return Libc.addressOf(request.buffer()) + request.from();
+    }
+
+    private static int length(FileRequest request) {
+        return request.to() - request.from();
+    }
+
+    private long sizeOf(int fd) {
+        NativeMemory into = borrow();
+        try {
+            long result = statusOf(fd, into);
+            return result < 0 ? result : into.getLong(StatusLayout.SIZE);
+        } finally {
+            giveBack(into);
+        }
+    }
+
+    private long statusOf(int fd, NativeMemory into) {
+        NativeMemory nothing = NativeMemory.allocate(1);
+        return calls.statx(fd, nothing, StatusLayout.EMPTY_PATH, StatusLayout.WANTED, into);
+    }
+
+    private long status(FileRequest request, FileAnswer answer) throws IOException {
+        NativeMemory into = borrow();
+        try {
+            long result =
+                    switch (request.operation()) {
+                        case STATUS_OF_FILE -> statusOf(request.file().descriptor(), into);
+                        case STATUS -> statusOf(request.path(), 0, into);
+                        default -> statusOf(request.path(), StatusLayout.NO_FOLLOW, into);
+                    };
+            if (result == Code.OK) {
+                answer.attributes = StatusLayout.attributes(into);
+            }
+            return result;
+        } finally {
+            giveBack(into);
+        }
+    }
+
+    private long statusOf(Path path, int flags, NativeMemory into) throws IOException {
+        return calls.statx(-1, FileNames.zeroTerminated(path), flags, StatusLayout.OF_PATH, into);
+    }
+
+    private long open(FileRequest request, FileAnswer answer) throws IOException {
+        int flags = OpenFlags.of(request, constants, Processor.current());
+        int fd =
+                calls.open(
+                        FileNames.zeroTerminated(request.path()), flags, OpenFlags.mode(request));
+        if (fd < 0) {
+            return fd;
+        }
+        answer.opened = new LibcFile(systemCalls, fd);
+        return Code.OK;
+    }
+
+    private long openDirectory(Path path, FileAnswer answer) throws IOException {
+        int flags = constants.openCloexec | OpenFlags.directory(Processor.current());
+        int fd = calls.open(FileNames.zeroTerminated(path), flags, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        answer.opened = new LibcDirectory(fd);
+        return Code.OK;
+    }
+
+    private long transfer(FileRequest request) {
+        FileVector vector = request.vector();
+        int count = Math.min(vector.count(), SCRATCH_BYTES / VECTOR_ENTRY_BYTES);
+        NativeMemory entries = borrow();
+        try {
+            fill(entries, vector, count);
+            int fd = request.file().descriptor();
+            return request.operation() == FileRequest.Operation.READ_VECTOR
+                    ? calls.preadv(fd, entries, count, request.position())
+                    : calls.pwritev(fd, entries, count, request.position());
+        } finally {
+            giveBack(entries);
+        }
+    }
+
+    /** Writes a {@code struct iovec} for each stretch, see readv(2). */
+    private static void fill(NativeMemory entries, FileVector vector, int count) {
+        for (int i = 0; i < count; i++) {
+            int at = i * VECTOR_ENTRY_BYTES;
+            entries.putLong(at, Libc.addressOf(vector.buffer(i)) + vector.from(i));
+            entries.putLong(at + Long.BYTES, vector.to(i) - vector.from(i));
+        }
+    }
+
+    private long copy(FileRequest request) {
+        NativeMemory memory = borrow();
+        try {
+            memory.putLong(0, request.position());
+            memory.putLong(Long.BYTES, request.targetPosition());
+            int from = request.file().descriptor();
+            int to = request.targetFile().descriptor();
+            long result = calls.copyFileRange(from, to, memory, request.length());
+            return isRefused(result) ? copyThroughMemory(request, memory) : result;
+        } finally {
+            giveBack(memory);
+        }
+    }
+
+    /**
+     * Not between such file systems, or not from such a file: of one that is made as it is read,
+     * such as those in /proc, the kernel copies nothing, and answers that this was the end.
+     */
+    private static boolean isRefused(long result) {
+        return result == Code.CROSS_DEVICE
+                || result == Code.INVALID_ARGUMENT
+                || result == Code.NOT_IMPLEMENTED
+                || result == Code.NOT_SUPPORTED
+                || result == 0;
+    }
+
+    private long copyThroughMemory(FileRequest request, NativeMemory memory) {
+        long done = 0;
+        while (done < request.length()) {
+            int wanted = (int) Math.min(memory.size(), request.length() - done);
+            long read =
+                    memory.keptFor(
+                            calls.pread(
+                                    request.file().descriptor(),
+                                    memory.address(),
+                                    wanted,
+                                    request.position() + done));
+            long written = read <= 0 ? read : writeAll(request, memory, (int) read, done);
+            if (written <= 0) {
+                return done == 0 ? written : done;
+            }
+            done += written;
+        }
+        return done;
+    }
+
+    /** Bytes, or a code if there is none. */
+    private long writeAll(FileRequest request, NativeMemory memory, int count, long before) {
+        int done = 0;
+        while (done < count) {
+            int result =
+                    memory.keptFor(
+                            calls.pwrite(
+                                    request.targetFile().descriptor(),
+                                    memory.address(done),
+                                    count - done,
+                                    request.targetPosition() + before + done));
+            if (result <= 0) {
+                return done == 0 ? result : done;
+            }
+            done += result;
+        }
+        return done;
+    }
+
+    private long rename(FileRequest request, FileAnswer answer) throws IOException {
+        int result =
+                calls.rename(
+                        FileNames.zeroTerminated(request.path()),
+                        FileNames.zeroTerminated(request.target()),
+                        request.flags());
+        return result == Code.NOT_IMPLEMENTED
+                ? JavaFileCalls.ONLY.carryOut(request, answer)
+                : result;
+    }
+
+    /** The fields of {@code struct statvfs}, all of 64 bits, see statvfs(3). */
+    private long fileSystem(Path path, FileAnswer answer) throws IOException {
+        NativeMemory into = borrow();
+        try {
+            int result = calls.statvfs(FileNames.zeroTerminated(path), into);
+            if (result == Code.OK) {
+                long unit = into.getLong(8);
+                answer.value =
+                        new FileSystemStatus(
+                                into.getLong(16) * unit,
+                                into.getLong(24) * unit,
+                                into.getLong(32) * unit,
+                                into.getLong(0),
+                                into.getLong(40),
+                                into.getLong(48),
+                                (into.getLong(72) & 1) != 0);
+            }
+            return result;
+        } finally {
+            giveBack(into);
+        }
+    }
+
+    private NativeMemory borrow() {
+        NativeMemory memory = idle.poll();
+        if (memory == null) {
+            return NativeMemory.allocate(SCRATCH_BYTES);
+        }
+        idleCount.decrementAndGet();
+        return memory;
+    }
+
+    private void giveBack(NativeMemory memory) {
+        if (idleCount.incrementAndGet() <= MOST_IDLE) {
+            idle.add(memory);
+        } else {
+            idleCount.decrementAndGet();
+        }
+    }
+
+    /** An open directory, read in batches of as much as fits into the memory. */
+    private final class LibcDirectory implements OpenFile {
+        /** Where the fields of {@code struct linux_dirent64} lie, see getdents64(2). */
+        private static final int LENGTH = 16;
+
+        private static final int TYPE = 18;
+        private static final int NAME = 19;
+
+        private int fd;
+
+        LibcDirectory(int fd) {
+            this.fd = fd;
+        }
+
+        List<DirectoryEntry> next() throws IOException {
+            List<DirectoryEntry> entries = new ArrayList<>();
+            NativeMemory memory = borrow();
+            try {
+                long bytes;
+                do {
+                    bytes = calls.getdents(fd, memory);
+                    if (bytes < 0) {
+                        throw IoException.of((int) bytes, "read directory", null);
+                    }
+                    addAll(memory, (int) bytes, entries);
+                } while (bytes > 0 && entries.isEmpty());
+            } finally {
+                giveBack(memory);
+            }
+            return entries;
+        }
+
+        private void addAll(NativeMemory memory, int bytes, List<DirectoryEntry> into) {
+            int at = 0;
+            while (at < bytes) {
+                int length = Short.toUnsignedInt(memory.getShort(at + LENGTH));
+                byte[] name = nameAt(memory, at + NAME);
+                if (!isDots(name)) {
+                    into.add(
+                            new DirectoryEntry(
+                                    FileNames.path(name), typeOf(memory.getByte(at + TYPE), name)));
+                }
+                at += length;
+            }
+        }
+
+        private static byte[] nameAt(NativeMemory memory, int start) {
+            int end = start;
+            while (memory.getByte(end) != 0) {
+                end++;
+            }
+            byte[] name = new byte[end - start];
+            for (int i = 0; i < name.length; i++) {
+                name[i] = memory.getByte(start + i);
+            }
+            return name;
+        }
+
+        private static boolean isDots(byte[] name) {
+            return name[0] == '.' && (name.length == 1 || (name.length == 2 && name[1] == '.'));
+        }
+
+        /** As DT_ of dirent.h; some file systems leave it to be asked for. */
+        private FileType typeOf(byte type, byte[] name) {
+            return switch (type) {
+                case 1 -> FileType.FIFO;
+                case 2 -> FileType.CHARACTER_DEVICE;
+                case 4 -> FileType.DIRECTORY;
+                case 6 -> FileType.BLOCK_DEVICE;
+                case 8 -> FileType.REGULAR;
+                case 10 -> FileType.SYMBOLIC_LINK;
+                case 12 -> FileType.SOCKET;
+                case 0 -> askedType(name);
+                default -> FileType.OTHER;
+            };
+        }
+
+        private FileType askedType(byte[] name) {
+            NativeMemory path = NativeMemory.allocate(name.length + 1);
+            path.putBytes(0, name);
+            NativeMemory into = borrow();
+            try {
+                int result =
+                        calls.statx(fd, path, StatusLayout.NO_FOLLOW, StatusLayout.OF_PATH, into);
+                // What is gone by now has no type any more.
+                return result < 0 ? FileType.OTHER : StatusLayout.attributes(into).type();
+            } finally {
+                giveBack(into);
+            }
+        }
+
+        @Override
+        public int descriptor() {
+            return fd;
+        }
+
+        @Override
+        public long size() {
+            return 0;
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            throw IoException.of(Code.IS_DIRECTORY, "read", null);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (fd < 0) {
+                return;
+            }
+            int result = calls.close(fd);
+            fd = -1;
+            if (result < 0 && result != Code.INTERRUPTED) {
+                throw IoException.of(result, "close", null);
+            }
+        }
+    }
+}

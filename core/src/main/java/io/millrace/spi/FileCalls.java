@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+import java.io.IOException;
+
+/**
+ * Carries out operations on files by calls that block. Core makes them on the threads of the work
+ * executor, for engines that have no {@link FileEngine}, and for what an engine leaves to threads;
+ * then the files that they get are those that the engine has opened. Any thread, several at once.
+ */
+public interface FileCalls {
+    /**
+     * Carries out what is asked for, with one attempt, as the system call of the same name would.
+     * Only reads the request; what there is to tell beside the result goes into the answer.
+     *
+     * @return what {@link FileRequest.Operation} says, or a negative code
+     * @throws IOException the JDK's own, see {@link FileErrors}, or one with a code
+     */
+    long carryOut(FileRequest request, FileAnswer answer) throws IOException;
+}
