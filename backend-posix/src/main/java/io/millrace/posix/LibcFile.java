@@ -71,24 +71,32 @@ final class LibcFile implements OpenFile {
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
         int length = into.remaining();
-        NativeMemory memory = into.isDirect() ? null : NativeMemory.allocate(length);
-        long address = memory == null ? Libc.addressOf(into) + into.position() : memory.address();
-        int result;
-        do {
-            result = calls.pread(fd, address, length, position);
-        } while (result == Code.INTERRUPTED);
-        if (result < 0) {
-            throw IoException.of(result, "read", null);
+        if (into.isDirect()) {
+            int count = readInto(Libc.addressOf(into) + into.position(), length, position, into);
+            into.position(into.position() + count);
+            return count;
         }
-        if (memory == null) {
-            into.position(into.position() + result);
-        } else {
-            byte[] bytes = new byte[result];
-            memory.getBytes(0, bytes);
-            into.put(bytes);
+        NativeMemory memory = NativeMemory.allocate(length);
+        byte[] bytes = new byte[readInto(memory.address(), length, position, memory)];
+        memory.getBytes(0, bytes);
+        into.put(bytes);
+        return bytes.length;
+    }
+
+    private int readInto(long address, int length, long position, Object memory)
+            throws IoException {
+        try {
+            int result;
+            do {
+                result = calls.pread(fd, address, length, position);
+            } while (result == Code.INTERRUPTED);
+            if (result < 0) {
+                throw IoException.of(result, "read", null);
+            }
+            return result;
+        } finally {
+            Reference.reachabilityFence(memory);
         }
-        Reference.reachabilityFence(into);
-        return result;
     }
 
     @Override

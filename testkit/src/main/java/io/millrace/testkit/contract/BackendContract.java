@@ -65,6 +65,9 @@ public abstract class BackendContract extends PairContract {
     class FileExtents extends FileExtentContract {}
 
     @Nested
+    class FileSystems extends FileSystemContract {}
+
+    @Nested
     class FileCloses extends FileCloseContract {}
 
     @Nested
