@@ -76,9 +76,9 @@ public final class StatusLayout {
 
     /** The number that stat(2) has for it, see makedev(3). */
     private static long device(long major, long minor) {
-        return (major & 0xffff_f000L) << 32
-                | (major & 0xfffL) << 8
-                | (minor & 0xffff_ff00L) << 12
-                | minor & 0xffL;
+        return ((major & 0xffff_f000L) << 32)
+                | ((major & 0xfffL) << 8)
+                | ((minor & 0xffff_ff00L) << 12)
+                | (minor & 0xffL);
     }
 }
