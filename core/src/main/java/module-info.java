@@ -15,6 +15,7 @@ module io.millrace.core {
     exports io.millrace;
     exports io.millrace.file;
     exports io.millrace.net;
+    exports io.millrace.process;
     exports io.millrace.spi;
     exports io.millrace.spi.client;
     exports io.millrace.spi.layer;

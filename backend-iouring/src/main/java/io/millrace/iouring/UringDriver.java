@@ -21,6 +21,7 @@ import io.millrace.spi.LoopContext;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
+import io.millrace.spi.SystemServices;
 import io.millrace.spi.WatchEngine;
 import java.util.ArrayDeque;
 import java.util.Set;
@@ -432,6 +433,11 @@ final class UringDriver implements Driver {
     @Override
     public FileCalls fileCalls() {
         return sockets.fileCalls();
+    }
+
+    @Override
+    public SystemServices system() {
+        return sockets.system();
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class LibcSockets implements RawSockets {
     private final SocketOptions options;
     private final DescriptorLimit limit;
     private @Nullable LibcDatagrams datagrams;
+    private @Nullable LibcSystem system;
 
     public LibcSockets(
             SystemCalls systemCalls,
@@ -288,6 +289,16 @@ public final class LibcSockets implements RawSockets {
     @Override
     public void closeDescriptor(int descriptor) {
         calls.close(descriptor);
+    }
+
+    @Override
+    public LibcSystem system() {
+        LibcSystem services = system;
+        if (services == null) {
+            services = new LibcSystem(systemCalls, calls, options, platform);
+            system = services;
+        }
+        return services;
     }
 
     @Override

@@ -179,6 +179,11 @@ public class LibcSystemCalls implements SystemCalls {
     }
 
     @Override
+    public int writev(int fd, long segments, int count) {
+        return (int) answer(LibcSystem.Functions.ONLY.writev(fd, segments, count));
+    }
+
+    @Override
     public long lseek(int fd, long offset, int whence) {
         return answer(libc.lseek(fd, offset, whence));
     }

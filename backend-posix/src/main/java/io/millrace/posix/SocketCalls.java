@@ -94,7 +94,7 @@ final class SocketCalls {
         return sent >= 0 ? sent : dialect.failedSend(sent);
     }
 
-    private static long addressOf(Gather from, int index) {
+    static long addressOf(Gather from, int index) {
         long address = from.address(index);
         return address != 0
                 ? address
@@ -274,6 +274,11 @@ final class SocketCalls {
 
     int failedSend(int code) {
         return dialect.failedSend(code);
+    }
+
+    /** Two descriptors at an address, which neither block nor are inherited. */
+    int pipe(long pair) {
+        return dialect.pipe(pair);
     }
 
     int prepare(int fd) {

@@ -101,6 +101,9 @@ public interface SystemCalls {
 
     int write(int fd, long buffer, int length);
 
+    /** {@code writev} of as many segments as there are, each of an address and a length. */
+    int writev(int fd, long segments, int count);
+
     int close(int fd);
 
     int poll(long entries, int count, int timeoutMillis);

@@ -76,6 +76,14 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
+     * What the system has that no loop waits in, or null where there are no descriptors. Always the
+     * same one.
+     */
+    default @Nullable SystemServices system() {
+        return null;
+    }
+
+    /**
      * A descriptor that is readable while a poll would bring something, the wake-up included, or
      * -1: for loops in loops. It stays the same, and nobody else may read it.
      *

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
  */
 class PackagesTest {
     private static final String ROOT = "io.millrace";
-    private static final Set<String> PUBLIC = Set.of(ROOT, ROOT + ".file", ROOT + ".net");
+    private static final Set<String> PUBLIC =
+            Set.of(ROOT, ROOT + ".file", ROOT + ".net", ROOT + ".process");
     private static final Pattern LINE = Pattern.compile("(?m)^(io\\.millrace\\S*) +→ *(.*)$");
 
     private final JavaClasses classes =

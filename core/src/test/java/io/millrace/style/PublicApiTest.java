@@ -27,7 +27,7 @@ class PublicApiTest {
 
     @ParameterizedTest
     @CsvSource({
-        "public.txt, io/millrace io/millrace/file io/millrace/net",
+        "public.txt, io/millrace io/millrace/file io/millrace/net io/millrace/process",
         "spi.txt, io/millrace/spi io/millrace/spi/client io/millrace/spi/layer"
                 + " io/millrace/spi/reactor"
     })

@@ -12,9 +12,11 @@ import io.millrace.internal.backend.BackendChoice;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
+import io.millrace.spi.DriverConfig;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.LateClasses;
 import io.millrace.spi.Log;
+import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.Settings;
 import java.nio.ByteBuffer;
@@ -151,6 +153,16 @@ public final class Loop implements AutoCloseable, EventLoop {
     public <T> T part(LoopPart<T> part) {
         // What a part's maker has made is of the part's type.
         return (T) parts.computeIfAbsent(part, absent -> absent.maker.apply(this));
+    }
+
+    /** What drivers report to, for what else receives on this loop. */
+    public LoopContext context() {
+        return reports;
+    }
+
+    /** How many chunks the options ask for, and how large, for what else receives. */
+    public DriverConfig driverConfig() {
+        return new DriverConfig(options.chunkCount(), options.chunkBytes(), Map.of());
     }
 
     /** Where its {@link #work} runs, and files where the driver has none. */

@@ -167,6 +167,11 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         return handler != null && !paused && !endReported;
     }
 
+    /** Whether nobody has read anything yet, or wants to. */
+    boolean isUnused() {
+        return handler == null && request == ReadRequest.NONE && end == NOT_ENDED;
+    }
+
     boolean isWaiting() {
         return wantsChunks() || request.isPending();
     }

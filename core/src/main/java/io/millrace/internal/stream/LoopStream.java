@@ -12,16 +12,22 @@ import io.millrace.net.ReadHandler;
 import io.millrace.net.TimeoutHandler;
 import io.millrace.net.WriteCallback;
 import io.millrace.net.WriteFailureHandler;
+import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
+import io.millrace.spi.Failures;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -295,6 +301,17 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
         return connection.connectThrough(self, newPort, operation, to, timeoutNanos);
     }
 
+    /** It has come about already, by a port that is connected, and is a handle of its loop. */
+    protected final void takePort(StreamPort newPort) {
+        connection.adopt(newPort);
+        join();
+    }
+
+    /** Whether nobody has read from it or written to it. */
+    protected final boolean isUnused() {
+        return inbound.isUnused() && outbound.isEmpty() && !outbound.isFinishing();
+    }
+
     /** There is a port: sets its options. The first failure, or OK. */
     int applyOptions(StreamPort newPort) {
         return Code.OK;
@@ -308,6 +325,15 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
     /** Opens a file in the way that the port sends best. */
     protected OpenFile openFile(Path absolute) throws IoException {
         return loop().driver.streams().openFile(absolute);
+    }
+
+    /** The same for a port that has no way of its own to send from a file, and reads it. */
+    protected static OpenFile openBlocking(Path absolute) throws IoException {
+        try {
+            return BlockingFile.open(absolute, Set.of(StandardOpenOption.READ));
+        } catch (IOException failure) {
+            throw Failures.ofFile(FileErrors.codeOf(failure), "open", absolute, 0, failure);
+        }
     }
 
     /** What its user is told of a code; a kind that knows more than the code says that. */

@@ -10,16 +10,11 @@ import io.millrace.internal.loop.LoopTimer;
 import io.millrace.internal.stream.LoopStream;
 import io.millrace.net.ByteStream;
 import io.millrace.spi.BlockingFile;
-import io.millrace.spi.Failures;
-import io.millrace.spi.FileErrors;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamPort;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -98,11 +93,7 @@ public abstract class StreamLayer extends LoopStream {
     /** Its port sends from a {@link BlockingFile}. */
     @Override
     protected final OpenFile openFile(Path absolute) throws IoException {
-        try {
-            return BlockingFile.open(absolute, Set.of(StandardOpenOption.READ));
-        } catch (IOException failure) {
-            throw Failures.ofFile(FileErrors.codeOf(failure), "open", absolute, 0, failure);
-        }
+        return openBlocking(absolute);
     }
 
     /** It is closed when what is below is, which may have a last word to send; nobody waits. */

@@ -9,6 +9,7 @@ import io.millrace.spi.JavaFileCalls;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SystemServices;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
@@ -57,6 +58,11 @@ public interface RawSockets {
     /** See {@link io.millrace.spi.Driver#fileCalls}. */
     default FileCalls fileCalls() {
         return JavaFileCalls.ONLY;
+    }
+
+    /** See {@link io.millrace.spi.Driver#system}. */
+    default @Nullable SystemServices system() {
+        return null;
     }
 
     /** How the streams of this family make so many receives in a row. */

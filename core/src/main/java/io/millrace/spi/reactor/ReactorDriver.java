@@ -12,6 +12,7 @@ import io.millrace.spi.IntrusiveQueue;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
+import io.millrace.spi.SystemServices;
 import io.millrace.spi.WatchEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -248,6 +249,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     @Override
     public @Nullable WatchEngine watches() {
         return poller.watchable() == 0 ? null : watches;
+    }
+
+    @Override
+    public @Nullable SystemServices system() {
+        return sockets.system();
     }
 
     @Override

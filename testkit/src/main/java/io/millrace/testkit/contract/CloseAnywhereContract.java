@@ -67,6 +67,7 @@ public abstract class CloseAnywhereContract extends ContractTest {
     }
 
     @Test
+    @Needs(Transport.Ability.CONNECT)
     void inTheConnectStage() throws IOException {
         Transport.Connecting attempt = connectTo(listen(ByteStream::close));
         ByteStream client = attempt.stream();
@@ -208,6 +209,7 @@ public abstract class CloseAnywhereContract extends ContractTest {
     }
 
     @Test
+    @Needs(Transport.Ability.CONNECT)
     void theServerInItsConnectionHandlerAndItsErrorHandler() throws IOException {
         Transport.Listener[] listener = new Transport.Listener[1];
         listener[0] =

@@ -83,6 +83,11 @@ public abstract class ContractTest {
         return contract;
     }
 
+    /** Whether the suite's transport can do that. */
+    final boolean has(Transport.Ability ability) {
+        return transport.has(ability);
+    }
+
     final LoopRig rig() {
         return rig;
     }

@@ -17,7 +17,16 @@ public interface Transport {
         RESET,
 
         /** Whose peer has ended goes on writing. */
-        WRITE_AFTER_END
+        WRITE_AFTER_END,
+
+        /** Streams have addresses of both ends. */
+        ADDRESSES,
+
+        /** Streams connect to what listens, which may fail, and be refused by what closes. */
+        CONNECT,
+
+        /** Sends are the driver's, which counts them. */
+        DRIVER_SENDS
     }
 
     /**

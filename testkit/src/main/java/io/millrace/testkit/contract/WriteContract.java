@@ -73,6 +73,7 @@ public abstract class WriteContract extends ContractTest {
     }
 
     @Test
+    @Needs(Transport.Ability.DRIVER_SENDS)
     void writesOfOneCallbackLeaveAsOneSend() throws IOException {
         StreamPair pair = connect();
         pair.server().read(server.reader("server"));
@@ -91,6 +92,7 @@ public abstract class WriteContract extends ContractTest {
     }
 
     @Test
+    @Needs(Transport.Ability.DRIVER_SENDS)
     void writesFromAReadCallbackLeaveWhenItReturns() throws IOException {
         StreamPair pair = connect();
         pair.server()

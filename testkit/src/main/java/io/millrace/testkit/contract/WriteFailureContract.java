@@ -281,6 +281,7 @@ public abstract class WriteFailureContract extends ContractTest {
     }
 
     @Test
+    @Needs(Transport.Ability.CONNECT)
     void whatIsAskedForAfterAConnectHasFailedSaysSoAlsoIfTheStreamIsClosedAtOnce()
             throws IOException {
         ByteStream stream = connectToNobody();
@@ -310,6 +311,7 @@ public abstract class WriteFailureContract extends ContractTest {
     }
 
     @Test
+    @Needs(Transport.Ability.CONNECT)
     void whatIsAskedForAfterAConnectHasFailedSaysThatThereIsNoConnection() throws IOException {
         ByteStream stream = connectToNobody();
         stream.write(direct(10), journal.written("write"));

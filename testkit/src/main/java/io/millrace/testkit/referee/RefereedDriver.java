@@ -10,6 +10,7 @@ import io.millrace.spi.FileEngine;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
+import io.millrace.spi.SystemServices;
 import io.millrace.spi.WatchEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,11 @@ final class RefereedDriver implements Driver {
     @Override
     public @Nullable WatchEngine watches() {
         return watches;
+    }
+
+    @Override
+    public @Nullable SystemServices system() {
+        return driver.system();
     }
 
     @Override

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.process;
+
+import io.millrace.Chunk;
+import io.millrace.IoException;
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.stream.LoopStream;
+import io.millrace.net.ByteStream;
+import io.millrace.net.ReadCallback;
+import io.millrace.net.ReadHandler;
+import io.millrace.net.WriteCallback;
+import io.millrace.process.Pipe;
+import io.millrace.spi.Code;
+import io.millrace.spi.Descriptors;
+import io.millrace.spi.Descriptors.Direction;
+import io.millrace.spi.Failures;
+import io.millrace.spi.FileErrors;
+import io.millrace.spi.OpenFile;
+import io.millrace.spi.SystemServices;
+import io.millrace.spi.WatchEngine;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The one implementation of {@link Pipe}. */
+public final class LoopPipe extends LoopStream implements Pipe {
+    private final PipePort pipe;
+    private final String name;
+
+    private LoopPipe(Loop loop, String name) {
+        super(loop, true);
+        this.name = name;
+        pipe = new PipePort(loop, this, sink());
+    }
+
+    /** On failure the ends are still the caller's. */
+    private static LoopPipe of(
+            Loop loop, String name, @Nullable RawEnd source, @Nullable RawEnd target)
+            throws IoException {
+        WatchEngine engine = engineOf(loop);
+        LoopPipe made = new LoopPipe(loop, name);
+        made.pipe.open(engine, source, target);
+        made.takePort(made.pipe);
+        return made;
+    }
+
+    private static WatchEngine engineOf(Loop loop) {
+        loop.check("open a pipe");
+        loop.ensureOpen();
+        WatchEngine engine = loop.driver.watches();
+        if (engine == null) {
+            throw new UnsupportedOperationException(
+                    "backend " + loop.backend().name() + " has nothing to wait for pipes by");
+        }
+        return engine;
+    }
+
+    /** The loop's calls, for what only those can do. */
+    private static Descriptors callsOf(Loop loop, String what) {
+        engineOf(Objects.requireNonNull(loop, "loop"));
+        SystemServices system = loop.driver.system();
+        if (system == null) {
+            throw new UnsupportedOperationException(
+                    what
+                            + ": backend "
+                            + loop.backend().name()
+                            + " has no descriptors; epoll, io_uring, kqueue, poll and select have");
+        }
+        return system.descriptors();
+    }
+
+    public static Pair open(Loop sourceLoop, Loop sinkLoop) throws IoException {
+        engineOf(Objects.requireNonNull(sourceLoop, "sourceLoop"));
+        engineOf(Objects.requireNonNull(sinkLoop, "sinkLoop"));
+        SystemServices ofSource = sourceLoop.driver.system();
+        SystemServices ofSink = sinkLoop.driver.system();
+        if (ofSource == null && ofSink == null) {
+            return openChannels(sourceLoop, sinkLoop);
+        }
+        if (ofSource == null || ofSink == null) {
+            throw new UnsupportedOperationException(
+                    "backend "
+                            + (ofSource == null ? sourceLoop : sinkLoop).backend().name()
+                            + " has no descriptors, and the other loop of the pair has");
+        }
+        int[] ends = new int[2];
+        ofSource.descriptors().pipe(ends);
+        return pair(
+                sourceLoop,
+                new RawEnd.OfDescriptor(ofSource.descriptors(), ends[0], false, false),
+                sinkLoop,
+                new RawEnd.OfDescriptor(ofSink.descriptors(), ends[1], false, false));
+    }
+
+    private static Pair openChannels(Loop sourceLoop, Loop sinkLoop) throws IoException {
+        try {
+            java.nio.channels.Pipe channels = java.nio.channels.Pipe.open();
+            return pair(
+                    sourceLoop,
+                    new RawEnd.OfChannel(unblocked(channels.source(), channels.sink())),
+                    sinkLoop,
+                    new RawEnd.OfChannel(unblocked(channels.sink(), channels.source())));
+        } catch (IoException failure) {
+            throw failure;
+        } catch (IOException failure) {
+            throw IoException.of(FileErrors.codeOf(failure), "pipe", null, 0, failure);
+        }
+    }
+
+    private static SelectableChannel unblocked(SelectableChannel channel, SelectableChannel other)
+            throws IOException {
+        try {
+            channel.configureBlocking(false);
+            return channel;
+        } catch (IOException | RuntimeException | Error failure) {
+            channel.close();
+            other.close();
+            throw failure;
+        }
+    }
+
+    private static Pair pair(Loop sourceLoop, RawEnd source, Loop sinkLoop, RawEnd sink)
+            throws IoException {
+        LoopPipe reading;
+        try {
+            reading = of(sourceLoop, "pipe", source, null);
+        } catch (IoException | RuntimeException | Error failure) {
+            source.close();
+            sink.close();
+            throw failure;
+        }
+        try {
+            return new Pair(reading, of(sinkLoop, "pipe", null, sink));
+        } catch (IoException | RuntimeException | Error failure) {
+            reading.close();
+            sink.close();
+            throw failure;
+        }
+    }
+
+    public static LoopPipe adopt(Loop loop, int descriptor) throws IoException {
+        Descriptors calls = callsOf(loop, "adopt descriptor " + descriptor);
+        if (descriptor < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + descriptor);
+        }
+        try {
+            return adopt(loop, calls, descriptor);
+        } catch (IoException failure) {
+            throw Failures.named("adopt descriptor " + descriptor, null, failure);
+        }
+    }
+
+    private static LoopPipe adopt(Loop loop, Descriptors calls, int descriptor) throws IoException {
+        Descriptors.Kind kind = calls.kind(descriptor);
+        if (kind == Descriptors.Kind.SOCKET || kind == Descriptors.Kind.FILE) {
+            boolean isFile = kind == Descriptors.Kind.FILE;
+            throw IoException.because(
+                    isFile ? Code.NOT_PERMITTED : Code.INVALID_ARGUMENT,
+                    "adopt descriptor " + descriptor,
+                    isFile
+                            ? "it is a file, or of another kind that is always ready; see AsyncFile"
+                            : "it is a socket; see TcpStream and UnixStream");
+        }
+        Direction direction = calls.direction(descriptor);
+        calls.setCloseOnExec(descriptor);
+        boolean blocked = calls.setBlocking(descriptor, false);
+        boolean isTerminal = kind == Descriptors.Kind.TERMINAL;
+        int second = -1;
+        try {
+            second = direction == Direction.BOTH ? calls.duplicate(descriptor) : descriptor;
+            return of(
+                    loop,
+                    "descriptor " + descriptor,
+                    direction.reads()
+                            ? new RawEnd.OfDescriptor(calls, descriptor, blocked, isTerminal)
+                            : null,
+                    direction.writes()
+                            ? new RawEnd.OfDescriptor(calls, second, blocked, isTerminal)
+                            : null);
+        } catch (IoException | RuntimeException | Error failure) {
+            if (second >= 0 && second != descriptor) {
+                calls.close(second);
+            }
+            if (blocked) {
+                calls.setBlocking(descriptor, true);
+            }
+            throw failure;
+        }
+    }
+
+    public static LoopPipe openFifo(Loop loop, Path path, boolean toWrite) throws IoException {
+        Descriptors calls = callsOf(loop, "open " + Objects.requireNonNull(path, "path"));
+        int descriptor = calls.openFifo(path, toWrite);
+        RawEnd end = new RawEnd.OfDescriptor(calls, descriptor, false, false);
+        try {
+            return of(loop, path.toString(), toWrite ? null : end, toWrite ? end : null);
+        } catch (IoException | RuntimeException | Error failure) {
+            end.close();
+            throw failure;
+        }
+    }
+
+    public static void makeFifo(Loop loop, Path path, Set<PosixFilePermission> permissions)
+            throws IoException {
+        Descriptors calls = callsOf(loop, "make " + Objects.requireNonNull(path, "path"));
+        int mode = 0;
+        for (PosixFilePermission each : permissions) {
+            mode |= bit(each);
+        }
+        calls.makeFifo(path, mode);
+    }
+
+    private static int bit(PosixFilePermission permission) {
+        return switch (permission) {
+            case OWNER_READ -> 0400;
+            case OWNER_WRITE -> 0200;
+            case OWNER_EXECUTE -> 0100;
+            case GROUP_READ -> 0040;
+            case GROUP_WRITE -> 0020;
+            case GROUP_EXECUTE -> 0010;
+            case OTHERS_READ -> 0004;
+            case OTHERS_WRITE -> 0002;
+            case OTHERS_EXECUTE -> 0001;
+        };
+    }
+
+    public static LoopPipe join(LoopPipe source, LoopPipe sink) throws IoException {
+        Loop loop = source.loop();
+        if (!source.isOneWay(true) || !sink.isOneWay(false) || sink.loop() != loop) {
+            throw new IllegalArgumentException(
+                    "join: takes one that is read from only and one that is written to only, of"
+                            + " the same loop, not "
+                            + source
+                            + " and "
+                            + sink);
+        }
+        source.ensureUnused();
+        sink.ensureUnused();
+        RawEnd in = source.pipe.give(true);
+        RawEnd out = sink.pipe.give(false);
+        source.close();
+        sink.close();
+        try {
+            return of(loop, source.name + " and " + sink.name, in, out);
+        } catch (IoException | RuntimeException | Error failure) {
+            in.close();
+            out.close();
+            throw failure;
+        }
+    }
+
+    private boolean isOneWay(boolean readable) {
+        return isSource() == readable && isSink() != readable;
+    }
+
+    private void ensureUnused() {
+        ensureOpen("join");
+        if (!isUnused()) {
+            throw new IllegalStateException("join: " + this + " was used already");
+        }
+    }
+
+    @Override
+    public boolean isSource() {
+        return pipe.reads();
+    }
+
+    @Override
+    public boolean isSink() {
+        return pipe.writes();
+    }
+
+    private void ensureSource(String method) {
+        if (!isSource()) {
+            throw new UnsupportedOperationException(method + ": " + this + " is only written to");
+        }
+    }
+
+    private void ensureSink(String method) {
+        if (!isSink()) {
+            throw new UnsupportedOperationException(method + ": " + this + " is only read from");
+        }
+    }
+
+    @Override
+    public void read(ReadHandler handler) {
+        ensureSource("read");
+        super.read(handler);
+    }
+
+    @Override
+    public void read(ByteBuffer buffer, ReadCallback callback) {
+        ensureSource("read");
+        super.read(buffer, callback);
+    }
+
+    @Override
+    public void readFully(ByteBuffer buffer, ReadCallback callback) {
+        ensureSource("readFully");
+        super.readFully(buffer, callback);
+    }
+
+    @Override
+    public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
+        ensureSink("write");
+        return super.write(chunk, callback);
+    }
+
+    @Override
+    public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
+        ensureSink("write");
+        return super.write(buffer, callback);
+    }
+
+    @Override
+    public boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
+        ensureSink("write");
+        return super.write(buffers, callback);
+    }
+
+    @Override
+    public boolean write(byte[] bytes, int offset, int count, @Nullable WriteCallback callback) {
+        ensureSink("write");
+        return super.write(bytes, offset, count, callback);
+    }
+
+    @Override
+    public int tryWrite(ByteBuffer buffer) throws IoException {
+        ensureSink("tryWrite");
+        return super.tryWrite(buffer);
+    }
+
+    @Override
+    public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
+            throws IoException {
+        ensureSink("sendFile");
+        return super.sendFile(file, position, count, callback);
+    }
+
+    @Override
+    public CompletionStage<ByteStream> shutdown() {
+        ensureSink("shutdown");
+        return super.shutdown();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return super.isWritable() && isSink();
+    }
+
+    /** Files go through memory, where the kernel has no way of its own to each kind of pipe. */
+    @Override
+    protected OpenFile openFile(Path absolute) throws IoException {
+        return openBlocking(absolute);
+    }
+
+    @Override
+    protected IoException failure(
+            String operation, int code, @Nullable SocketAddress peer, long bytesTransferred) {
+        return IoException.withMessage(
+                code,
+                operation,
+                null,
+                null,
+                bytesTransferred,
+                operation + " " + name + ": " + Code.name(code) + " (" + Code.describe(code) + ")",
+                null);
+    }
+
+    @Override
+    public void abandon() {
+        pipe.abandon();
+        super.abandon();
+    }
+
+    @Override
+    public String details() {
+        return " " + name;
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Pipes, and what else one process has to do with others of its machine. */
+@NullMarked
+package io.millrace.process;
+
+import org.jspecify.annotations.NullMarked;

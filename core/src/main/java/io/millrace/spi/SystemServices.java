@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+/**
+ * The system's calls that a driver has at hand beside those of its engines. One per loop, used
+ * where its driver may be unless a method says otherwise.
+ */
+public interface SystemServices {
+    /** Pipes, and what else has a descriptor and is no socket. Always the same one. */
+    Descriptors descriptors();
+}
