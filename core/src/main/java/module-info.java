@@ -9,6 +9,7 @@ module io.millrace.core {
     requires static java.logging;
     requires static jdk.jfr;
     requires static jdk.management;
+    requires jdk.unsupported;
     requires org.jctools.core;
     requires static transitive org.jspecify;
 

@@ -8,6 +8,7 @@ import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
+import io.millrace.SignalWatch;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
 import io.millrace.net.DatagramHandler;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,6 +69,9 @@ final class ServerProgram {
     /** Out of reach from elsewhere unless somebody asks for more. */
     private static final String DEFAULT_HOST = "127.0.0.1";
 
+    /** What ends a program, and how the system numbers it. */
+    private static final Map<String, Integer> ENDING = Map.of("TERM", 15, "INT", 2, "HUP", 1);
+
     /** A server that was killed leaves the file of its socket behind. */
     private static final ServerOptions REPLACING =
             ServerOptions.builder().replaceDeadSocket(true).build();
@@ -76,7 +81,9 @@ final class ServerProgram {
     private final @Nullable Service service;
     private final LoopServices services;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** What the program is to answer; set when a signal ends it. */
+    private volatile int status;
 
     ServerProgram(String name, String usage, Service service) {
         this(name, usage, service, options -> null);
@@ -122,7 +129,7 @@ final class ServerProgram {
         @Nullable LoopService open(Options options) throws UsageException;
     }
 
-    /** The program itself: returns when it was stopped, exits if it cannot serve. */
+    /** The program itself: exits when it was stopped, or cannot serve. */
     void launch(String... arguments) {
         int status = run(System.out, System.err, arguments);
         if (status != 0) {
@@ -142,8 +149,6 @@ final class ServerProgram {
             errors.println(name + ": " + wrong.getMessage());
             errors.println(usage);
             return WRONG_OPTIONS;
-        } finally {
-            ended.countDown();
         }
     }
 
@@ -166,7 +171,7 @@ final class ServerProgram {
                 var handler = streams.open(options);
                 serve(loops, loopOptions, new Listening(address, tls(options), handler), output);
             }
-            return 0;
+            return status;
         } catch (IOException failure) {
             errors.println(name + ": " + failure.getMessage());
             return areKnown(backends) ? CANNOT_SERVE : WRONG_OPTIONS;
@@ -247,7 +252,7 @@ final class ServerProgram {
         EventLoop loop = EventLoop.open(options);
         try {
             SocketAddress where = listening.on(loop);
-            onTermination(loop::stop);
+            onTermination(loop, loop::stop);
             announce(where, loop, 1, output);
             loop.run();
         } finally {
@@ -263,7 +268,7 @@ final class ServerProgram {
         }
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
             SocketAddress where = listening.on(group);
-            onTermination(stopped::countDown);
+            endOnSignals(group);
             announce(where, group.loops().get(0), loops, output);
             stopped.await();
         } catch (InterruptedException stop) {
@@ -284,7 +289,7 @@ final class ServerProgram {
         }
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
             List<InetSocketAddress> bound = openOnEach(group, address, own);
-            onTermination(stopped::countDown);
+            endOnSignals(group);
             announce(bound.get(0), group.loops().get(0), bound.size(), output);
             stopped.await();
             finish(group, own);
@@ -386,18 +391,34 @@ final class ServerProgram {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
-    /** The virtual machine ends when its hooks have, so this one waits for the program. */
-    private void onTermination(Runnable stop) {
-        Runnable hook =
+    /**
+     * Has signals end the program in order, once: another one ends the process at once. On the
+     * loop's thread. The status is the one by which shells know what has ended a program.
+     */
+    private void onTermination(EventLoop loop, Runnable stop) {
+        List<SignalWatch> watches = new ArrayList<>();
+        ENDING.forEach(
+                (signal, number) -> {
+                    SignalWatch watch = SignalWatch.open(loop, signal);
+                    watches.add(watch);
+                    watch.unref();
+                    watch.start(
+                            same -> {
+                                watches.forEach(SignalWatch::close);
+                                status = 128 + number;
+                                stop.run();
+                            });
+                });
+    }
+
+    private void endOnSignals(EventLoopGroup group) throws IOException, InterruptedException {
+        EventLoop first = group.loops().get(0);
+        onLoop(
+                first,
                 () -> {
-                    stop.run();
-                    try {
-                        ended.await();
-                    } catch (InterruptedException impatient) {
-                        Thread.currentThread().interrupt();
-                    }
-                };
-        Runtime.getRuntime().addShutdownHook(new Thread(hook, name + "-stop"));
+                    onTermination(first, stopped::countDown);
+                    return first;
+                });
     }
 
     /**

@@ -44,6 +44,9 @@ public abstract class BackendContract extends PairContract {
     class Watches extends WatchContract {}
 
     @Nested
+    class Signals extends SignalContract {}
+
+    @Nested
     class Wakeups extends WakeupContract {}
 
     @Nested

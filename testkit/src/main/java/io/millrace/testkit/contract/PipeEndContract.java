@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class PipeEndContract extends ContractTest {
     private final Journal journal = new Journal();
 
-    @TempDir Path directory;
+    private Path directory = Path.of("");
+
+    @BeforeEach
+    void keepDirectory(@TempDir Path made) {
+        directory = made;
+    }
 
     private Pipe.Pair pair() throws IOException {
         return Pipe.open(clientLoop(), serverLoop());
@@ -184,7 +190,10 @@ public abstract class PipeEndContract extends ContractTest {
                 new ProcessBuilder("sh", "-c", "exec cat <\"$0\" >\"$1\"", "" + there, "" + back)
                         .start();
         List<Pipe> opened = new ArrayList<>();
-        until("the program has begun", () -> opened.addAll(openedIfRead(there)));
+        while (opened.isEmpty() && cat.isAlive()) {
+            opened.addAll(openedIfRead(there));
+            settle();
+        }
         source.read(journal.reader("source"));
         Pipe sink = opened.get(0);
         sink.write(bytes(300_000), 0, 300_000, journal.written("write"));

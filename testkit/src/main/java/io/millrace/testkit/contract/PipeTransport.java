@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** Two pipes for each connection, joined at either end. Nobody listens; they are handed over. */
@@ -35,7 +36,7 @@ final class PipeTransport implements Transport {
 
     @Override
     public Connecting connect(EventLoop loop, Listener to) {
-        Acceptor acceptor = acceptors.get(to.handle());
+        Acceptor acceptor = Objects.requireNonNull(acceptors.get(to.handle()));
         try {
             Pipe.Pair there = Pipe.open(acceptor.loop, loop);
             Pipe.Pair back = Pipe.open(loop, acceptor.loop);
