@@ -16,9 +16,10 @@ import io.millrace.internal.signal.LoopSignal;
  * one kind that come faster than they are taken. Of two different signals either may be told first.
  *
  * <p>Refused are those that nobody can catch ({@code KILL}, {@code STOP}), and those that the
- * virtual machine needs itself ({@code SEGV}, {@code QUIT} and others; with {@code -Xrs} also {@code
- * TERM}, {@code INT} and {@code HUP}). It may need {@code USR2} as well, to sample threads while a
- * flight recording runs: the environment variable {@code _JAVA_SR_SIGNUM} gives it another one.
+ * virtual machine needs itself ({@code SEGV}, {@code QUIT} and others; with {@code -Xrs} also
+ * {@code TERM}, {@code INT} and {@code HUP}). It may need {@code USR2} as well, to sample threads
+ * while a flight recording runs: the environment variable {@code _JAVA_SR_SIGNUM} gives it another
+ * one.
  *
  * <p>Works by the JDK's module {@code jdk.unsupported}, on every backend alike. Loop thread only.
  * Active while started: {@link #unref} it where it is not to keep the loop running.

@@ -11,6 +11,7 @@ import io.millrace.spi.FileErrors;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.SystemServices;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawSockets;
 import io.millrace.spi.reactor.RawStream;
@@ -292,7 +293,7 @@ public final class LibcSockets implements RawSockets {
     }
 
     @Override
-    public LibcSystem system() {
+    public SystemServices system() {
         LibcSystem services = system;
         if (services == null) {
             services = new LibcSystem(systemCalls, calls, options, platform);

@@ -52,15 +52,14 @@ class SignalsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void whenTheLastWatchHasStoppedTheVirtualMachineEndsAsBefore(String backend)
-            throws Exception {
+    void whenTheLastWatchHasStoppedTheVirtualMachineEndsAsBefore(String backend) throws Exception {
         Process process = start("-Dmillrace.backend=" + backend);
         try (BufferedReader output = process.inputReader()) {
             assertEquals("ready", next(output, "ready"));
-            process.destroy();
+            process.toHandle().destroy();
             assertEquals("told", next(output, "told", "hook"));
             assertTrue(process.isAlive());
-            process.destroy();
+            process.toHandle().destroy();
             assertEquals("hook", next(output, "told", "hook"));
             assertTrue(process.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it hangs");
             assertEquals(SIGTERM_STATUS, process.exitValue());

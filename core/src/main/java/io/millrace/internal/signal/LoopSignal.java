@@ -51,7 +51,7 @@ public final class LoopSignal extends LoopHandle implements SignalWatch {
         Objects.requireNonNull(newHandler, "handler");
         if (!isStarted()) {
             ProcessSignals.add(this);
-            epoch = epoch + 1;
+            epoch(epoch + 1);
         }
         handler = newHandler;
         once = onlyOnce;
@@ -67,9 +67,14 @@ public final class LoopSignal extends LoopHandle implements SignalWatch {
 
     private void letGo() {
         if (isStarted()) {
-            epoch = epoch + 1;
+            epoch(epoch + 1);
             ProcessSignals.remove(this);
         }
+    }
+
+    /** Only the loop's thread writes. */
+    private void epoch(int next) {
+        epoch = next;
     }
 
     private boolean isStarted() {
