@@ -18,6 +18,7 @@ const sidebar = [
             { text: 'What it is', link: '/' },
             { text: 'Guide', link: '/docs/guide' },
             { text: 'TLS', link: '/docs/tls' },
+            { text: 'Netty on Millrace', link: '/docs/netty' },
             { text: 'Names by DNS', link: '/docs/dns' },
             { text: 'Operations', link: '/docs/operations' },
             { text: 'What it promises', link: '/docs/semantics' },
