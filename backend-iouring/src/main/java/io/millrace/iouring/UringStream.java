@@ -46,17 +46,8 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     private @Nullable ByteBuffer target;
 
-    private @Nullable OpenFile file;
-
-    /** What is received by, where descriptors are wanted. */
-    private @Nullable RightsMessage rights;
-
-    /** What goes with {@link #carrier} when that is what is to be sent. */
-    private int @Nullable [] passing;
-
-    private byte carrier;
-    private long filePosition;
-    private long fileCount;
+    /** Null on the many streams that never send a file nor pass descriptors. */
+    private @Nullable Rarities rarities;
 
     UringStream(UringDriver driver, RawStream socket, int family, StreamSink sink) {
         super(driver, socket);
@@ -125,7 +116,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     /** At once, and when the ring says that there is room: a ring would keep the memory. */
     @Override
     public int sendPassing() {
-        assert !isClosing() && file == null;
+        assert !isClosing() && !waitsForRoom();
         int result = sendGathered();
         if (result != Code.WOULD_BLOCK) {
             return result;
@@ -166,14 +157,15 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     @Override
     public int sendFile(OpenFile source, long position, long count) {
-        assert !isClosing() && file == null;
+        assert !isClosing() && !waitsForRoom();
         int result = sendFromFile(source, position, count);
         if (result != Code.WOULD_BLOCK) {
             return result;
         }
-        file = source;
-        filePosition = position;
-        fileCount = count;
+        Rarities waits = rarities();
+        waits.file = source;
+        waits.filePosition = position;
+        waits.fileCount = count;
         start(Kind.SEND_FILE);
         return Code.PENDING;
     }
@@ -186,14 +178,15 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     /** At once, or when the ring says that there is room: it is one byte. */
     @Override
     public int sendDescriptors(byte with, int[] descriptors) {
-        assert !isClosing() && file == null && passing == null;
+        assert !isClosing() && !waitsForRoom();
         driver.countSystemCall();
         int result = socket.sendDescriptors(with, descriptors);
         if (result != Code.WOULD_BLOCK) {
             return result;
         }
-        carrier = with;
-        passing = descriptors;
+        Rarities waits = rarities();
+        waits.carrier = with;
+        waits.descriptors = descriptors;
         start(Kind.SEND_FILE);
         return Code.PENDING;
     }
@@ -201,7 +194,26 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     @Override
     public void takeDescriptors() {
         assert !isClosing() && !receiving && target == null;
-        rights = new RightsMessage();
+        rarities().received = new RightsMessage();
+    }
+
+    private Rarities rarities() {
+        Rarities some = rarities;
+        if (some == null) {
+            some = new Rarities();
+            rarities = some;
+        }
+        return some;
+    }
+
+    private boolean waitsForRoom() {
+        Rarities some = rarities;
+        return some != null && (some.file != null || some.descriptors != null);
+    }
+
+    private @Nullable RightsMessage rights() {
+        Rarities some = rarities;
+        return some == null ? null : some.received;
     }
 
     @Override
@@ -256,7 +268,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     private void prepareReceive() {
         long userData = userData(Kind.RECEIVE);
-        RightsMessage message = rights;
+        RightsMessage message = rights();
         if (message != null) {
             takesOneBuffer = false;
             message.receiveAnywhere();
@@ -282,7 +294,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     private void prepareReceiveInto() {
         ByteBuffer into = Objects.requireNonNull(target);
-        RightsMessage message = rights;
+        RightsMessage message = rights();
         if (message != null) {
             message.receiveInto(Libc.addressOf(into) + into.position(), into.remaining());
             driver.requests.receiveMessage(
@@ -320,7 +332,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     /** Before the bytes that they came with; of a stream that closes nobody wants them. */
     private void takePassed(boolean wanted) {
-        RightsMessage message = rights;
+        RightsMessage message = rights();
         Passed passed = message == null ? null : message.received();
         if (passed == null) {
             return;
@@ -416,13 +428,19 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     }
 
     private int sendWithRoom() {
-        int[] descriptors = passing;
+        Rarities some = rarities;
+        if (some == null) {
+            return sendGathered();
+        }
+        int[] descriptors = some.descriptors;
         if (descriptors != null) {
             driver.countSystemCall();
-            return socket.sendDescriptors(carrier, descriptors);
+            return socket.sendDescriptors(some.carrier, descriptors);
         }
-        OpenFile source = file;
-        return source == null ? sendGathered() : sendFromFile(source, filePosition, fileCount);
+        OpenFile source = some.file;
+        return source == null
+                ? sendGathered()
+                : sendFromFile(source, some.filePosition, some.fileCount);
     }
 
     /** Nothing is wrong: asking again is all there is to do. */
@@ -453,8 +471,10 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     }
 
     private void reportSent(int result) {
-        file = null;
-        passing = null;
+        if (rarities != null) {
+            rarities.file = null;
+            rarities.descriptors = null;
+        }
         ended(Kind.SEND);
         ended(Kind.SEND_FILE);
         driver.countCompletion();
@@ -485,5 +505,22 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     @Override
     void reportClosed() {
         sink.onClosed();
+    }
+
+    /** Apart from the stream, so that those which need none of it are no larger for it. */
+    private static final class Rarities {
+        /** With room for descriptors that come; null until they are asked for. */
+        @Nullable RightsMessage received;
+
+        /** The descriptors that go with {@link #carrier} when there is room. */
+        int @Nullable [] descriptors;
+
+        byte carrier;
+
+        /** What is sent of it goes on when there is room. */
+        @Nullable OpenFile file;
+
+        long filePosition;
+        long fileCount;
     }
 }

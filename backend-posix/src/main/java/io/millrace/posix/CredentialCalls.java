@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is at the other end of a Unix-domain connection, which every system tells in its own way.
- * Sources: Linux unix(7); OpenBSD sys/socket.h; FreeBSD 14 and DragonFly sys/ucred.h; Darwin (xnu
- * 11417) bsd/sys/ucred.h and bsd/sys/un.h, from memory: those of other systems than Linux have met played
- * kernels only. Loop thread only.
+ * Sources: Linux unix(7). OpenBSD sys/socket.h, FreeBSD 14 and DragonFly sys/ucred.h, Darwin (xnu
+ * 11417) bsd/sys/ucred.h and bsd/sys/un.h are from memory: those systems were only played. Loop
+ * thread only.
  */
 final class CredentialCalls {
     /** In place of a process that the system does not tell. */
