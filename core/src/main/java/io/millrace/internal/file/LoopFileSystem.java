@@ -425,6 +425,14 @@ public final class LoopFileSystem implements FileSystem {
 
         @Override
         public void onRead(AsyncFile file, ByteBuffer buffer, int count) {
+            try {
+                proceed(file, buffer, count);
+            } catch (RuntimeException | Error thrown) {
+                end(file, thrown);
+            }
+        }
+
+        private void proceed(AsyncFile file, ByteBuffer buffer, int count) {
             byte[] piece = new byte[Math.max(0, count)];
             buffer.flip().get(piece);
             bytes.writeBytes(piece);
@@ -447,12 +455,24 @@ public final class LoopFileSystem implements FileSystem {
             file.onClosed(
                     () -> {
                         if (failure == null) {
-                            future.complete(bytes.toByteArray());
+                            complete();
                         } else {
                             future.completeExceptionally(failure);
                         }
                     });
             file.close();
+        }
+
+        /** Memory may be lacking for the last copy, too. */
+        private void complete() {
+            byte[] all;
+            try {
+                all = bytes.toByteArray();
+            } catch (OutOfMemoryError noMemory) {
+                future.completeExceptionally(noMemory);
+                return;
+            }
+            future.complete(all);
         }
     }
 
