@@ -239,7 +239,9 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     @Override
     public @Nullable SocketAddress remoteAddress() {
         assert !isClosing();
-        return socket.remoteAddress();
+        SocketAddress known = socket.remoteAddress();
+        // The ring's connect is not the socket's: who was reached is known here.
+        return known == null && !isInFlight(Kind.CONNECT) ? peer : known;
     }
 
     @Override
@@ -449,6 +451,9 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     }
 
     private void reportConnected(int code) {
+        if (code < 0) {
+            peer = null;
+        }
         ended(Kind.CONNECT);
         driver.countCompletion();
         sink.onConnected(code);

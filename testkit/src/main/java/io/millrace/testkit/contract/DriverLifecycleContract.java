@@ -3,6 +3,7 @@ package io.millrace.testkit.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
@@ -39,6 +40,17 @@ public abstract class DriverLifecycleContract extends DriverContract {
         rig.pollUntil("closed", () -> client.heard("closed"));
         assertEquals(1, client.count("stopped"));
         assertEquals(1, client.count("sent"), () -> "of " + client.log());
+    }
+
+    @Test
+    void whoIsConnectedKnowsItsPeer() throws IoException {
+        ScriptedListener listener = rig.listen();
+        listener.port().startAccept();
+        ScriptedStream client = rig.stream();
+        assertNull(client.port().remoteAddress());
+        int code = client.port().connect(listener.address());
+        rig.pollUntil("connected", () -> code == Code.OK || client.heard("connected 0"));
+        assertEquals(listener.address(), client.port().remoteAddress());
     }
 
     @Test
