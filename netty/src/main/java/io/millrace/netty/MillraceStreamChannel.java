@@ -16,10 +16,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.DuplexChannelConfig;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +135,7 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
     }
 
     private void isConnected(StreamPort made) {
-        SocketAddress peer = made.remoteAddress();
-        addressesAre(made.localAddress(), peer == null ? connectingTo : peer);
+        addressesAre(made.localAddress(), made.remoteAddress());
         active = true;
     }
 
@@ -170,15 +172,57 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
 
     @Override
     protected final void doBind(SocketAddress localAddress) throws Exception {
-        throw Failed.bind(
-                IoException.because(
-                        Code.NOT_SUPPORTED,
-                        "bind " + localAddress,
-                        "a stream gets its own address from the system when it connects"));
+        if (port != null) {
+            throw new AlreadyBoundException();
+        }
+        if (!(checked(localAddress) instanceof InetSocketAddress inet)) {
+            throw IoException.because(
+                    Code.NOT_SUPPORTED,
+                    "bind " + localAddress,
+                    "only internet sockets are bound before they connect");
+        }
+        InetSocketAddress wanted = SocketAddresses.toBindTo(inet);
+        StreamPort made = newPort(ownHandler(), wanted);
+        int result = made.bind(wanted);
+        if (result < 0) {
+            port = null;
+            made.close();
+            throw Failed.bind(IoException.of(result, "bind", localAddress));
+        }
+        addressesAre(made.localAddress(), null);
+    }
+
+    /** A socket for addresses of one family, which is the channel's from now on. */
+    private StreamPort newPort(MillraceIoHandler with, SocketAddress address) throws IoException {
+        StreamEvents events = new StreamEvents(with, incoming, outgoing, this);
+        StreamPort made = with.driver().streams().stream(SocketAddresses.familyOf(address), events);
+        with.portOpened();
+        port = made;
+        options().applyTo(made);
+        return made;
+    }
+
+    /** The socket that is going to connect: the one that was bound, which has its family. */
+    private StreamPort portFor(MillraceIoHandler with, SocketAddress to) throws IoException {
+        StreamPort bound = port;
+        if (bound == null) {
+            return newPort(with, to);
+        }
+        SocketAddress own = bound.localAddress();
+        if (own != null && SocketAddresses.familyOf(own) != SocketAddresses.familyOf(to)) {
+            throw IoException.because(
+                    Code.FAMILY_NOT_SUPPORTED,
+                    "connect " + to,
+                    "the channel is bound to " + own + ", which is of another family");
+        }
+        return bound;
     }
 
     @Override
     protected final void doShutdownOutput() throws Exception {
+        if (!active && isOpen()) {
+            throw new NotYetConnectedException();
+        }
         StreamPort current = port;
         if (current == null || outputShutdown) {
             return;
@@ -247,7 +291,8 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
             incoming.shutdown();
             promise.setSuccess();
         } else {
-            promise.setFailure(new ClosedChannelException());
+            promise.setFailure(
+                    isOpen() ? new NotYetConnectedException() : new ClosedChannelException());
         }
     }
 
@@ -376,12 +421,7 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
             }
             MillraceIoHandler with = ownHandler();
             SocketAddress to = SocketAddresses.toConnectTo(with.opened(), remote);
-            StreamEvents events =
-                    new StreamEvents(with, incoming, outgoing, MillraceStreamChannel.this);
-            StreamPort made = with.driver().streams().stream(SocketAddresses.familyOf(to), events);
-            with.portOpened();
-            port = made;
-            options().applyTo(made);
+            StreamPort made = portFor(with, to);
             connecting = promise;
             connectingTo = remote;
             attempt(made, to, FIRST_PAUSE_MILLIS);

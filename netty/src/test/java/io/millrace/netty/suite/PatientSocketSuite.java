@@ -14,10 +14,7 @@ import io.netty.testsuite.transport.socket.SocketHalfClosedTest;
 import io.netty.testsuite.transport.socket.SocketReadPendingTest;
 import io.netty.testsuite.transport.socket.SocketShutdownOutputByPeerTest;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** Those of Netty's tests that wait a second or two for what must not happen. */
 abstract class PatientSocketSuite {
@@ -78,11 +75,6 @@ abstract class PatientSocketSuite {
 
     @Nested
     class SocketChannelNotYetConnected extends SocketChannelNotYetConnectedTest {
-        @Test
-        @Override
-        @Disabled("a stream cannot be bound before it connects")
-        public void testShutdownNotYetConnected(TestInfo info) {}
-
         @Override
         protected List<BootstrapFactory<Bootstrap>> newFactories() {
             return suite().clientSocket();

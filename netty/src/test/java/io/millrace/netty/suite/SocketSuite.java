@@ -27,10 +27,7 @@ import io.netty.testsuite.transport.socket.WriteBeforeRegisteredTest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** Netty's own tests of stream sockets, on one backend. */
 abstract class SocketSuite {
@@ -39,11 +36,6 @@ abstract class SocketSuite {
 
     @Nested
     class SocketAddresses extends SocketAddressesTest {
-        @Test
-        @Override
-        @Disabled("a stream cannot be bound before it connects")
-        public void testAddresses(TestInfo info) {}
-
         @Override
         protected void assertAddress(SocketAddress address) {
             assertTrue(((InetSocketAddress) address).getPort() > 0, address::toString);
