@@ -153,7 +153,7 @@ public abstract class CloseContract extends ContractTest {
 
     @Test
     void noEventOfAClosedConnectionReachesTheNextOneWithItsDescriptor() throws IOException {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 8; round++) {
             StreamPair first = connect();
             StreamPair second = connect();
             List<ByteStream> successors = new ArrayList<>();

@@ -315,7 +315,7 @@ public abstract class FileSystemContract extends FileFixture {
 
     @Test
     void manyNamesComeInBatchesAndEndWhenEnoughAreRead() throws IOException {
-        int count = 1500;
+        int count = 1100;
         for (int i = 0; i < count; i++) {
             Files.createFile(directory.resolve("a-name-that-takes-some-room-" + i));
         }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Writing: order, completions, what memory is used how, and what a failure says. */
 public abstract class WriteContract extends ContractTest {
     private static final int LARGE = 4 << 20;
+    private static final int MEBIBYTE = 1 << 20;
 
     private final Journal journal = new Journal();
     private final Journal server = new Journal();
@@ -415,11 +416,14 @@ public abstract class WriteContract extends ContractTest {
         }
         pair.server().watermarks(1, 2 * LARGE, 4 * LARGE);
         pair.server().read(echo);
-        byte[] sent = bytes(LARGE);
+        byte[] sent = bytes(MEBIBYTE);
         List<String> written = new ArrayList<>();
         pair.client().write(direct(sent), (stream, failure) -> written.add("" + failure));
         until("written", () -> !written.isEmpty());
         settle();
+        if (pair.server() instanceof TcpStream tcp) {
+            tcp.options().sendBufferSize(MEBIBYTE);
+        }
         pair.client().read(server.reader("client"));
         assertArrives(sent);
     }
