@@ -317,7 +317,7 @@ public abstract class FileSystemContract extends FileFixture {
     void manyNamesComeInBatchesAndEndWhenEnoughAreRead() throws IOException {
         int count = 1100;
         for (int i = 0; i < count; i++) {
-            Files.createFile(directory.resolve("a-name-that-takes-some-room-" + i));
+            Files.createFile(directory.resolve("a-name-that-takes-some-room-".repeat(3) + i));
         }
         List<Integer> sizes = new ArrayList<>();
         List<DirectoryEntry> all = new ArrayList<>();
