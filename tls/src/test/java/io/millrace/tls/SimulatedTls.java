@@ -85,11 +85,20 @@ final class SimulatedTls {
     }
 
     /**
+     * Plays one seed with engines that do not compute; answers the world, which knows what struck.
+     */
+    static SimWorld play(long seed, FaultProfile profile, SimBackend.Boundary boundary)
+            throws Exception {
+        TlsContext context = TlsContext.client();
+        return play(seed, profile, boundary, true, context, context);
+    }
+
+    /**
      * Plays one seed to its end.
      *
      * @param plainEngines whether engines are those that do not compute
      */
-    static void play(
+    static SimWorld play(
             long seed,
             FaultProfile profile,
             SimBackend.Boundary boundary,
@@ -110,13 +119,22 @@ final class SimulatedTls {
                             servers);
         } catch (IoException noLoop) {
             assertTrue(profile == FaultProfile.HOSTILE, noLoop::toString);
-            return;
+            return world;
         }
         try {
             played.run();
+            return world;
         } catch (AssertionError | Exception failed) {
             throw new AssertionError(
-                    "seed " + seed + " " + profile + " " + boundary + ": " + failed, failed);
+                    "at "
+                            + boundary
+                            + ", "
+                            + world.replayHint()
+                            + ": "
+                            + failed
+                            + "\n"
+                            + played.loop.describe(),
+                    failed);
         }
     }
 
@@ -160,7 +178,7 @@ final class SimulatedTls {
         Timer moment = Timer.open(loop);
         switch (leaving) {
             case POLITELY -> {
-                client.shutdown().whenComplete((done, failure) -> {});
+                client.shutdown().whenComplete((done, failure) -> leaveUnless(failure, client));
                 moment.close();
             }
             case CLOSE -> later(moment, client::close);
@@ -229,6 +247,13 @@ final class SimulatedTls {
             writes++;
             client.write(sent, at, part, this::written);
             at += part;
+        }
+    }
+
+    /** Who could not say that it has ended would wait for an answer for ever. */
+    private static void leaveUnless(@Nullable Throwable failure, TlsStream client) {
+        if (failure != null) {
+            client.close();
         }
     }
 

@@ -73,10 +73,14 @@ public final class SimWorld {
      */
     public boolean step() {
         turn(members.get(random.nextInt(members.size())));
-        if (members.stream().anyMatch(each -> !each.idle)) {
-            return true;
+        boolean anyAlive = false;
+        for (Member each : members) {
+            if (!each.idle) {
+                return true;
+            }
+            anyAlive |= each.alive;
         }
-        if (members.stream().noneMatch(each -> each.alive)) {
+        if (!anyAlive) {
             return false;
         }
         if (!jump()) {
@@ -304,8 +308,10 @@ public final class SimWorld {
             long pollsBefore = polls;
             waits.forEach(SimWait::forget);
             alive = participant.turn();
-            boolean waited = waits.stream().anyMatch(SimWait::waited);
-            idle = waited || polls == pollsBefore;
+            idle = polls == pollsBefore;
+            for (SimWait wait : waits) {
+                idle |= wait.waited();
+            }
         }
     }
 }

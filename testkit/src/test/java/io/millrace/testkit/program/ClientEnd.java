@@ -103,7 +103,9 @@ final class ClientEnd extends End {
     @Override
     void received(Chunk chunk) {
         for (int i = 0; i < chunk.length(); i++) {
-            check(chunk.get(i) == pattern(back + i), "byte " + (back + i) + " differs");
+            if (chunk.get(i) != pattern(back + i)) {
+                throw new AssertionError("byte " + (back + i) + " differs");
+            }
         }
         back += chunk.length();
         check(back <= sent, "more came back than was sent");

@@ -69,12 +69,17 @@ final class Program {
         busy = random.nextBoolean();
     }
 
-    /** Runs the program of a seed; whatever it throws is a fault found. */
-    static void play(long seed, FaultProfile profile, Boundary boundary) throws Exception {
+    /**
+     * Runs the program of a seed; whatever it throws is a fault found.
+     *
+     * @return the world it ran in, which knows what struck
+     */
+    static SimWorld play(long seed, FaultProfile profile, Boundary boundary) throws Exception {
         SimWorld world = new SimWorld(seed, profile);
         Program program = new Program(world, boundary, profile != FaultProfile.HOSTILE);
         try {
             program.run();
+            return world;
         } catch (Throwable failure) {
             throw new AssertionError(
                     "at boundary "
