@@ -194,7 +194,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     @Override
     public void takeDescriptors() {
         assert !isClosing() && !receiving && target == null;
-        rarities().received = new RightsMessage();
+        rarities().received = new RightsMessage(driver::discard);
     }
 
     private Rarities rarities() {

@@ -25,6 +25,7 @@ final class NioOptions {
                     case USER_TIMEOUT_MILLIS -> "TCP_USER_TIMEOUT";
                     case DEFER_ACCEPT_SECONDS -> "TCP_DEFER_ACCEPT";
                     case FAST_OPEN_QUEUE -> "TCP_FASTOPEN";
+                    case FAST_OPEN_CONNECT -> "TCP_FASTOPEN_CONNECT";
                     case INCOMING_CPU -> "SO_INCOMING_CPU";
                     case TRAFFIC_CLASS -> "IP_TOS for sockets that listen";
                     default -> null;

@@ -12,8 +12,11 @@ import io.millrace.spi.Accepted;
 import io.millrace.spi.Availability;
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
+import io.millrace.spi.DatagramOption;
+import io.millrace.spi.DatagramSpec;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.PortOption;
+import io.millrace.spi.reactor.RawDatagram;
 import io.millrace.spi.reactor.RawListener;
 import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
@@ -30,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Opening sockets and files, their options, and why they cannot be opened. */
 class NioSocketsTest {
+    /** No host has so many. */
+    private static final int NO_INTERFACE = 1 << 30;
+
     private final LossProbe lossProbe = new LossProbe(Selector.open());
     private final NioSockets sockets = new NioSockets(lossProbe);
 
@@ -54,6 +60,23 @@ class NioSocketsTest {
         assertTrue(availability.usable(), availability.reason());
         assertTrue(availability.facts().containsKey("selector"));
         assertTrue(found.rank() > 0, "it is the last resort, but one");
+    }
+
+    @Test
+    void anInterfaceOfDatagramsThatIsNotThereIsSaid() throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        RawDatagram socket = sockets.datagrams().bind(new DatagramSpec(any, false, false, false));
+        try {
+            InetAddress group = InetAddress.getByName("239.1.2.3");
+            InetAddress source = InetAddress.getLoopbackAddress();
+            assertEquals(Code.NO_SUCH_DEVICE, socket.join(group, NO_INTERFACE, null));
+            assertEquals(Code.NO_SUCH_DEVICE, socket.join(group, NO_INTERFACE, source));
+            assertEquals(Code.ADDRESS_NOT_AVAILABLE, socket.leave(group, NO_INTERFACE, null));
+            int set = socket.setOption(DatagramOption.MULTICAST_INTERFACE, NO_INTERFACE);
+            assertEquals(Code.NO_SUCH_DEVICE, set);
+        } finally {
+            socket.close();
+        }
     }
 
     @Test

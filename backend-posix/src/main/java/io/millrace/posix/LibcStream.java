@@ -182,7 +182,7 @@ final class LibcStream extends RawStream {
 
     @Override
     public void takeDescriptors() {
-        rights = new RightsMessage();
+        rights = new RightsMessage(calls::close);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.millrace.posix;
 
 import io.millrace.spi.Passed;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ public final class RightsMessage {
 
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
+
+    /** Brings a descriptor of the sender's process, where somebody has set SO_PASSPIDFD. */
+    private static final int SCM_PIDFD = 4;
+
     private static final int MSG_CTRUNC = 8;
 
     private static final int SEGMENTS = 16;
@@ -46,7 +51,14 @@ public final class RightsMessage {
 
     private final NativeMemory memory = NativeMemory.allocate(RIGHTS + RIGHTS_BYTES + OTHERS_BYTES);
 
-    public RightsMessage() {
+    /** Closes what comes that nobody can take. */
+    private final IntConsumer close;
+
+    /**
+     * @param close closes a descriptor
+     */
+    public RightsMessage(IntConsumer close) {
+        this.close = close;
         memory.zero(0, memory.size());
         memory.putLong(CONTROL, memory.address(RIGHTS));
     }
@@ -94,22 +106,43 @@ public final class RightsMessage {
         memory.putInt(FLAGS, 0);
     }
 
-    /** What a receive has filled in; null if nothing came but bytes. */
+    /**
+     * What a receive has filled in; null if nothing came but bytes. Every control message is looked
+     * at, because whatever descriptor one of them brings is this process's from here on.
+     */
     public @Nullable Passed received() {
         int end = RIGHTS + (int) memory.getLong(CONTROL_LENGTH);
         boolean lost = (memory.getInt(FLAGS) & MSG_CTRUNC) != 0;
+        Passed passed = null;
         int at = RIGHTS;
         while (end - at >= CONTROL_HEADER) {
             int length = (int) memory.getLong(at);
             if (length < CONTROL_HEADER || length > end - at) {
                 break;
             }
-            if (memory.getInt(at + LEVEL) == SOL_SOCKET && memory.getInt(at + TYPE) == SCM_RIGHTS) {
-                return passed(at + CONTROL_HEADER, (length - CONTROL_HEADER) / Integer.BYTES, lost);
+            int values = (length - CONTROL_HEADER) / Integer.BYTES;
+            if (isOfSocket(at, SCM_RIGHTS)) {
+                passed = passed(at + CONTROL_HEADER, values, lost);
+            } else if (isOfSocket(at, SCM_PIDFD)) {
+                discard(at + CONTROL_HEADER, values);
             }
             at += aligned(length);
         }
-        return lost ? new Passed(new int[0], true) : null;
+        return lost && passed == null ? new Passed(new int[0], true) : passed;
+    }
+
+    private boolean isOfSocket(int at, int type) {
+        return memory.getInt(at + LEVEL) == SOL_SOCKET && memory.getInt(at + TYPE) == type;
+    }
+
+    /** A number below zero says why there is none. */
+    private void discard(int at, int count) {
+        for (int i = 0; i < count; i++) {
+            int descriptor = memory.getInt(at + i * Integer.BYTES);
+            if (descriptor >= 0) {
+                close.accept(descriptor);
+            }
+        }
     }
 
     private Passed passed(int at, int count, boolean lost) {

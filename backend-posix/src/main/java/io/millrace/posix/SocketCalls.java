@@ -117,7 +117,7 @@ final class SocketCalls {
     int sendDescriptors(int fd, byte carrier, int[] descriptors) {
         RightsMessage message = outgoing;
         if (message == null) {
-            message = new RightsMessage();
+            message = new RightsMessage(this::close);
             outgoing = message;
         }
         message.put(carrier, descriptors);

@@ -67,6 +67,7 @@ public final class SocketConstants {
     public final int tcpQuickack;
     public final int tcpDeferAccept;
     public final int tcpFastopen;
+    public final int tcpFastopenConnect;
 
     /** IP_TOS. */
     public final int ipTos;
@@ -141,6 +142,7 @@ public final class SocketConstants {
         tcpQuickack = linux ? 12 : ABSENT;
         tcpDeferAccept = linux ? 9 : ABSENT;
         tcpFastopen = linux ? 23 : ABSENT;
+        tcpFastopenConnect = linux ? 30 : ABSENT;
         DatagramNumbers classes = DatagramNumbers.of(system);
         ipTos = classes.trafficClass4;
         ipv6Tclass = classes.trafficClass6;

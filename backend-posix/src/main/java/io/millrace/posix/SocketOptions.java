@@ -129,7 +129,8 @@ final class SocketOptions {
                     USER_TIMEOUT_MILLIS,
                     QUICK_ACKNOWLEDGEMENT,
                     DEFER_ACCEPT_SECONDS,
-                    FAST_OPEN_QUEUE ->
+                    FAST_OPEN_QUEUE,
+                    FAST_OPEN_CONNECT ->
                     constants.ipprotoTcp;
             case KEEP_ALIVE,
                     RESET_AT_CLOSE,
@@ -160,6 +161,7 @@ final class SocketOptions {
             case QUICK_ACKNOWLEDGEMENT -> constants.tcpQuickack;
             case DEFER_ACCEPT_SECONDS -> constants.tcpDeferAccept;
             case FAST_OPEN_QUEUE -> constants.tcpFastopen;
+            case FAST_OPEN_CONNECT -> constants.tcpFastopenConnect;
             case INCOMING_CPU -> constants.soIncomingCpu;
         };
     }

@@ -132,6 +132,7 @@ class LibcSocketsTest {
                 EnumSet.of(
                         PortOption.DEFER_ACCEPT_SECONDS,
                         PortOption.FAST_OPEN_QUEUE,
+                        PortOption.FAST_OPEN_CONNECT,
                         PortOption.INCOMING_CPU);
         for (PortOption option : EnumSet.complementOf(ofListeners)) {
             int value =

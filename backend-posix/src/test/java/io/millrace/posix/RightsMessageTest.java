@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.spi.Passed;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -26,6 +28,9 @@ class RightsMessageTest {
     private static final int CONTROL_LENGTH_AT = 40;
     private static final int FLAGS_AT = 48;
 
+    private static final int SCM_PIDFD = 4;
+
+    private final List<Integer> closed = new ArrayList<>();
     private RightsMessage message;
     private NativeMemory header;
     private NativeMemory control;
@@ -33,7 +38,7 @@ class RightsMessageTest {
 
     @BeforeEach
     void receive() {
-        message = new RightsMessage();
+        message = new RightsMessage(closed::add);
         message.receiveAnywhere();
         header = NativeMemory.at(message.address(), HEADER_BYTES);
         int room = (int) header.getLong(CONTROL_LENGTH_AT);
@@ -105,5 +110,23 @@ class RightsMessageTest {
         written = 0;
         add(SCM_RIGHTS, 1 << 20, 70);
         assertNull(answered(0));
+    }
+
+    @Test
+    void aDescriptorOfTheSendersProcessIsClosedWhereverItComes() {
+        add(SCM_PIDFD, 20, 80);
+        add(SCM_RIGHTS, 24, 70, 71);
+        add(SCM_PIDFD, 20, 81);
+        Passed passed = answered(0);
+        assertNotNull(passed);
+        assertArrayEquals(new int[] {70, 71}, passed.descriptors());
+        assertEquals(List.of(80, 81), closed);
+    }
+
+    @Test
+    void aReasonWhyThereIsNoSuchDescriptorIsNotClosed() {
+        add(SCM_PIDFD, 20, -24);
+        assertNull(answered(0));
+        assertEquals(List.of(), closed);
     }
 }

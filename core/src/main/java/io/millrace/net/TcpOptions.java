@@ -105,6 +105,18 @@ public sealed interface TcpOptions permits SocketStreamOptions {
     boolean quickAcknowledgement();
 
     /**
+     * TCP_FASTOPEN_CONNECT, before the connect: to a server that this host has been connected to
+     * before, the first bytes go with the request for a connection (RFC 7413). The connect then
+     * succeeds at once, and what it would have failed with is told to a read or write after the
+     * first one; without a write nothing is sent. As such a request may be repeated by the network,
+     * the first bytes must be harmless if they come twice. Linux only, and not on {@code nio};
+     * elsewhere {@code EOPNOTSUPP}.
+     */
+    TcpOptions fastOpen(boolean on);
+
+    boolean fastOpen();
+
+    /**
      * SO_INCOMING_CPU: which processor takes in what comes, as a number. Linux only, and not on
      * {@code nio}; elsewhere {@code EOPNOTSUPP}.
      */

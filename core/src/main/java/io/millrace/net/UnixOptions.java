@@ -17,4 +17,10 @@ public sealed interface UnixOptions permits SocketStreamOptions {
     UnixOptions sendBufferSize(int bytes);
 
     int sendBufferSize();
+
+    /** Sets any other option by number: {@link TcpOptions#option(int, int, int)}. */
+    UnixOptions option(int level, int name, int value);
+
+    /** The value of such an option; on {@code nio} {@code EOPNOTSUPP}. */
+    int option(int level, int name);
 }

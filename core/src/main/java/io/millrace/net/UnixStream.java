@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three things differ from TCP. There is no reset: {@link #closeReset} closes and discards what
  * is unsent, and the peer is told {@code ECONNRESET} only if it had sent something that was not
- * read, otherwise an end. A stream that connected has no address, which {@link #localAddress} says
- * by an empty path. And a connect to a server with a full backlog waits until there is room.
+ * read, otherwise an end. A stream that connected has no address unless it was bound to one ({@link
+ * #bind}), which {@link #localAddress} says by an empty path. And a connect to a server with a full
+ * backlog waits until there is room.
  */
 public sealed interface UnixStream extends ByteStream permits UnixSocketStream {
     /** Makes a stream that is to {@link #connect}. */
@@ -48,6 +49,20 @@ public sealed interface UnixStream extends ByteStream permits UnixSocketStream {
     static UnixStream adopt(EventLoop loop, int descriptor) throws IoException {
         return UnixSocketStream.adopt((Loop) loop, descriptor);
     }
+
+    /**
+     * Binds a stream that is to {@link #connect} to a path, or to an abstract name, at once: who
+     * accepts the connection sees it as the {@link #remoteAddress}. The file is made by that, with
+     * the permissions that the process's umask leaves, and is removed as the socket closes: when
+     * the stream does, or when its connect fails, unless somebody has put something else at the
+     * path meanwhile.
+     *
+     * @throws IoException such as {@code EADDRINUSE} if there is anything at the path; then the
+     *     stream may be bound to another
+     * @throws IllegalStateException if it is bound, or was told to connect, already
+     * @throws IllegalArgumentException if the address is of another kind, or has no path
+     */
+    void bind(SocketAddress local) throws IoException;
 
     /** Connects without a deadline of its own; see {@link #connect(SocketAddress, Duration)}. */
     CompletionStage<UnixStream> connect(SocketAddress address);

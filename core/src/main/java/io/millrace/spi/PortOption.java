@@ -36,6 +36,8 @@ public enum PortOption {
     DEFER_ACCEPT_SECONDS,
     /** TCP_FASTOPEN of a listener: how many connections may wait for the end of their handshake. */
     FAST_OPEN_QUEUE,
+    /** TCP_FASTOPEN_CONNECT, of a stream that is to connect. */
+    FAST_OPEN_CONNECT,
     /** SO_INCOMING_CPU: a processor's number. */
     INCOMING_CPU
 }

@@ -106,7 +106,7 @@ final class Connection extends Deferred {
     }
 
     /** Makes the socket that is going to connect, with the options that are known, and binds it. */
-    void bind(InetSocketAddress address) throws IoException {
+    void bind(SocketAddress address) throws IoException {
         if (isBegun() || port != null) {
             throw new IllegalStateException(
                     "bind: "
@@ -114,7 +114,7 @@ final class Connection extends Deferred {
                             + (isBegun() ? " has a connection" : " is bound")
                             + " already");
         }
-        InetSocketAddress wanted = KernelAddress.toBindTo(address);
+        SocketAddress wanted = KernelAddress.toBindTo(stream.loop(), address);
         StreamPort newPort;
         try {
             newPort = socketOf(KernelAddress.familyOf(wanted));
@@ -280,6 +280,7 @@ final class Connection extends Deferred {
         }
         if (current != null) {
             peer = remoteAddress();
+            stream.socketIsToClose();
             port = null;
             stream.port = null;
             closingPorts++;

@@ -41,6 +41,15 @@ public final class KernelAddress {
         return usable(address, "bind");
     }
 
+    /** What a stream is to be bound to before it connects, of whichever kind. */
+    static SocketAddress toBindTo(Loop loop, SocketAddress address) throws IoException {
+        if (address instanceof InetSocketAddress inet) {
+            return toBindTo(inet);
+        }
+        UnixAddress.ensureUsable(loop, address, "bind");
+        return address;
+    }
+
     /** Where to listen, of whichever kind, for who has no loop. */
     public static SocketAddress toListenOn(
             Capabilities capabilities, String backend, SocketAddress address) throws IoException {

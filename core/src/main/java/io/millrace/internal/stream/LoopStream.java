@@ -317,6 +317,9 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
         return Code.OK;
     }
 
+    /** The socket is about to be closed: what its making has left beside it goes first. */
+    void socketIsToClose() {}
+
     /** Why {@link #applyOptions} failed, if there is more to say than its code. */
     @Nullable IoException refusalOfOptions() {
         return null;

@@ -173,6 +173,16 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
     }
 
     @Override
+    public SocketStreamOptions fastOpen(boolean on) {
+        return set(PortOption.FAST_OPEN_CONNECT, on ? 1 : 0);
+    }
+
+    @Override
+    public boolean fastOpen() {
+        return get(PortOption.FAST_OPEN_CONNECT) != 0;
+    }
+
+    @Override
     public int incomingCpu() {
         return get(PortOption.INCOMING_CPU);
     }

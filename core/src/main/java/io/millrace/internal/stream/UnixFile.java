@@ -14,8 +14,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a listening Unix-domain socket, which no kernel removes with the socket. Blocks as
- * long as calls on its directory do, as bind(2) does as well.
+ * The file of a Unix-domain socket that was bound to it, which no kernel removes with the socket.
+ * Blocks as long as calls on its directory do, as bind(2) does as well.
  *
  * <p>What is removed is what was seen before, by device and number, and nothing else that may have
  * come to the path meanwhile. As long as a socket is open the kernel gives its file's number to
@@ -64,10 +64,10 @@ final class UnixFile {
                 Files.deleteIfExists(path());
             }
         } catch (IOException failure) {
-            // The server closes all the same; the next one there has to be told of it.
+            // The socket closes all the same; the next one there has to be told of it.
             Log.CORE.report(
                     System.Logger.Level.WARNING,
-                    () -> "cannot remove the file of a closed server, " + path(),
+                    () -> "cannot remove the file of a closed Unix-domain socket, " + path(),
                     failure);
         }
     }

@@ -10,6 +10,7 @@ import io.millrace.net.WriteCallback;
 import io.millrace.spi.StreamPort;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class UnixSocketStream extends SocketStream implements UnixStream {
     /** SCM_MAX_FD of Linux. */
     private static final int MOST_DESCRIPTORS = 253;
+
+    /** What a bind has made. */
+    private @Nullable UnixFile file;
 
     UnixSocketStream(Loop loop) {
         super(loop);
@@ -36,6 +40,25 @@ public final class UnixSocketStream extends SocketStream implements UnixStream {
 
     public static UnixSocketStream adopt(Loop loop, int descriptor) throws IoException {
         return adopted(new UnixSocketStream(loop), StandardProtocolFamily.UNIX, descriptor);
+    }
+
+    @Override
+    public void bind(SocketAddress local) throws IoException {
+        ensureOpen("bind");
+        connection.bind(UnixAddress.checked(local));
+        if (local instanceof UnixDomainSocketAddress path) {
+            file = new UnixFile(path);
+            file.bound();
+        }
+    }
+
+    @Override
+    void socketIsToClose() {
+        UnixFile made = file;
+        file = null;
+        if (made != null) {
+            made.release();
+        }
     }
 
     @Override

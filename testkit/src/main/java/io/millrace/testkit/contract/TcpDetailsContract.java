@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -29,6 +31,7 @@ public abstract class TcpDetailsContract extends ContractTest {
     private static final int PRIORITY = 3;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NOTSENT_LOWAT = 25;
+    private static final int TCP_FASTOPEN_NO_COOKIE = 34;
     private static final int UNSENT_BYTES = 4096;
 
     /** Expedited forwarding, and no bits of ECN. */
@@ -111,6 +114,8 @@ public abstract class TcpDetailsContract extends ContractTest {
         TcpOptions options = connectTcp().client().options();
         assertUnsupported(() -> options.userTimeout(Duration.ofSeconds(1)));
         assertUnsupported(options::incomingCpu);
+        assertUnsupported(() -> options.fastOpen(true));
+        assertUnsupported(options::fastOpen);
         assertUnsupported(() -> options.option(SOL_SOCKET, SO_PRIORITY, PRIORITY));
         assertUnsupported(() -> options.option(SOL_SOCKET, SO_PRIORITY));
         TcpOptions early = TcpStream.open(clientLoop()).options();
@@ -179,5 +184,40 @@ public abstract class TcpDetailsContract extends ContractTest {
         journal.assertIs("connect");
         stream.write(bytes(1), 0, 1);
         until("accepted", () -> journal.has("accepted"));
+    }
+
+    /**
+     * Without a cookie, which TCP_FASTOPEN_NO_COOKIE does without, a first connection is like any
+     * other; with it the kernel begins to connect at the first write.
+     */
+    @Test
+    void aFastConnectSucceedsAtOnceAndWhatBecomesOfItIsToldLater() throws IOException {
+        assumeTrue(hasDescriptorsOfLinux(), "TCP_FASTOPEN_CONNECT is Linux's");
+        Journal far = new Journal();
+        TcpServer server =
+                TcpServer.listen(
+                        serverLoop(), anyPort(), accepted -> accepted.read(far.reader("server")));
+        TcpStream stream = TcpStream.open(clientLoop());
+        stream.options().fastOpen(true).option(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, 1);
+        connect(stream, server);
+        assertTrue(stream.options().fastOpen());
+        assertEquals(server.localAddress(), stream.remoteAddress());
+        stream.write(bytes(100), 0, 100);
+        until("bytes", () -> far.receivedCount() == 100);
+        assertArrayEquals(bytes(100), far.received());
+        TcpStream silent = TcpStream.open(serverLoop());
+        silent.bind(anyPort());
+        TcpStream refused = TcpStream.open(clientLoop());
+        refused.options().fastOpen(true).option(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, 1);
+        refused.connect(Objects.requireNonNull(silent.localAddress()))
+                .whenComplete(journal.outcome("fast"));
+        until("an end of the connect", () -> journal.lines().size() > 1);
+        if (journal.has("fast")) {
+            refused.write(bytes(1), 0, 1);
+            refused.read(journal.reader("read"));
+            until("the refusal", () -> journal.has("read ECONNREFUSED"));
+        } else {
+            journal.assertIs("connect", "fast ECONNREFUSED");
+        }
     }
 }

@@ -14,6 +14,9 @@ public abstract class UnixContract extends StreamContract {
     class UnixStreams extends UnixStreamContract {}
 
     @Nested
+    class UnixBinds extends UnixBindContract {}
+
+    @Nested
     class InputShutdown extends InputShutdownContract {}
 
     @Nested

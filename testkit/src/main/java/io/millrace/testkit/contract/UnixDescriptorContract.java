@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.net.PassedDescriptors;
 import io.millrace.net.UnixStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ public abstract class UnixDescriptorContract extends ContractTest {
 
     /** Jars and engines may open and close some of their own meanwhile. */
     private static final int NOISE = 100;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_PASSPIDFD = 76;
+    private static final int MESSAGES = 3 * NOISE;
 
     private final Journal journal = new Journal();
     private final List<Integer> taken = new ArrayList<>();
@@ -257,5 +262,36 @@ public abstract class UnixDescriptorContract extends ContractTest {
                 () -> server(pair).onDescriptors((stream, descriptors) -> {}));
         client.write(some, new int[] {1 << 30}, journal.written("nobody's"));
         until("failed", () -> journal.has("nobody's EBADF"));
+    }
+
+    /** SO_PASSPIDFD brings a descriptor of the sender's process with every message. */
+    @Test
+    void descriptorsThatNobodyCanTakeDoNotLeak() throws IOException {
+        assumePassing();
+        StreamPair pair = connect();
+        StreamPair other = connect();
+        try {
+            server(pair).options().option(SOL_SOCKET, SO_PASSPIDFD, 1);
+        } catch (UncheckedIOException old) {
+            assumeTrue(false, "Linux 6.5 for SO_PASSPIDFD: " + old);
+        }
+        server(pair).onDescriptors(this::takeAll);
+        pair.server().read(journal.reader("server"));
+        pair.client().write(bytes(1), 0, 1);
+        until("the first", () -> journal.receivedCount() == 1);
+        long before = openDescriptors();
+        int[] passed = {other.client().fileDescriptor()};
+        for (int i = 2; i <= MESSAGES; i++) {
+            int expected = i;
+            client(pair).write(ByteBuffer.wrap(bytes(1)), passed, null);
+            until("the next", () -> journal.receivedCount() == expected);
+        }
+        assertEquals(MESSAGES - 1, taken.size());
+        for (int each : taken) {
+            UnixStream.adopt(serverLoop(), each).close();
+        }
+        settle();
+        long after = openDescriptors();
+        assertTrue(after < before + NOISE, () -> before + " before, " + after + " after");
     }
 }

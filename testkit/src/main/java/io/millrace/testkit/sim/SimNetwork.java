@@ -28,8 +28,11 @@ final class SimNetwork {
 
     private final Map<Integer, List<SimDatagramSocket>> datagrams = new LinkedHashMap<>();
 
-    /** Ports of streams that were bound before they connected; each says whether it shares. */
-    private final Map<Integer, List<Boolean>> bound = new LinkedHashMap<>();
+    /**
+     * Ports and names of streams that were bound before they connected; each says whether it
+     * shares.
+     */
+    private final Map<Object, List<Boolean>> bound = new LinkedHashMap<>();
 
     private int nextPort = FIRST_EPHEMERAL_PORT;
     private int openSockets;
@@ -50,6 +53,9 @@ final class SimNetwork {
         }
         List<SimListenerSocket> sharing =
                 listeners.computeIfAbsent(keyOf(bound), key -> new ArrayList<>());
+        if (!(bound instanceof InetSocketAddress) && this.bound.containsKey(bound)) {
+            throw IoException.of(Code.ADDRESS_IN_USE, "listen", wanted);
+        }
         boolean mayShare = spec.reusePort() && sharing.stream().allMatch(l -> l.reusesPort());
         if (!sharing.isEmpty() && !mayShare) {
             throw IoException.of(Code.ADDRESS_IN_USE, "listen", wanted);
@@ -69,15 +75,22 @@ final class SimNetwork {
         return new SimSocket(world);
     }
 
-    /** The port of a stream that is to connect, or a code. */
-    int bind(InetSocketAddress wanted, boolean shares) {
+    /** The port of a stream that is to connect, 0 of one that has a name instead, or a code. */
+    int bind(SocketAddress wanted, boolean shares) {
         if (!isLocal(wanted)) {
             return Code.ADDRESS_NOT_AVAILABLE;
         }
-        int port = wanted.getPort() == 0 ? ephemeralPort() : wanted.getPort();
-        List<Boolean> others = bound.computeIfAbsent(port, p -> new ArrayList<>());
-        boolean mayShare = shares && !others.contains(false);
-        if (listeners.containsKey(port) || !(others.isEmpty() || mayShare)) {
+        boolean isNamed = !(wanted instanceof InetSocketAddress);
+        Object key = keyOf(wanted);
+        int port = isNamed ? 0 : (Integer) key;
+        if (!isNamed && port == 0) {
+            port = ephemeralPort();
+            key = port;
+        }
+        List<Boolean> others = bound.computeIfAbsent(key, same -> new ArrayList<>());
+        boolean mayShare = shares && !isNamed && !others.contains(false);
+        boolean isListenedAt = !listeners.getOrDefault(key, List.of()).isEmpty();
+        if (isListenedAt || !(others.isEmpty() || mayShare)) {
             bound.values().removeIf(List::isEmpty);
             return Code.ADDRESS_IN_USE;
         }
@@ -85,8 +98,8 @@ final class SimNetwork {
         return port;
     }
 
-    void unbind(int port) {
-        bound.getOrDefault(port, List.of()).remove(0);
+    void unbind(SocketAddress address) {
+        bound.getOrDefault(keyOf(address), List.of()).remove(0);
         bound.values().removeIf(List::isEmpty);
     }
 

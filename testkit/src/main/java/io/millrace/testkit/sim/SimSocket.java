@@ -37,7 +37,7 @@ final class SimSocket extends SimDescriptor {
     private @Nullable SocketAddress remote;
 
     /** What it was bound to before it connected. */
-    private @Nullable InetSocketAddress bind;
+    private @Nullable SocketAddress bind;
 
     /** Reported by the next call and then forgotten, as SO_ERROR is. */
     private int error = Code.OK;
@@ -69,12 +69,14 @@ final class SimSocket extends SimDescriptor {
         }
         boolean shares =
                 getOption(PortOption.REUSE_ADDRESS) == 1 || getOption(PortOption.REUSE_PORT) == 1;
-        int result = world.network().bind((InetSocketAddress) address, shares);
+        int result = world.network().bind(address, shares);
         if (result < 0) {
             return result;
         }
-        InetSocketAddress bound =
-                new InetSocketAddress(((InetSocketAddress) address).getAddress(), result);
+        SocketAddress bound =
+                address instanceof InetSocketAddress inet
+                        ? new InetSocketAddress(inet.getAddress(), result)
+                        : address;
         bind = bound;
         local = bound;
         return Code.OK;
@@ -173,7 +175,7 @@ final class SimSocket extends SimDescriptor {
         closed = true;
         world.network().countClosed();
         if (bind != null) {
-            world.network().unbind(bind.getPort());
+            world.network().unbind(bind);
         }
         if (peer == null || broken) {
             return;
