@@ -31,16 +31,16 @@ import org.jspecify.annotations.Nullable;
  * one is little.
  */
 final class CertificateMaker {
-    private static final int INTEGER = 2;
-    private static final int BIT_STRING = 3;
+    static final byte[] ECDSA_WITH_SHA256 = {
+        0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x04, 0x03, 0x02
+    };
+    static final int INTEGER = 2;
+    static final int BIT_STRING = 3;
     private static final int OCTET_STRING = 4;
     private static final int UTF8_STRING = 12;
     private static final int GENERALIZED_TIME = 24;
-    private static final int SEQUENCE = 0x30;
+    static final int SEQUENCE = 0x30;
     private static final int SET = 0x31;
-    private static final byte[] ECDSA_WITH_SHA256 = {
-        0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x04, 0x03, 0x02
-    };
     private static final byte[] COMMON_NAME = {0x06, 0x03, 0x55, 0x04, 0x03};
     private static final byte[] ALTERNATIVE_NAMES = {0x06, 0x03, 0x55, 0x1d, 0x11};
     private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1d, 0x13};
@@ -130,7 +130,7 @@ final class CertificateMaker {
                 der(0xa3, der(SEQUENCE, alternatives(), constraints())));
     }
 
-    private static byte[] time(Instant time) {
+    static byte[] time(Instant time) {
         return der(GENERALIZED_TIME, TIME.format(time).getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -165,7 +165,7 @@ final class CertificateMaker {
         return der(SEQUENCE, BASIC_CONSTRAINTS, TRUE, der(OCTET_STRING, content));
     }
 
-    private static byte[] der(int tag, byte[]... parts) {
+    static byte[] der(int tag, byte[]... parts) {
         int length = 0;
         for (byte[] part : parts) {
             length += part.length;

@@ -70,16 +70,17 @@ public final class TlsContext {
         return made;
     }
 
-    private static TrustManager @Nullable [] trustManagers(Builder builder)
-            throws GeneralSecurityException {
+    private static TrustManager[] trustManagers(Builder builder) throws GeneralSecurityException {
+        TrustManager[] managers;
         if (builder.trustManager != null) {
-            return new TrustManager[] {builder.trustManager};
+            managers = new TrustManager[] {builder.trustManager};
+        } else {
+            // By the JDK's whatever the provider is: it compares the host's name as well.
+            TrustManagerFactory factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(builder.trust);
+            managers = factory.getTrustManagers();
         }
-        // By the JDK's whatever the provider is: it compares the host's name as well.
-        TrustManagerFactory factory =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(builder.trust);
-        TrustManager[] managers = factory.getTrustManagers();
         for (int i = 0; builder.provider != null && i < managers.length; i++) {
             if (managers[i] instanceof X509ExtendedTrustManager judge) {
                 managers[i] = new AnyEnginesTrust(judge);

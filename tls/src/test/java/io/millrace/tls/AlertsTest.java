@@ -13,12 +13,15 @@ import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that end a handshake by an alert, of each kind there is, or that show what is no chain. */
 class AlertsTest {
@@ -68,6 +71,55 @@ class AlertsTest {
                 assertEquals(1, outcomes.size());
             }
             refusing.close();
+        }
+    }
+
+    /** A ServerHello of TLS 1.2, a Certificate message with nothing in it, a ServerHelloDone. */
+    private static byte[] helloWithEmptyChain() {
+        ByteBuffer made = ByteBuffer.allocate(256).put(new byte[5]);
+        made.put((byte) 2).put(new byte[3]);
+        made.putShort((short) 0x0303).put(new byte[32]);
+        // No session; ECDHE_ECDSA with AES_128_GCM; no compression.
+        made.put((byte) 0).putShort((short) 0xc02b).put((byte) 0);
+        // Extended master secret, and that renegotiation is understood.
+        made.putShort((short) 9).putInt(0x00170000).putInt(0xff010001).put((byte) 0);
+        made.putShort(7, (short) (made.position() - 9));
+        made.putInt(0x0b000003).put(new byte[3]);
+        made.putInt(0x0e000000);
+        made.put(0, (byte) 22).putShort(1, (short) 0x0303);
+        made.putShort(3, (short) (made.position() - 5));
+        return Arrays.copyOf(made.array(), made.position());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "conscrypt"})
+    void anEmptyChainIsRefusedAndTheServerIsTold(String engine) throws IOException {
+        TlsContext context =
+                TestContexts.client(engine).protocols("TLSv1.2").tasksInline(true).build();
+        byte[] bytes = helloWithEmptyChain();
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            TlsRig.Received answer = new TlsRig.Received();
+            TcpServer nobody =
+                    TcpServer.listen(
+                            rig.loop,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                            stream -> {
+                                stream.write(bytes, 0, bytes.length);
+                                stream.read(answer);
+                            });
+            TcpStream below = TcpStream.open(rig.loop);
+            below.connect(nobody.localAddress());
+            TlsStream client = TlsStream.client(below, context, "localhost", 443);
+            List<Object> outcomes = new ArrayList<>();
+            client.handshake()
+                    .whenComplete((done, failure) -> outcomes.add(done == null ? failure : done));
+            rig.until(() -> !outcomes.isEmpty());
+            assertEquals(ErrorCode.EPROTO, ((IoException) outcomes.get(0)).errorCode());
+            client.close();
+            rig.until(() -> client.isClosed() && answer.ended);
+            byte[] said = answer.array();
+            assertEquals(21, said[said.length - 7], "an alert comes last");
+            assertEquals(2, said[said.length - 2], "a fatal one");
         }
     }
 

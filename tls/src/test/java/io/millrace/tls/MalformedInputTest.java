@@ -38,7 +38,7 @@ class MalformedInputTest {
     }
 
     /** What a client begins with, made by an engine alone. */
-    private static byte[] hello(TlsContext context) throws SSLException {
+    static byte[] hello(TlsContext context) throws SSLException {
         SSLEngine engine = context.clientEngine("localhost", 443);
         engine.beginHandshake();
         ByteBuffer record = ByteBuffer.allocate(1 << 15);

@@ -10,19 +10,27 @@ import java.nio.ByteBuffer;
  * <p>Invariant: {@code freed <= read <= arrived <= sent <= freed + capacity}. All four only grow.
  */
 final class ReceiveBuffer {
-    private final byte[] ring;
+    /** Enough for a message; most connections of a world with many never have more. */
+    private static final int FIRST_BYTES = 512;
+
+    private final int capacity;
+
+    /** Grows with what is in it, up to the capacity. */
+    private byte[] ring;
+
     private long freed;
     private long read;
     private long arrived;
     private long sent;
 
     ReceiveBuffer(int capacity) {
-        ring = new byte[capacity];
+        this.capacity = capacity;
+        ring = new byte[Math.min(capacity, FIRST_BYTES)];
     }
 
     /** How many bytes the sender may still send. */
     int room() {
-        return (int) (ring.length - (sent - freed));
+        return (int) (capacity - (sent - freed));
     }
 
     int readable() {
@@ -36,10 +44,22 @@ final class ReceiveBuffer {
 
     void send(ByteBuffer source, int from, int count) {
         assert count <= room();
+        grow((int) (sent - freed) + count);
         for (int i = 0; i < count; i++) {
             ring[(int) ((sent + i) % ring.length)] = source.get(from + i);
         }
         sent += count;
+    }
+
+    private void grow(int bytes) {
+        if (bytes <= ring.length) {
+            return;
+        }
+        byte[] larger = new byte[Math.min(capacity, Math.max(bytes, 2 * ring.length))];
+        for (long at = freed; at < sent; at++) {
+            larger[(int) (at % larger.length)] = ring[(int) (at % ring.length)];
+        }
+        ring = larger;
     }
 
     void arrive(int count) {
