@@ -252,10 +252,18 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
                 read(chunk, info);
                 chunk.filled(start, length);
                 driver.countCompletion();
+                driver.delivers(this);
                 sink.onDatagram(chunk, info);
             }
         } finally {
             chunk.release();
+        }
+    }
+
+    /** The completions of others come next, or none. */
+    void batchEnds() {
+        if (!isClosing()) {
+            sink.onBatchEnd();
         }
     }
 
@@ -298,6 +306,9 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
                 } finally {
                     chunk.release();
                 }
+            }
+            if (result > 0 && !isClosing()) {
+                sink.onBatchEnd();
             }
             return result;
         } finally {

@@ -113,6 +113,9 @@ final class UringDriver implements Driver {
     /** Signalled by the kernel when this ring has work, if somebody else waits for that. */
     private volatile @Nullable EventfdWakeup notices;
 
+    /** Whose datagrams the completions of the moment bring, one behind the other. */
+    private @Nullable UringDatagram delivering;
+
     private boolean wakeupArmed;
     private int completions;
     private int systemCalls;
@@ -346,6 +349,20 @@ final class UringDriver implements Driver {
             queue.take();
             dispatch(queue.userData(), queue.result(), queue.flags());
         }
+        deliveryEnds();
+    }
+
+    /** Until another port has a completion, or there is none left, they are one batch. */
+    void delivers(UringDatagram port) {
+        delivering = port;
+    }
+
+    private void deliveryEnds() {
+        UringDatagram port = delivering;
+        if (port != null) {
+            delivering = null;
+            port.batchEnds();
+        }
     }
 
     private void dispatch(long userData, int result, int flags) {
@@ -363,6 +380,9 @@ final class UringDriver implements Driver {
             Requester port = ports.find(userData);
             if (port == null) {
                 throw new AssertionError("a completion of kind " + kind + " after its port's last");
+            }
+            if (delivering != null && delivering != port) {
+                deliveryEnds();
             }
             port.complete(kind, result, flags);
         } catch (RuntimeException | Error failure) {

@@ -31,6 +31,9 @@ class UringDatagramTest {
 
     private final List<String> log = new ArrayList<>();
 
+    /** Done for each datagram. */
+    private Runnable whenHeard = () -> {};
+
     /** Writes down what it hears. */
     private final class Sink implements DatagramSink {
         @Override
@@ -42,6 +45,12 @@ class UringDatagramTest {
                             + " from "
                             + info.sender.port()
                             + (info.truncated ? " cut" : ""));
+            whenHeard.run();
+        }
+
+        @Override
+        public void onBatchEnd() {
+            log.add("batch");
         }
 
         @Override
@@ -91,11 +100,48 @@ class UringDatagramTest {
         rig.receive(message("one", '\0', 0), MORE);
         rig.receive(message("two", TRUNCATED, 0), MORE);
         rig.driver.poll(0);
-        assertEquals(List.of("one from 258", "two from 258 cut"), log);
+        assertEquals(List.of("one from 258", "two from 258 cut", "batch"), log);
         assertEquals(1, rig.submitted(Kind.RECEIVE).size());
         FakeSubmission request = rig.latest(Kind.RECEIVE);
         assertEquals(Opcode.RECVMSG, request.opcode());
         assertEquals(RequestFlag.PRIORITY_RECEIVE_MULTISHOT, request.priority());
+    }
+
+    /** What came together leaves together, but nobody waits for what others cause. */
+    @Test
+    void aBatchEndsWhereAnotherPortHasACompletion() throws IOException {
+        FakeRig rig = new FakeRig();
+        receiving(rig);
+        long first = rig.latest(Kind.RECEIVE).userData();
+        receiving(rig);
+        rig.receive(message("other", '\0', 0), MORE);
+        for (String each : List.of("one", "two")) {
+            String bytes = message(each, '\0', 0);
+            rig.kernel.complete(first, bytes.length(), rig.kernel.buffers().fill(bytes) | MORE);
+        }
+        rig.receive(message("next", '\0', 0), MORE);
+        rig.driver.poll(0);
+        assertEquals(
+                List.of(
+                        "other from 258",
+                        "batch",
+                        "one from 258",
+                        "two from 258",
+                        "batch",
+                        "next from 258",
+                        "batch"),
+                log);
+    }
+
+    @Test
+    void aPortThatIsClosedHearsOfNoBatch() throws IOException {
+        FakeRig rig = new FakeRig();
+        DatagramPort port = receiving(rig);
+        whenHeard = port::close;
+        rig.receive(message("one", '\0', 0), MORE);
+        rig.receive(message("two", '\0', 0), MORE);
+        rig.driver.poll(0);
+        assertEquals(List.of("one from 258"), log);
     }
 
     /** An empty one ends a multishot request, and any may. */
@@ -109,7 +155,7 @@ class UringDatagramTest {
         assertEquals(2, rig.submitted(Kind.RECEIVE).size());
         rig.receive(message("next", '\0', 0), MORE);
         rig.driver.poll(0);
-        assertEquals(List.of(" from 258", "next from 258"), log);
+        assertEquals(List.of(" from 258", "batch", "next from 258", "batch"), log);
     }
 
     @Test
@@ -151,11 +197,11 @@ class UringDatagramTest {
         assertEquals(2, rig.submitted(Kind.RECEIVE).size());
         rig.receive(message("after", '\0', 128), MORE);
         rig.driver.poll(0);
-        assertEquals(List.of("before from 258", "after from 258"), log);
+        assertEquals(List.of("before from 258", "batch", "after from 258", "batch"), log);
         port.stopReceive();
         rig.driver.poll(0);
         rig.complete(Kind.RECEIVE, Code.CANCELLED, 0);
         rig.driver.poll(0);
-        assertEquals("stopped ECANCELED", log.get(2));
+        assertEquals("stopped ECANCELED", log.get(4));
     }
 }

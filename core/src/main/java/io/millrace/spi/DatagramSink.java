@@ -10,6 +10,13 @@ public interface DatagramSink {
     void onDatagram(PoolChunk chunk, DatagramInfo info);
 
     /**
+     * After one or several {@link #onDatagram}, unless the port was closed meanwhile: others come
+     * later, so that it is time for what these have caused to leave. It leaves with the end of the
+     * poll at the latest.
+     */
+    void onBatchEnd();
+
+    /**
      * Once per {@code startReceive}: {@link Code#CANCELLED}, {@link Code#NO_CHUNKS}, or an error.
      * An error may be one that the network has reported of a datagram sent before; after it the
      * socket is as good as before, and core starts again.

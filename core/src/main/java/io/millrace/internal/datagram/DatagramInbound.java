@@ -104,6 +104,7 @@ public final class DatagramInbound extends ChunkWaiter implements DatagramSink {
                 next.chunk.release();
             }
         }
+        socket.outbound.flush();
         proceed();
     }
 
@@ -141,6 +142,15 @@ public final class DatagramInbound extends ChunkWaiter implements DatagramSink {
     public void onDatagram(PoolChunk chunk, DatagramInfo info) {
         try {
             received(chunk, info);
+        } catch (Throwable failure) {
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void onBatchEnd() {
+        try {
+            socket.outbound.flush();
         } catch (Throwable failure) {
             failed(failure);
         }
@@ -215,10 +225,9 @@ public final class DatagramInbound extends ChunkWaiter implements DatagramSink {
             if (reported == null && !isOfDatagramSentBefore(code)) {
                 backOff.start();
             }
-            socket.outbound.beginBurst();
             socket.outbound.tell(
                     reported == null ? IoException.of(code, "receive", socket.peer()) : reported);
-            socket.outbound.flushBurst();
+            socket.outbound.flush();
         }
         if (!socket.isOpen()) {
             return;
@@ -284,8 +293,6 @@ public final class DatagramInbound extends ChunkWaiter implements DatagramSink {
         }
         spend(chunk.length());
         CallbackGuard guard = loop.guard;
-        DatagramOutbound outbound = socket.outbound;
-        outbound.beginBurst();
         loop.lends(chunk);
         view.show(chunk, info);
         long began = guard.begins();
@@ -297,7 +304,7 @@ public final class DatagramInbound extends ChunkWaiter implements DatagramSink {
         view.showNothing();
         loop.lendsNoMore();
         guard.ended(began);
-        outbound.flushBurst();
+        socket.outbound.callbackReturned();
     }
 
     /** What is wanted, what is asked of the driver, and what waits for the user. Loop thread. */

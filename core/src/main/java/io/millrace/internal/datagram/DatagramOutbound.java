@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A socket's sending half: one send at a time, in order, many datagrams to one system call.
  *
- * <p>A send only queues. The queue is flushed when the callback that has sent returns, or before
- * the loop waits. Whatever the kernel says of a datagram is the end of that one alone, unless it
- * has no room: then all wait, until the driver says that there is some, or, after {@code ENOBUFS},
- * of whose end nobody tells, for a moment.
+ * <p>A send only queues. What the callbacks of datagrams that came together have sent leaves
+ * together, when the driver has delivered the last of them, or when it is as much as one call
+ * takes; everything else before the loop waits. And it leaves before anything by which a user could
+ * tell that it is still here although its callback has returned: see {@link #flushDue}. Chunks that
+ * it holds meanwhile are no more than one call sends, and those of a pool that is scarce are copied
+ * and not held. Whatever the kernel says of a datagram is the end of that one alone, unless it has
+ * no room: then all wait, until the driver says that there is some, or, after {@code ENOBUFS}, of
+ * whose end nobody tells, for a moment.
  */
 public final class DatagramOutbound extends SendQueue {
     /** What a datagram costs of a turn besides its bytes, in bytes. */
@@ -54,7 +58,10 @@ public final class DatagramOutbound extends SendQueue {
     private boolean sending;
     private boolean countsAsRequest;
     private boolean flushNeeded;
-    private boolean inBurst;
+
+    /** Whether only that is offered which is due. */
+    private boolean onlyDue;
+
     private boolean aboveHigh;
     private boolean writableDue;
 
@@ -71,12 +78,19 @@ public final class DatagramOutbound extends SendQueue {
     }
 
     void ensureRoom(long bytes, long copied) {
+        if (due() > 0 && isFull(bytes)) {
+            flushDue();
+        }
         try {
             watermarks.ensureRoom("send", socket, bytes, copied, 1, unsentBytes(), size());
         } catch (IllegalStateException noRoom) {
             aboveHigh |= hasUnsent();
             throw noRoom;
         }
+    }
+
+    private boolean isFull(long bytes) {
+        return unsentBytes() + bytes > watermarks.high() || size() >= watermarks.mostWrites();
     }
 
     void watermarks(Watermarks newWatermarks) {
@@ -100,9 +114,7 @@ public final class DatagramOutbound extends SendQueue {
             loop.handles.requestBegins();
         }
         flushNeeded = true;
-        if (!inBurst) {
-            loop.flushes.add(flush);
-        }
+        loop.flushes.add(flush);
         if (unsentBytes() > watermarks.high()) {
             aboveHigh = true;
         }
@@ -111,6 +123,7 @@ public final class DatagramOutbound extends SendQueue {
 
     /** 1 if it was sent, WOULD_BLOCK, or another code. Nothing of the datagram is changed. */
     int trySend(PendingDatagram datagram, DatagramPort port) {
+        flushDue();
         if (hasUnsent() || sending) {
             return Code.WOULD_BLOCK;
         }
@@ -132,22 +145,42 @@ public final class DatagramOutbound extends SendQueue {
     void gather(DatagramSends into) {
         PendingDatagram alone = trial;
         if (alone == null) {
-            gatherUnsent(into);
+            gatherUnsent(into, onlyDue ? due() : Integer.MAX_VALUE);
         } else {
             into.add(alone, alone.start, alone.end);
         }
     }
 
-    /** A callback begins whose sends {@link #flushBurst} is going to make. */
-    void beginBurst() {
-        inBurst = true;
+    /** The callback of a datagram has returned: what it has sent may wait for more of the batch. */
+    void callbackReturned() {
+        if (flushNeeded) {
+            allAreDue();
+            if (unsentCount() >= DatagramSends.MOST) {
+                flush();
+            }
+        }
     }
 
-    /** Sends what the callback that has just returned has queued. */
-    void flushBurst() {
-        inBurst = false;
+    /** Sends what waits for nothing but that. */
+    void flush() {
         if (flushNeeded && socket.isOpen()) {
             flushNow();
+        }
+    }
+
+    /**
+     * Sends what callbacks that have returned have queued, and nothing else: before anything is
+     * done for which it matters that they have.
+     */
+    void flushDue() {
+        if (due() == 0) {
+            return;
+        }
+        onlyDue = true;
+        try {
+            sendUnsent();
+        } finally {
+            onlyDue = false;
         }
     }
 
@@ -165,8 +198,12 @@ public final class DatagramOutbound extends SendQueue {
 
     private void flushNow() {
         flushNeeded = false;
+        sendUnsent();
+    }
+
+    private void sendUnsent() {
         DatagramPort port = socket.port();
-        while (port != null && !sending && !retry.waits() && hasUnsent()) {
+        while (port != null && !sending && !retry.waits() && hasMoreToOffer()) {
             if (hasSpentShare()) {
                 flushNeeded = true;
                 loop.shares.continueNextTurn(flush);
@@ -181,6 +218,10 @@ public final class DatagramOutbound extends SendQueue {
             }
         }
         settle();
+    }
+
+    private boolean hasMoreToOffer() {
+        return onlyDue ? due() > 0 : hasUnsent();
     }
 
     void onSent(int result) {
@@ -375,7 +416,7 @@ public final class DatagramOutbound extends SendQueue {
     private final class Flush extends Deferred {
         @Override
         public void runDeferred() {
-            flushBurst();
+            flush();
         }
 
         @Override

@@ -163,8 +163,10 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
         return port;
     }
 
+    /** For whatever the user does with it, which comes after all that is to have left by now. */
     DatagramPort openPort(String method) {
         ensureOpen(method);
+        outbound.flushDue();
         return Objects.requireNonNull(port);
     }
 
@@ -628,13 +630,18 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
         return " local " + local + (current == null ? "" : " peer " + current);
     }
 
+    /** What callbacks that have returned have sent is not lost with what waits. */
     @Override
     public void startClosing() {
         DatagramPort current = port;
-        port = null;
         if (current == null) {
             released();
-        } else {
+            return;
+        }
+        try {
+            outbound.flushDue();
+        } finally {
+            port = null;
             current.close();
         }
     }

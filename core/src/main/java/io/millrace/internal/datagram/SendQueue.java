@@ -19,6 +19,8 @@ class SendQueue {
     private @Nullable PendingDatagram unsent;
     private @Nullable PendingDatagram tail;
     private int size;
+    private int unsentCount;
+    private int due;
     private long unsentBytes;
 
     SendQueue(PendingDatagram.Pool places) {
@@ -47,6 +49,7 @@ class SendQueue {
             unsent = datagram;
         }
         size++;
+        unsentCount++;
         unsentBytes += datagram.end - datagram.start;
     }
 
@@ -58,6 +61,21 @@ class SendQueue {
     /** How many there are, those that have ended and wait to be told included. */
     final int size() {
         return size;
+    }
+
+    /** How many the kernel has not taken, or not whole. */
+    final int unsentCount() {
+        return unsentCount;
+    }
+
+    /** How many of those have waited for nothing but others to leave with; they are the oldest. */
+    final int due() {
+        return due;
+    }
+
+    /** Whoever has queued them is done, and they wait for nothing but others to leave with. */
+    final void allAreDue() {
+        due = unsentCount;
     }
 
     final boolean hasUnsent() {
@@ -73,10 +91,11 @@ class SendQueue {
         return head != unsent;
     }
 
-    /** Those that come next, up to one that is refused. */
-    final void gatherUnsent(DatagramSends into) {
+    /** Those that come next, so many at most, up to one that is refused. */
+    final void gatherUnsent(DatagramSends into, int most) {
         PendingDatagram each = unsent;
-        while (each != null && each.refusal == Code.OK && !into.isFull()) {
+        int left = most;
+        while (left-- > 0 && each != null && each.refusal == Code.OK && !into.isFull()) {
             int piece = each.pieceBytes == 0 ? each.end - each.start : each.pieceBytes;
             int at = each.start;
             do {
@@ -120,6 +139,10 @@ class SendQueue {
     private void endNext(@Nullable IoException failure) {
         PendingDatagram datagram = next();
         unsent = datagram.next;
+        unsentCount--;
+        if (due > 0) {
+            due--;
+        }
         datagram.failure = failure;
         letGo(datagram);
     }

@@ -82,7 +82,8 @@ public record Watermarks(long low, long high, long limit) {
         }
     }
 
-    private long mostWrites() {
+    /** How many writes a queue takes at most, however short they are. */
+    public long mostWrites() {
         return Math.max(LEAST_WRITES, limit / LEAST_WRITE_BYTES);
     }
 }

@@ -230,6 +230,9 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
                 chunk.release();
             }
         }
+        if (!closed) {
+            sink.onBatchEnd();
+        }
     }
 
     @Override

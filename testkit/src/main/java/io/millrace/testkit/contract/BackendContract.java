@@ -98,6 +98,9 @@ public abstract class BackendContract extends PairContract {
     class UdpCloses extends UdpCloseContract {}
 
     @Nested
+    class UdpBatches extends UdpBatchContract {}
+
+    @Nested
     class UdpLimits extends UdpLimitsContract {}
 
     @Nested

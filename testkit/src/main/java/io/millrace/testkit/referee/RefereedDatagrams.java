@@ -154,6 +154,13 @@ final class RefereedDatagrams implements DatagramEngine {
         }
 
         @Override
+        public void onBatchEnd() {
+            enter("onBatchEnd", !isClosing());
+            sink.onBatchEnd();
+            leave();
+        }
+
+        @Override
         public void onReceiveStopped(int code) {
             enterTerminal("onReceiveStopped", receiving, code);
             if (code == Code.CANCELLED && !stopped && !isClosing()) {

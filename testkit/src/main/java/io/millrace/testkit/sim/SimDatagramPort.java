@@ -144,6 +144,9 @@ final class SimDatagramPort implements DatagramPort {
         if (result > 0) {
             driver.completed(result);
             sink.onDatagram(chunk, info);
+            if (!closed && !socket.isReadable()) {
+                sink.onBatchEnd();
+            }
         }
         chunk.release();
         // Whoever reads what it did not keep is to find nothing.
