@@ -3,6 +3,7 @@ package io.millrace;
 
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.signal.LoopSignal;
+import java.util.Objects;
 
 /**
  * Tells of signals that the process gets, on the loop's thread; see signal(7).
@@ -20,6 +21,11 @@ import io.millrace.internal.signal.LoopSignal;
  * {@code TERM}, {@code INT} and {@code HUP}). It may need {@code USR2} as well, to sample threads
  * while a flight recording runs: the environment variable {@code _JAVA_SR_SIGNUM} gives it another
  * one.
+ *
+ * <p>What this process was started to ignore of {@code HUP}, {@code INT} and {@code TERM}, such as
+ * {@code HUP} by nohup(1) or {@code INT} by a shell in the background, it goes on to ignore: the
+ * virtual machine takes a watch's handler and never installs it, and tells nobody so. Such a watch
+ * starts and is never told.
  *
  * <p>Works by the JDK's module {@code jdk.unsupported}, on every backend alike. Loop thread only.
  * Active while started: {@link #unref} it where it is not to keep the loop running.
@@ -43,6 +49,9 @@ public sealed interface SignalWatch extends Handle permits LoopSignal {
      * @throws UnsupportedOperationException if it cannot be watched, with the reason
      */
     static SignalWatch start(EventLoop loop, String signal, SignalHandler handler) {
+        Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(signal, "signal");
+        Objects.requireNonNull(handler, "handler");
         SignalWatch watch = open(loop, signal);
         watch.start(handler);
         return watch;

@@ -13,6 +13,10 @@ import io.millrace.net.ResolverOptions;
 import io.millrace.net.ServerOptions;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
+import io.millrace.process.ChildEnd;
+import io.millrace.process.ChildOptions;
+import io.millrace.process.ChildProcess;
+import io.millrace.process.Pipe;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -50,7 +54,12 @@ class NullArgumentsTest {
                     Check.class,
                     Chunk.class,
                     Backends.class,
-                    FileOptions.class);
+                    FileOptions.class,
+                    Pipe.class,
+                    SignalWatch.class,
+                    ChildProcess.class,
+                    ChildOptions.class,
+                    ChildEnd.class);
 
     private final Map<Class<?>, Object> known = new LinkedHashMap<>();
     private final List<String> violations = new ArrayList<>();
@@ -78,6 +87,9 @@ class NullArgumentsTest {
         known.put(ConnectOptions.class, ConnectOptions.DEFAULT);
         known.put(ConnectOptions.Builder.class, ConnectOptions.builder());
         known.put(InetAddress.class, InetAddress.getLoopbackAddress());
+        known.put(ChildOptions.Builder.class, ChildOptions.builder("true"));
+        known.put(ChildOptions.class, ChildOptions.builder("true").build());
+        known.put(ChildEnd.class, ChildEnd.pipe());
         known.put(RunMode.class, RunMode.NOWAIT);
         known.put(String.class, "nio");
         known.put(String[].class, new String[0]);

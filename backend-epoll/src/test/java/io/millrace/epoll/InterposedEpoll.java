@@ -14,7 +14,11 @@ import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
 import io.millrace.spi.LoopContext;
+import io.millrace.spi.Spawner;
+import io.millrace.spi.SystemServices;
 import io.millrace.testkit.kernel.Interposer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -30,6 +34,9 @@ final class InterposedEpoll implements BackendProvider {
     final Interposer<SystemCalls> kernel =
             Interposer.over(SystemCalls.class, LibcSystemCalls.instance());
     private final EpollEngine engine;
+
+    /** What children are started by, once a loop is open. */
+    Interposer<Spawner> spawner;
 
     /** By descriptor, how to register it once more. */
     private final Map<Object, Runnable> registrations = new HashMap<>();
@@ -88,7 +95,30 @@ final class InterposedEpoll implements BackendProvider {
 
     @Override
     public Driver open(DriverConfig config, LoopContext context) throws IoException {
-        return engine.open(kernel.calls(), Platform.current(), config, context);
+        Driver driver = engine.open(kernel.calls(), Platform.current(), config, context);
+        SystemServices system = driver.system();
+        spawner = Interposer.over(Spawner.class, system.spawner());
+        SystemServices interposed =
+                replacing(SystemServices.class, system, "spawner", spawner.calls());
+        return replacing(Driver.class, driver, "system", interposed);
+    }
+
+    /** The same, but for what one of its methods answers. */
+    private static <T> T replacing(Class<T> type, T original, String method, Object answer) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, called, arguments) -> {
+                            if (called.getName().equals(method)) {
+                                return answer;
+                            }
+                            try {
+                                return called.invoke(original, arguments);
+                            } catch (InvocationTargetException failure) {
+                                throw failure.getTargetException();
+                            }
+                        }));
     }
 
     private final class Engine extends EpollEngine {

@@ -2,7 +2,9 @@
 package io.millrace.posix;
 
 import io.millrace.spi.Descriptors;
+import io.millrace.spi.Spawner;
 import io.millrace.spi.SystemServices;
+import org.jspecify.annotations.Nullable;
 
 /** What libc has beside sockets, for one loop. */
 final class LibcSystem implements SystemServices {
@@ -12,17 +14,37 @@ final class LibcSystem implements SystemServices {
     }
 
     private final LibcDescriptors descriptors;
+    private final SystemCalls calls;
+    private final Platform platform;
+    private @Nullable LibcSpawner spawner;
 
     LibcSystem(
             SystemCalls systemCalls,
             SocketCalls socketCalls,
             SocketOptions options,
             Platform platform) {
+        calls = systemCalls;
+        this.platform = platform;
         descriptors = new LibcDescriptors(systemCalls, socketCalls, options, platform);
     }
 
     @Override
     public Descriptors descriptors() {
         return descriptors;
+    }
+
+    @Override
+    public @Nullable String whyNoChildren() {
+        return LibcSpawner.unusableReason(platform);
+    }
+
+    @Override
+    public Spawner spawner() {
+        LibcSpawner known = spawner;
+        if (known == null) {
+            known = new LibcSpawner(calls, platform);
+            spawner = known;
+        }
+        return known;
     }
 }

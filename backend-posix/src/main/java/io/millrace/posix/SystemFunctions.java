@@ -11,6 +11,10 @@ public interface SystemFunctions {
     @Variadic(fixedCount = 2)
     int fcntl(int fd, int command, int argument);
 
+    /** With a mode, which is variadic in C. */
+    @Variadic(fixedCount = 2)
+    int open(long path, int flags, int mode);
+
     long writev(int fd, long segments, int count);
 
     int mkfifo(long path, int mode);

@@ -24,10 +24,14 @@ public final class Code {
 
     public static final int NOT_PERMITTED = -1;
     public static final int NO_SUCH_FILE = -2;
+    public static final int NO_SUCH_PROCESS = -3;
     public static final int INTERRUPTED = -4;
     public static final int IO_ERROR = -5;
     public static final int NO_SUCH_DEVICE_OR_ADDRESS = -6;
+    public static final int TOO_MANY_ARGUMENTS = -7;
+    public static final int NO_PROGRAM = -8;
     public static final int BAD_DESCRIPTOR = -9;
+    public static final int NO_CHILD = -10;
     public static final int WOULD_BLOCK = -11;
     public static final int NO_MEMORY = -12;
     public static final int ACCESS_DENIED = -13;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The system's calls that a driver has at hand beside those of its engines. One per loop, used
  * where its driver may be unless a method says otherwise.
@@ -8,4 +10,10 @@ package io.millrace.spi;
 public interface SystemServices {
     /** Pipes, and what else has a descriptor and is no socket. Always the same one. */
     Descriptors descriptors();
+
+    /** Why {@link #spawner} must not be asked for here; null if it may. */
+    @Nullable String whyNoChildren();
+
+    /** Child processes. Always the same one, for any thread. */
+    Spawner spawner();
 }

@@ -34,6 +34,11 @@ public final class LoopPipe extends LoopStream implements Pipe {
     private final PipePort pipe;
     private final String name;
 
+    /** Whom it concerns that everything was read. */
+    private @Nullable Runnable onReadingEnded;
+
+    private boolean hasReadingEnded;
+
     private LoopPipe(Loop loop, String name) {
         super(loop, true);
         this.name = name;
@@ -77,8 +82,10 @@ public final class LoopPipe extends LoopStream implements Pipe {
     }
 
     public static Pair open(Loop sourceLoop, Loop sinkLoop) throws IoException {
-        engineOf(Objects.requireNonNull(sourceLoop, "sourceLoop"));
-        engineOf(Objects.requireNonNull(sinkLoop, "sinkLoop"));
+        Objects.requireNonNull(sourceLoop, "sourceLoop");
+        Objects.requireNonNull(sinkLoop, "sinkLoop");
+        engineOf(sourceLoop);
+        engineOf(sinkLoop);
         SystemServices ofSource = sourceLoop.driver.system();
         SystemServices ofSink = sinkLoop.driver.system();
         if (ofSource == null && ofSink == null) {
@@ -209,6 +216,7 @@ public final class LoopPipe extends LoopStream implements Pipe {
 
     public static void makeFifo(Loop loop, Path path, Set<PosixFilePermission> permissions)
             throws IoException {
+        Objects.requireNonNull(permissions, "permissions");
         Descriptors calls = callsOf(loop, "make " + Objects.requireNonNull(path, "path"));
         int mode = 0;
         for (PosixFilePermission each : permissions) {
@@ -254,6 +262,43 @@ public final class LoopPipe extends LoopStream implements Pipe {
             out.close();
             throw failure;
         }
+    }
+
+    /** Our end of a child's pipe. On failure it is closed. */
+    static LoopPipe ofChild(
+            Loop loop, Descriptors calls, String name, int descriptor, boolean isSource)
+            throws IoException {
+        RawEnd end = new RawEnd.OfDescriptor(calls, descriptor, false, false);
+        try {
+            return of(loop, name, isSource ? end : null, isSource ? null : end);
+        } catch (IoException | RuntimeException | Error failure) {
+            end.close();
+            throw failure;
+        }
+    }
+
+    void onReadingEnded(Runnable callback) {
+        onReadingEnded = callback;
+    }
+
+    /** Whether its end was told, or it is closing. */
+    boolean hasReadingEnded() {
+        return hasReadingEnded;
+    }
+
+    @Override
+    protected void readingEnded() {
+        hasReadingEnded = true;
+        Runnable callback = onReadingEnded;
+        if (callback != null) {
+            callback.run();
+        }
+    }
+
+    @Override
+    public void startClosing() {
+        super.startClosing();
+        readingEnded();
     }
 
     private boolean isOneWay(boolean readable) {

@@ -458,6 +458,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         if (result <= 0 || shut) {
             ended(Math.min(result, Code.END_OF_STREAM));
             request.received(end);
+            stream.readingEnded();
         } else {
             request.received(result);
         }
@@ -565,6 +566,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         }
         if (request.isPending()) {
             request.received(end);
+            stream.readingEnded();
             return;
         }
         if (!wantsChunks()) {
@@ -590,6 +592,7 @@ public final class Inbound extends ChunkWaiter implements StreamSink {
         }
         guard.ended(began);
         outbound.flushBurst();
+        stream.readingEnded();
     }
 
     private void park(PoolChunk chunk) {

@@ -312,6 +312,9 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
         return inbound.isUnused() && outbound.isEmpty() && !outbound.isFinishing();
     }
 
+    /** The end of what can be read, or a failure of it, was told. */
+    protected void readingEnded() {}
+
     /** There is a port: sets its options. The first failure, or OK. */
     int applyOptions(StreamPort newPort) {
         return Code.OK;

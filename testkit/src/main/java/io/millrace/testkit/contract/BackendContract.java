@@ -47,6 +47,9 @@ public abstract class BackendContract extends PairContract {
     class Signals extends SignalContract {}
 
     @Nested
+    class Children extends ChildContract {}
+
+    @Nested
     class Wakeups extends WakeupContract {}
 
     @Nested
