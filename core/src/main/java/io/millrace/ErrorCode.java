@@ -33,6 +33,7 @@ public enum ErrorCode {
     EINVAL(22, "invalid argument"),
     ENFILE(23, "too many open files in system"),
     EMFILE(24, "too many open files in process"),
+    ENOTTY(25, "not a terminal"),
     ETXTBSY(26, "the file is a program that runs"),
     EFBIG(27, "file too large"),
     ENOSPC(28, "no space left"),

@@ -17,6 +17,7 @@ import io.millrace.process.ChildEnd;
 import io.millrace.process.ChildOptions;
 import io.millrace.process.ChildProcess;
 import io.millrace.process.Pipe;
+import io.millrace.process.Terminal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -56,6 +57,7 @@ class NullArgumentsTest {
                     Backends.class,
                     FileOptions.class,
                     Pipe.class,
+                    Terminal.class,
                     SignalWatch.class,
                     ChildProcess.class,
                     ChildOptions.class,

@@ -4,6 +4,7 @@ package io.millrace.posix;
 import io.millrace.spi.Descriptors;
 import io.millrace.spi.Spawner;
 import io.millrace.spi.SystemServices;
+import io.millrace.spi.TerminalCalls;
 import org.jspecify.annotations.Nullable;
 
 /** What libc has beside sockets, for one loop. */
@@ -17,6 +18,7 @@ final class LibcSystem implements SystemServices {
     private final SystemCalls calls;
     private final Platform platform;
     private @Nullable LibcSpawner spawner;
+    private @Nullable LibcTerminals terminals;
 
     LibcSystem(
             SystemCalls systemCalls,
@@ -31,6 +33,16 @@ final class LibcSystem implements SystemServices {
     @Override
     public Descriptors descriptors() {
         return descriptors;
+    }
+
+    @Override
+    public TerminalCalls terminals() {
+        LibcTerminals known = terminals;
+        if (known == null) {
+            known = new LibcTerminals(calls, descriptors, platform);
+            terminals = known;
+        }
+        return known;
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Pipes, and what else one process has to do with others of its machine. */
+/** Pipes, terminals, children, and what else one process has to do with others of its machine. */
 @NullMarked
 package io.millrace.process;
 

@@ -44,6 +44,7 @@ public final class Code {
     public static final int INVALID_ARGUMENT = -22;
     public static final int FILE_TABLE_OVERFLOW = -23;
     public static final int TOO_MANY_FILES = -24;
+    public static final int NOT_A_TERMINAL = -25;
     public static final int TEXT_BUSY = -26;
     public static final int FILE_TOO_LARGE = -27;
     public static final int NO_SPACE = -28;

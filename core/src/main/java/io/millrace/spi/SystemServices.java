@@ -11,6 +11,9 @@ public interface SystemServices {
     /** Pipes, and what else has a descriptor and is no socket. Always the same one. */
     Descriptors descriptors();
 
+    /** Terminals. Always the same one, for any thread. */
+    TerminalCalls terminals();
+
     /** Why {@link #spawner} must not be asked for here; null if it may. */
     @Nullable String whyNoChildren();
 

@@ -1,84 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.process;
 
-import io.millrace.Chunk;
 import io.millrace.IoException;
 import io.millrace.internal.loop.Loop;
-import io.millrace.internal.stream.LoopStream;
-import io.millrace.net.ByteStream;
-import io.millrace.net.ReadCallback;
-import io.millrace.net.ReadHandler;
-import io.millrace.net.WriteCallback;
 import io.millrace.process.Pipe;
 import io.millrace.spi.Code;
 import io.millrace.spi.Descriptors;
 import io.millrace.spi.Descriptors.Direction;
 import io.millrace.spi.Failures;
 import io.millrace.spi.FileErrors;
-import io.millrace.spi.OpenFile;
 import io.millrace.spi.SystemServices;
-import io.millrace.spi.WatchEngine;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link Pipe}. */
-public final class LoopPipe extends LoopStream implements Pipe {
-    private final PipePort pipe;
-    private final String name;
-
+public final class LoopPipe extends DeviceStream implements Pipe {
     /** Whom it concerns that everything was read. */
     private @Nullable Runnable onReadingEnded;
 
     private boolean hasReadingEnded;
 
     private LoopPipe(Loop loop, String name) {
-        super(loop, true);
-        this.name = name;
-        pipe = new PipePort(loop, this, sink());
+        super(loop, name);
     }
 
     /** On failure the ends are still the caller's. */
     private static LoopPipe of(
             Loop loop, String name, @Nullable RawEnd source, @Nullable RawEnd target)
             throws IoException {
-        WatchEngine engine = engineOf(loop);
+        engineOf(loop);
         LoopPipe made = new LoopPipe(loop, name);
-        made.pipe.open(engine, source, target);
-        made.takePort(made.pipe);
+        made.open(source, target);
         return made;
     }
 
-    private static WatchEngine engineOf(Loop loop) {
-        loop.check("open a pipe");
-        loop.ensureOpen();
-        WatchEngine engine = loop.driver.watches();
-        if (engine == null) {
-            throw new UnsupportedOperationException(
-                    "backend " + loop.backend().name() + " has nothing to wait for pipes by");
-        }
-        return engine;
-    }
-
-    /** The loop's calls, for what only those can do. */
     private static Descriptors callsOf(Loop loop, String what) {
-        engineOf(Objects.requireNonNull(loop, "loop"));
-        SystemServices system = loop.driver.system();
-        if (system == null) {
-            throw new UnsupportedOperationException(
-                    what
-                            + ": backend "
-                            + loop.backend().name()
-                            + " has no descriptors; epoll, io_uring, kqueue, poll and select have");
-        }
-        return system.descriptors();
+        return systemOf(loop, what).descriptors();
     }
 
     public static Pair open(Loop sourceLoop, Loop sinkLoop) throws IoException {
@@ -251,12 +213,12 @@ public final class LoopPipe extends LoopStream implements Pipe {
         }
         source.ensureUnused();
         sink.ensureUnused();
-        RawEnd in = source.pipe.give(true);
-        RawEnd out = sink.pipe.give(false);
+        RawEnd in = source.port().give(true);
+        RawEnd out = sink.port().give(false);
         source.close();
         sink.close();
         try {
-            return of(loop, source.name + " and " + sink.name, in, out);
+            return of(loop, source.name() + " and " + sink.name(), in, out);
         } catch (IoException | RuntimeException | Error failure) {
             in.close();
             out.close();
@@ -314,119 +276,11 @@ public final class LoopPipe extends LoopStream implements Pipe {
 
     @Override
     public boolean isSource() {
-        return pipe.reads();
+        return reads();
     }
 
     @Override
     public boolean isSink() {
-        return pipe.writes();
-    }
-
-    private void ensureSource(String method) {
-        if (!isSource()) {
-            throw new UnsupportedOperationException(method + ": " + this + " is only written to");
-        }
-    }
-
-    private void ensureSink(String method) {
-        if (!isSink()) {
-            throw new UnsupportedOperationException(method + ": " + this + " is only read from");
-        }
-    }
-
-    @Override
-    public void read(ReadHandler handler) {
-        ensureSource("read");
-        super.read(handler);
-    }
-
-    @Override
-    public void read(ByteBuffer buffer, ReadCallback callback) {
-        ensureSource("read");
-        super.read(buffer, callback);
-    }
-
-    @Override
-    public void readFully(ByteBuffer buffer, ReadCallback callback) {
-        ensureSource("readFully");
-        super.readFully(buffer, callback);
-    }
-
-    @Override
-    public boolean write(Chunk chunk, @Nullable WriteCallback callback) {
-        ensureSink("write");
-        return super.write(chunk, callback);
-    }
-
-    @Override
-    public boolean write(ByteBuffer buffer, @Nullable WriteCallback callback) {
-        ensureSink("write");
-        return super.write(buffer, callback);
-    }
-
-    @Override
-    public boolean write(ByteBuffer[] buffers, @Nullable WriteCallback callback) {
-        ensureSink("write");
-        return super.write(buffers, callback);
-    }
-
-    @Override
-    public boolean write(byte[] bytes, int offset, int count, @Nullable WriteCallback callback) {
-        ensureSink("write");
-        return super.write(bytes, offset, count, callback);
-    }
-
-    @Override
-    public int tryWrite(ByteBuffer buffer) throws IoException {
-        ensureSink("tryWrite");
-        return super.tryWrite(buffer);
-    }
-
-    @Override
-    public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
-            throws IoException {
-        ensureSink("sendFile");
-        return super.sendFile(file, position, count, callback);
-    }
-
-    @Override
-    public CompletionStage<ByteStream> shutdown() {
-        ensureSink("shutdown");
-        return super.shutdown();
-    }
-
-    @Override
-    public boolean isWritable() {
-        return super.isWritable() && isSink();
-    }
-
-    /** Files go through memory, where the kernel has no way of its own to each kind of pipe. */
-    @Override
-    protected OpenFile openFile(Path absolute) throws IoException {
-        return openBlocking(absolute);
-    }
-
-    @Override
-    protected IoException failure(
-            String operation, int code, @Nullable SocketAddress peer, long bytesTransferred) {
-        return IoException.withMessage(
-                code,
-                operation,
-                null,
-                null,
-                bytesTransferred,
-                operation + " " + name + ": " + Code.name(code) + " (" + Code.describe(code) + ")",
-                null);
-    }
-
-    @Override
-    public void abandon() {
-        pipe.abandon();
-        super.abandon();
-    }
-
-    @Override
-    public String details() {
-        return " " + name;
+        return writes();
     }
 }

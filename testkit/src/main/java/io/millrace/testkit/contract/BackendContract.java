@@ -50,6 +50,9 @@ public abstract class BackendContract extends PairContract {
     class Children extends ChildContract {}
 
     @Nested
+    class Terminals extends TerminalContract {}
+
+    @Nested
     class Wakeups extends WakeupContract {}
 
     @Nested

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.spi;
+
+import io.millrace.IoException;
+
+/** Calls on terminals and pseudo-terminals; see termios(3). None waits. Any thread. */
+public interface TerminalCalls {
+    /**
+     * Another descriptor of the same terminal, which does not block and is not inherited. Where the
+     * system can open it anew the flags of the given one stay as they are; else they are shared,
+     * and the new one blocks if the given one does.
+     */
+    int reopen(int descriptor) throws IoException;
+
+    /**
+     * Something that two descriptors of one terminal have in common, such as its path.
+     *
+     * @throws IoException {@code ENOTTY} if it is none, {@code EBADF} if it is not open
+     */
+    String identity(int descriptor) throws IoException;
+
+    /** How it is set, in the system's own form: tcgetattr(3). */
+    byte[] mode(int descriptor) throws IoException;
+
+    /** Sets it, at once: tcsetattr(3). */
+    void setMode(int descriptor, byte[] mode) throws IoException;
+
+    /** What a mode is when nothing is done to input or output: cfmakeraw(3). */
+    byte[] raw(byte[] mode);
+
+    /** Columns in the upper 32 bits and rows in the lower ones. */
+    long size(int descriptor) throws IoException;
+
+    /** Sets how large it is, of which the processes in front hear by SIGWINCH. */
+    void setSize(int descriptor, int columns, int rows) throws IoException;
+
+    /**
+     * Makes a pseudo-terminal, whose ends do not block and are not inherited: the one that acts as
+     * screen and keyboard, and then the terminal.
+     */
+    void open(int[] ends) throws IoException;
+}
