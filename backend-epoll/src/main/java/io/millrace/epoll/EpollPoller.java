@@ -14,6 +14,7 @@ import io.millrace.spi.reactor.Pollable;
 import io.millrace.spi.reactor.Poller;
 import io.millrace.spi.reactor.RawWatch;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Readiness by Linux's epoll(7), level- or edge-triggered.
@@ -194,16 +195,24 @@ final class EpollPoller implements Poller {
         if (pollable instanceof RawWatch watch) {
             to.watched(watch, watched(mask));
         } else if (pollable != null) {
-            to.ready(pollable, readiness(mask));
+            to.ready(pollable, readiness(mask, pollable.awaitsNotice));
         }
     }
 
-    private static int readiness(int mask) {
-        int gone = mask & (EpollEvents.ERR | EpollEvents.HUP);
+    private static int readiness(int mask, boolean awaitsNotice) {
+        int gone = mask & (awaitsNotice ? EpollEvents.HUP : EpollEvents.ERR | EpollEvents.HUP);
+        boolean noticed = awaitsNotice && (mask & EpollEvents.ERR) != 0;
         return ((mask & EpollEvents.IN) != 0 ? READ : 0)
                 | ((mask & EpollEvents.OUT) != 0 ? WRITE : 0)
                 | ((mask & (EpollEvents.RDHUP | EpollEvents.PRI)) != 0 ? READ | HANGUP : 0)
-                | (gone != 0 ? READ | WRITE | HANGUP : 0);
+                | (gone != 0 ? READ | WRITE | HANGUP : 0)
+                | (noticed ? NOTICE : 0);
+    }
+
+    /** An error is told whatever was asked for. */
+    @Override
+    public @Nullable String whyNoNotices() {
+        return null;
     }
 
     private int await(long timeoutNanos) {

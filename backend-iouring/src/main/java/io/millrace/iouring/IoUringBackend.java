@@ -149,7 +149,6 @@ public final class IoUringBackend implements BackendProvider {
                             platform,
                             DescriptorLimit.NONE),
                     platform.constants(),
-                    options.zeroCopyBytes(),
                     context);
         } catch (IoException e) {
             String reason = SetupRefusal.explain(e.code(), HostFacts.read(PROC));

@@ -25,11 +25,19 @@ final class Sender {
     /** Sends of as much as one may have are unlikely to fit into the socket at once. */
     static final int QUIET_BYTES = Gather.MOST_BYTES;
 
+    private static final int NEVER = Integer.MAX_VALUE;
+
     private final UringStream stream;
     private final UringDriver driver;
     private final StreamSink sink;
 
-    /** Whether to send in place; not any more once the kernel has shown that it gains nothing. */
+    /**
+     * From how many bytes on to send in place; {@link #NEVER} at first, and once the kernel has
+     * shown that it gains nothing.
+     */
+    private int inPlaceBytes = NEVER;
+
+    /** Whether the send in flight is in place. */
     private boolean inPlace;
 
     /** Whether the last send found less room than it needed. */
@@ -47,7 +55,20 @@ final class Sender {
         this.stream = stream;
         this.sink = sink;
         driver = stream.driver;
-        inPlace = driver.zeroCopyBytes != UringOptions.NEVER;
+    }
+
+    /** See {@link io.millrace.spi.PortOption#ZERO_COPY_BYTES}. */
+    void sendInPlaceFrom(int bytes) {
+        inPlaceBytes = bytes == 0 ? NEVER : bytes;
+    }
+
+    int inPlaceFrom() {
+        return inPlaceBytes == NEVER ? 0 : inPlaceBytes;
+    }
+
+    /** Whether the kernel may need memory of the send in flight until the peer has the bytes. */
+    boolean isInPlace() {
+        return inPlace && stream.isInFlight(Kind.SEND);
     }
 
     /** Fills a submission with what the sink offers. */
@@ -64,7 +85,8 @@ final class Sender {
     private void prepare(Gather gather) {
         requestedBytes = gather.bytes();
         assert requestedBytes > 0 : "nothing to send";
-        if (inPlace && requestedBytes >= driver.zeroCopyBytes) {
+        inPlace = requestedBytes >= inPlaceBytes;
+        if (inPlace) {
             driver.requests.sendMessageInPlace(
                     stream.descriptor, putMessage(gather), driver.sendFlags, userData());
         } else if (mayBeQuiet()) {
@@ -128,7 +150,9 @@ final class Sender {
     boolean ends(int answer, int flags) {
         isHeardOf();
         if (CompletionFlag.isNotification(flags)) {
-            inPlace &= (answer & RequestFlag.RESULT_ZERO_COPY_COPIED) == 0;
+            if ((answer & RequestFlag.RESULT_ZERO_COPY_COPIED) != 0) {
+                inPlaceBytes = NEVER;
+            }
             return true;
         }
         result = answer;
@@ -147,7 +171,9 @@ final class Sender {
                         && (answer == Code.INVALID_ARGUMENT
                                 || answer == Code.NOT_SUPPORTED
                                 || answer == Code.NO_MEMORY);
-        inPlace &= !refused;
+        if (refused) {
+            inPlaceBytes = NEVER;
+        }
         return refused;
     }
 

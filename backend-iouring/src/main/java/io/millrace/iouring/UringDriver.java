@@ -94,8 +94,8 @@ final class UringDriver implements Driver {
     /** Of sends that say nothing unless they fail, or 0 if there are none. */
     final int quietSendFlags;
 
-    /** From how many bytes on a send is to leave them where they are. */
-    final int zeroCopyBytes;
+    /** Whether sends can leave their bytes where they are. */
+    final boolean sendsInPlace;
 
     private final UringStreams streams;
     private final UringFiles files;
@@ -125,7 +125,6 @@ final class UringDriver implements Driver {
             UringResources resources,
             LibcSockets sockets,
             SocketConstants constants,
-            int zeroCopyBytes,
             LoopContext context) {
         this.resources = resources;
         this.sockets = sockets;
@@ -144,8 +143,7 @@ final class UringDriver implements Driver {
         sendFlags = constants.msgNosignal;
         boolean quiet = !ring.features().hasSetup(SetupFlag.KERNEL_THREAD);
         quietSendFlags = quiet ? quietSendFlags(constants) : 0;
-        boolean zeroCopy = ring.features().hasOpcode(Opcode.SENDMSG_ZC);
-        this.zeroCopyBytes = zeroCopy ? zeroCopyBytes : UringOptions.NEVER;
+        sendsInPlace = ring.features().hasOpcode(Opcode.SENDMSG_ZC);
         OPEN.add(this);
     }
 
@@ -437,6 +435,9 @@ final class UringDriver implements Driver {
 
     @Override
     public @Nullable String whyUnsupported(PortOption option) {
+        if (option == PortOption.ZERO_COPY_BYTES && !sendsInPlace) {
+            return "this kernel has no IORING_OP_SENDMSG_ZC, which came with Linux 6.1";
+        }
         return sockets.whyUnsupported(option);
     }
 

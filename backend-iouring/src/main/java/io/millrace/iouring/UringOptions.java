@@ -12,30 +12,18 @@ import java.util.Map;
  * <ul>
  *   <li>{@code io_uring.submissions}, {@code io_uring.completions}: entries of the two queues,
  *       powers of two.
- *   <li>{@code io_uring.zero-copy-bytes}: sends of at least so many bytes leave the bytes where
- *       they are; 0, the default, is never. A send then lasts until the peer has acknowledged it,
- *       so it pays for large ones on real networks only; on a connection where the kernel reports
- *       that it copied after all, as it does on loopback, it is not tried again.
  *   <li>{@code io_uring.sqpoll-idle-millis}: a kernel thread takes submissions, and sleeps when
  *       there have been none for so long; 0, the default, is no such thread. It costs a processor
  *       to spare system calls, and loses the cheapest way of completing, so measure it.
  *   <li>the loop's chunk count and size: its receive buffers.
  * </ul>
  *
- * @param zeroCopyBytes {@link #NEVER}, or from how many bytes on
  * @param kernelThreadIdleMillis 0 for no kernel thread
  */
-record UringOptions(
-        RingSizes sizes,
-        int chunkCount,
-        int chunkBytes,
-        int zeroCopyBytes,
-        int kernelThreadIdleMillis) {
-
-    static final int NEVER = Integer.MAX_VALUE;
+record UringOptions(RingSizes sizes, int chunkCount, int chunkBytes, int kernelThreadIdleMillis) {
 
     UringOptions(RingSizes sizes, int chunkCount, int chunkBytes) {
-        this(sizes, chunkCount, chunkBytes, NEVER, 0);
+        this(sizes, chunkCount, chunkBytes, 0);
     }
 
     /**
@@ -47,7 +35,6 @@ record UringOptions(
                 new RingSizes(
                         Settings.IO_URING_SUBMISSIONS.number(properties),
                         Settings.IO_URING_COMPLETIONS.number(properties));
-        int zeroCopyBytes = Settings.IO_URING_ZERO_COPY_BYTES.number(properties);
         return new UringOptions(
                 sizes,
                 atMost(
@@ -58,7 +45,6 @@ record UringOptions(
                         ReceiveBuffers.MOST_CHUNK_BYTES,
                         config.chunkBytesOr(ReceiveBuffers.DEFAULT_CHUNK_BYTES),
                         "bytes of a chunk"),
-                zeroCopyBytes == 0 ? NEVER : zeroCopyBytes,
                 Settings.IO_URING_SQPOLL_IDLE_MILLIS.number(properties));
     }
 

@@ -89,6 +89,9 @@ abstract class UringPort extends Requester implements SocketPort {
 
     abstract void reportClosed();
 
+    /** The last moment for options. */
+    void isAboutToClose() {}
+
     final boolean isClosing() {
         return closing;
     }
@@ -277,6 +280,7 @@ abstract class UringPort extends Requester implements SocketPort {
         if (closing) {
             return;
         }
+        isAboutToClose();
         closing = true;
         wanted = 0;
         postponed = 0;
@@ -290,13 +294,13 @@ abstract class UringPort extends Requester implements SocketPort {
     }
 
     @Override
-    public final int setOption(PortOption option, int value) {
+    public int setOption(PortOption option, int value) {
         assert !closing;
         return socket.setOption(option, value);
     }
 
     @Override
-    public final int getOption(PortOption option) {
+    public int getOption(PortOption option) {
         assert !closing;
         return socket.getOption(option);
     }

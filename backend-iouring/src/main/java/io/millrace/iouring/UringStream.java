@@ -10,6 +10,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import io.millrace.spi.reactor.RawStream;
@@ -55,6 +56,35 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         this.family = family;
         this.sink = sink;
         sender = new Sender(this, sink);
+    }
+
+    @Override
+    public int setOption(PortOption option, int value) {
+        if (option != PortOption.ZERO_COPY_BYTES) {
+            return super.setOption(option, value);
+        }
+        if (!driver.sendsInPlace) {
+            return Code.NOT_SUPPORTED;
+        }
+        sender.sendInPlaceFrom(value);
+        return Code.OK;
+    }
+
+    @Override
+    public int getOption(PortOption option) {
+        if (option != PortOption.ZERO_COPY_BYTES) {
+            return super.getOption(option);
+        }
+        return driver.sendsInPlace ? sender.inPlaceFrom() : Code.NOT_SUPPORTED;
+    }
+
+    /** Bytes that wait for a peer would otherwise keep the memory for as long as that takes. */
+    @Override
+    void isAboutToClose() {
+        if (sender.isInPlace()) {
+            driver.countSystemCall();
+            super.setOption(PortOption.RESET_AT_CLOSE, 1);
+        }
     }
 
     @Override

@@ -46,7 +46,6 @@ final class FakeRig implements AutoCloseable {
                                 platform,
                                 DescriptorLimit.NONE),
                         platform.constants(),
-                        options.zeroCopyBytes(),
                         context);
     }
 

@@ -97,14 +97,6 @@ class RealLoopTest {
         }
     }
 
-    @Test
-    void sendsInPlaceArriveWhole() throws IOException {
-        LoopOptions inPlace = options().property("io_uring.zero-copy-bytes", "1").build();
-        try (EventLoop loop = EventLoop.open(inPlace)) {
-            echo(loop, 20, 100_000);
-        }
-    }
-
     private void echo(EventLoop loop, int clients, int bytes) throws IOException {
         start(loop, clients, bytes);
         runUntilEchoed(loop, (long) clients * bytes);

@@ -19,7 +19,6 @@ class UringOptionsTest {
         assertEquals(RingSizes.DEFAULT, options.sizes());
         assertEquals(ReceiveBuffers.DEFAULT_CHUNK_COUNT, options.chunkCount());
         assertEquals(ReceiveBuffers.DEFAULT_CHUNK_BYTES, options.chunkBytes());
-        assertEquals(UringOptions.NEVER, options.zeroCopyBytes());
         assertEquals(0, options.kernelThreadIdleMillis());
     }
 
@@ -33,9 +32,8 @@ class UringOptionsTest {
                                 Map.of(
                                         "io_uring.submissions", "64",
                                         "io_uring.completions", " 256 ",
-                                        "io_uring.zero-copy-bytes", "32768",
                                         "io_uring.sqpoll-idle-millis", "5")));
-        assertEquals(new UringOptions(new RingSizes(64, 256), 100, 512, 32_768, 5), options);
+        assertEquals(new UringOptions(new RingSizes(64, 256), 100, 512, 5), options);
         assertEquals(128, options.bufferEntries());
     }
 
@@ -47,7 +45,6 @@ class UringOptionsTest {
     @Test
     void namesThePropertyThatIsWrong() {
         assertRefused(Map.of("io_uring.submissions", "many"), "millrace.io_uring.submissions");
-        assertRefused(Map.of("io_uring.zero-copy-bytes", "-1"), "zero-copy-bytes");
         assertRefused(
                 Map.of("io_uring.completions", "1000"),
                 "millrace.io_uring.completions must be a power of two");

@@ -2,12 +2,14 @@
 package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.iouring.UringAbi.Opcode;
 import io.millrace.iouring.UringAbi.RequestFlag;
 import io.millrace.spi.Code;
+import io.millrace.spi.PortOption;
 import io.millrace.testkit.script.ScriptedStream;
 import java.util.BitSet;
 import java.util.List;
@@ -22,12 +24,13 @@ class ZeroCopyTest {
 
     private final FakeRig rig = rig(KernelRecords.linux6_18());
     private final ScriptedStream stream = rig.stream();
+    private boolean isOn;
 
     ZeroCopyTest() throws IoException {}
 
     private static FakeRig rig(Features features) throws IoException {
         RingSizes sizes = new RingSizes(16, 64);
-        return new FakeRig(features, new UringOptions(sizes, 16, 64, LARGE, 0));
+        return new FakeRig(features, new UringOptions(sizes, 16, 64, 0));
     }
 
     @Test
@@ -61,6 +64,7 @@ class ZeroCopyTest {
         assertEquals(List.of("sent " + LARGE), stream.log());
         send(LARGE);
         assertEquals(Opcode.SEND, rig.latest(Kind.SEND).opcode());
+        assertEquals(0, stream.port().getOption(PortOption.ZERO_COPY_BYTES));
     }
 
     @ParameterizedTest
@@ -106,6 +110,11 @@ class ZeroCopyTest {
         opcodes.clear(Opcode.SENDMSG_ZC);
         FakeRig old = rig(new Features(base.setupFlags(), base.featureFlags(), opcodes, false));
         ScriptedStream oldStream = old.stream().offers(new byte[LARGE]);
+        int set = oldStream.port().setOption(PortOption.ZERO_COPY_BYTES, LARGE);
+        assertEquals(Code.NOT_SUPPORTED, set);
+        assertEquals(Code.NOT_SUPPORTED, oldStream.port().getOption(PortOption.ZERO_COPY_BYTES));
+        String why = old.driver.whyUnsupported(PortOption.ZERO_COPY_BYTES);
+        assertTrue(why != null && why.contains("6.1"), why);
         oldStream.send();
         old.driver.poll(0);
         assertEquals(Opcode.SEND, old.latest(Kind.SEND).opcode());
@@ -113,6 +122,11 @@ class ZeroCopyTest {
     }
 
     private void send(int bytes) throws IoException {
+        if (!isOn) {
+            isOn = true;
+            assertEquals(Code.OK, stream.port().setOption(PortOption.ZERO_COPY_BYTES, LARGE));
+            assertEquals(LARGE, stream.port().getOption(PortOption.ZERO_COPY_BYTES));
+        }
         stream.offers(new byte[bytes]).send();
         rig.driver.poll(0);
     }

@@ -30,6 +30,9 @@ final class NioOptions {
                     case TRAFFIC_CLASS -> "IP_TOS for sockets that listen";
                     default -> null;
                 };
+        if (option == PortOption.ZERO_COPY_BYTES) {
+            return "the JDK has no MSG_ZEROCOPY; on Linux poll, epoll and io_uring have it";
+        }
         if (absent != null) {
             return "the JDK has no " + absent + "; on Linux the other backends have it";
         }

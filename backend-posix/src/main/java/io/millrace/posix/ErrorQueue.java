@@ -3,13 +3,15 @@ package io.millrace.posix;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramFault;
+import io.millrace.spi.reactor.RawStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what Linux keeps in a socket's error queue, see IP_RECVERR in ip(7): {@code MSG_ERRQUEUE}.
+ * Reads what Linux keeps in a socket's error queue ({@code MSG_ERRQUEUE}): what the network reports
+ * of datagrams, see IP_RECVERR in ip(7), and that memory is not needed any more, see MSG_ZEROCOPY.
  * One for each loop that needs it, on its thread.
  */
 final class ErrorQueue {
@@ -22,6 +24,14 @@ final class ErrorQueue {
 
     private static final int ORIGIN_ICMP = 2;
     private static final int ORIGIN_ICMP6 = 3;
+    private static final int ORIGIN_ZEROCOPY = 5;
+
+    /** Of a notice: whether there is a copy, and the first and the last send that it is of. */
+    private static final int CODE = 6;
+
+    private static final int FIRST = 8;
+    private static final int LAST = 12;
+    private static final int COPIED = 1;
 
     private static final int NAME_BYTES = 32;
     private static final int CONTROL_BYTES = 512;
@@ -63,6 +73,30 @@ final class ErrorQueue {
             }
         }
         return null;
+    }
+
+    /**
+     * Takes reports until there is a notice of the send of a number, or none is left. What else
+     * there is of a stream nobody has asked for.
+     *
+     * @return what {@link RawStream#takeNotice} answers
+     */
+    int takeNotice(int fd, int number) {
+        while (receive(fd) >= 0) {
+            int at = report();
+            if (at >= 0 && memory.getByte(at + ORIGIN) == ORIGIN_ZEROCOPY && covers(at, number)) {
+                boolean copied = (memory.getByte(at + CODE) & COPIED) != 0;
+                return copied ? RawStream.SENT_A_COPY : RawStream.SENT_IN_PLACE;
+            }
+        }
+        return RawStream.NO_NOTICE;
+    }
+
+    /** Numbers go on with 0 after the largest of 32 bits. */
+    private boolean covers(int at, int number) {
+        int first = memory.getInt(at + FIRST);
+        int last = memory.getInt(at + LAST);
+        return Integer.compareUnsigned(number - first, last - first) <= 0;
     }
 
     private int receive(int fd) {

@@ -264,7 +264,7 @@ public final class LibcSockets implements RawSockets {
         check(calls.prepare(descriptor), "adopt descriptor " + descriptor, null);
         int waitsNot = options.switchWaitingAtCloseOff(descriptor);
         check(waitsNot, "adopt descriptor " + descriptor, null);
-        return stream(family, descriptor, remoteAddress);
+        return new LibcStream(calls, options, family, descriptor, remoteAddress, true);
     }
 
     /** The number of a socket's family, or a code. */
@@ -274,7 +274,7 @@ public final class LibcSockets implements RawSockets {
     }
 
     private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {
-        return new LibcStream(calls, options, family, fd, remoteAddress);
+        return new LibcStream(calls, options, family, fd, remoteAddress, false);
     }
 
     @Override

@@ -35,22 +35,36 @@ final class LibcStream extends RawStream {
 
     private int peerPort = NONE;
 
+    /** How many sends have left their memory in place: the kernel counts them as well, from 0. */
+    private int sendsInPlace;
+
+    private boolean isAllowedInPlace;
+
+    /** Whether somebody else may have had such sends, of which the count is not known. */
+    private final boolean wasOthers;
+
     /** What is received by, where descriptors are wanted. */
     private @Nullable RightsMessage rights;
 
     private @Nullable Passed passed;
 
-    /** A connected socket if {@code remoteAddress} is known, otherwise one to connect. */
+    /**
+     * A connected socket if {@code remoteAddress} is known, otherwise one to connect.
+     *
+     * @param wasOthers whether it was taken over from somebody who may have sent by it
+     */
     LibcStream(
             SocketCalls calls,
             SocketOptions options,
             int family,
             int fd,
-            @Nullable SocketAddress remoteAddress) {
+            @Nullable SocketAddress remoteAddress,
+            boolean wasOthers) {
         this.calls = calls;
         this.options = options;
         this.family = family;
         this.fd = fd;
+        this.wasOthers = wasOthers;
         rememberPeer(remoteAddress);
     }
 
@@ -97,6 +111,33 @@ final class LibcStream extends RawStream {
     @Override
     public int send(Gather from) {
         return sent(calls.send(fd, from));
+    }
+
+    @Override
+    public int allowInPlace() {
+        int result = wasOthers ? Code.NOT_SUPPORTED : options.allowInPlace(fd);
+        isAllowedInPlace |= result == Code.OK;
+        return result;
+    }
+
+    @Override
+    public int sendInPlace(Gather from) {
+        int result = sent(calls.sendInPlace(fd, from));
+        if (result > 0) {
+            sendsInPlace++;
+        }
+        return result;
+    }
+
+    @Override
+    public int takeNotice() {
+        return fd < 0 ? NO_NOTICE : calls.takeNotice(fd, sendsInPlace - 1);
+    }
+
+    /** A socket that has no connection any more cannot be reset, which is as good. */
+    @Override
+    public void reset() {
+        calls.disconnect(fd, family);
     }
 
     @Override
@@ -227,6 +268,10 @@ final class LibcStream extends RawStream {
 
     @Override
     public int setOption(NumberedOption option) {
+        if (isAllowedInPlace && options.isInPlace(option)) {
+            // Without it the kernel would give no notices, of which one may be awaited.
+            return Code.NOT_PERMITTED;
+        }
         return options.set(fd, option.level(), option.name(), option.value());
     }
 

@@ -121,7 +121,7 @@ final class PollPoller implements Poller {
                 if (pollable instanceof RawWatch watch) {
                     to.watched(watch, watched(revents));
                 } else {
-                    to.ready(pollable, mask(revents));
+                    to.ready(pollable, mask(revents, pollable.awaitsNotice));
                 }
             }
         }
@@ -195,11 +195,21 @@ final class PollPoller implements Poller {
                 | ((revents & POLLNVAL) != 0 ? CLOSED : 0);
     }
 
-    private static int mask(int revents) {
-        boolean gone = (revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+    /** An error is told whatever was asked for. */
+    @Override
+    public @Nullable String whyNoNotices() {
+        boolean isLinux = OperatingSystem.current() == OperatingSystem.LINUX;
+        return isLinux ? null : Poller.super.whyNoNotices();
+    }
+
+    private static int mask(int revents, boolean awaitsNotice) {
+        int signs = awaitsNotice ? POLLHUP | POLLNVAL : POLLERR | POLLHUP | POLLNVAL;
+        boolean gone = (revents & signs) != 0;
+        boolean noticed = awaitsNotice && (revents & POLLERR) != 0;
         return ((revents & POLLIN) != 0 ? READ : 0)
                 | ((revents & POLLOUT) != 0 ? WRITE : 0)
-                | (gone ? READ | WRITE | HANGUP : 0);
+                | (gone ? READ | WRITE | HANGUP : 0)
+                | (noticed ? NOTICE : 0);
     }
 
     @Override

@@ -140,6 +140,13 @@ final class SelectPoller implements Poller {
         return READ | WRITE | PRIORITY;
     }
 
+    /** An error puts a socket into the sets of those to read and to write, and into no other. */
+    @Override
+    public String whyNoNotices() {
+        return "select(2) tells of the kernel's notices only who waits to read or to write as well;"
+                + " use poll, epoll or io_uring";
+    }
+
     private int select(long timeoutNanos) {
         long timeout = 0;
         if (timeoutNanos >= 0) {

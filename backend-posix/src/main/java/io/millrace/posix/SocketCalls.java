@@ -31,6 +31,7 @@ final class SocketCalls {
     private static final int ERROR = LENGTH + Integer.BYTES;
     private static final int HEADER = 192;
     private static final int SEGMENTS = 256;
+    private static final int MSG_ZEROCOPY = 0x4000000;
     private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
 
@@ -46,6 +47,9 @@ final class SocketCalls {
 
     /** Few loops pass descriptors. */
     private @Nullable RightsMessage outgoing;
+
+    /** Few loops send in place. */
+    private @Nullable ErrorQueue notices;
 
     private @Nullable ByteBuffer fileBytes;
 
@@ -66,7 +70,26 @@ final class SocketCalls {
 
     /** One segment goes by send(2), which spares the kernel copying a header. */
     int send(int fd, Gather from) {
-        return from.count() == 1 ? send(fd, addressOf(from, 0), from.length(0)) : sendAll(fd, from);
+        return from.count() == 1
+                ? send(fd, addressOf(from, 0), from.length(0))
+                : sendAll(fd, from, dialect.sendFlags());
+    }
+
+    /** The memory is the kernel's until {@link #takeNotice} says otherwise. Linux alone. */
+    int sendInPlace(int fd, Gather from) {
+        return sendAll(fd, from, dialect.sendFlags() | MSG_ZEROCOPY);
+    }
+
+    /**
+     * What {@link io.millrace.spi.reactor.RawStream#takeNotice} answers of the send of a number.
+     */
+    int takeNotice(int fd, int number) {
+        ErrorQueue queue = notices;
+        if (queue == null) {
+            queue = new ErrorQueue(calls, platform);
+            notices = queue;
+        }
+        return queue.takeNotice(fd, number);
     }
 
     private int send(int fd, long buffer, int length) {
@@ -77,7 +100,7 @@ final class SocketCalls {
         return sent >= 0 ? sent : dialect.failedSend(sent);
     }
 
-    private int sendAll(int fd, Gather from) {
+    private int sendAll(int fd, Gather from, int flags) {
         int count = from.count();
         for (int i = 0; i < count; i++) {
             MessageLayout.putSegment(
@@ -89,7 +112,7 @@ final class SocketCalls {
         platform.messages().putHeader(memory, HEADER, memory.address(SEGMENTS), count);
         int sent;
         do {
-            sent = memory.keptFor(calls.sendmsg(fd, memory.address(HEADER), dialect.sendFlags()));
+            sent = memory.keptFor(calls.sendmsg(fd, memory.address(HEADER), flags));
         } while (sent == Code.INTERRUPTED);
         return sent >= 0 ? sent : dialect.failedSend(sent);
     }

@@ -68,6 +68,7 @@ public final class SocketConstants {
     public final int tcpDeferAccept;
     public final int tcpFastopen;
     public final int tcpFastopenConnect;
+    public final int soZerocopy;
 
     /** IP_TOS. */
     public final int ipTos;
@@ -143,6 +144,7 @@ public final class SocketConstants {
         tcpDeferAccept = linux ? 9 : ABSENT;
         tcpFastopen = linux ? 23 : ABSENT;
         tcpFastopenConnect = linux ? 30 : ABSENT;
+        soZerocopy = linux ? 60 : ABSENT;
         DatagramNumbers classes = DatagramNumbers.of(system);
         ipTos = classes.trafficClass4;
         ipv6Tclass = classes.trafficClass6;

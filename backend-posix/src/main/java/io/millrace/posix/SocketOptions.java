@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 
@@ -78,6 +79,17 @@ final class SocketOptions {
         return result < 0 ? result : memory.getInt(VALUE);
     }
 
+    /** Sends may leave memory in place from now on. */
+    int allowInPlace(int fd) {
+        int result = set(fd, constants.solSocket, constants.soZerocopy, 1);
+        return result == Code.OPTION_NOT_AVAILABLE ? Code.NOT_SUPPORTED : result;
+    }
+
+    /** Whether an option is the one of {@link #allowInPlace}. */
+    boolean isInPlace(NumberedOption option) {
+        return option.isOf(constants.solSocket, constants.soZerocopy);
+    }
+
     /** Process, user, group. */
     int peerCredentials(int fd, int[] into) {
         return credentials.get(fd, into);
@@ -138,7 +150,8 @@ final class SocketOptions {
                     SEND_BUFFER_BYTES,
                     REUSE_ADDRESS,
                     REUSE_PORT,
-                    INCOMING_CPU ->
+                    INCOMING_CPU,
+                    ZERO_COPY_BYTES ->
                     constants.solSocket;
             case TRAFFIC_CLASS -> constants.ipprotoIp;
         };
@@ -163,6 +176,7 @@ final class SocketOptions {
             case FAST_OPEN_QUEUE -> constants.tcpFastopen;
             case FAST_OPEN_CONNECT -> constants.tcpFastopenConnect;
             case INCOMING_CPU -> constants.soIncomingCpu;
+            case ZERO_COPY_BYTES -> constants.soZerocopy;
         };
     }
 }

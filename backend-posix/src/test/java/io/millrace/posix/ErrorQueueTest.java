@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramFault;
+import io.millrace.spi.reactor.RawStream;
 import io.millrace.testkit.kernel.Interposer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -20,6 +21,7 @@ class ErrorQueueTest {
     private static final int EHOSTUNREACH = 113;
     private static final int LOCAL = 1;
     private static final int ICMP = 2;
+    private static final int ZEROCOPY = 5;
     private static final int MSG_ERRQUEUE = 0x2000;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int HEADER_BYTES = 56;
@@ -93,5 +95,60 @@ class ErrorQueueTest {
         kernel.answer("recvmsg", Code.INTERRUPTED);
         report(ECONNREFUSED, ICMP, 7, 700, 2);
         assertNotNull(queue.take(5));
+    }
+
+    /** The next call answers a notice of the sends of these numbers. */
+    private void notice(int first, int last, int code) {
+        kernel.intercept(
+                "recvmsg",
+                (real, arguments) -> {
+                    NativeMemory header = NativeMemory.at((long) arguments[1], HEADER_BYTES);
+                    NativeMemory control = NativeMemory.at(header.getLong(32), 48);
+                    control.putLong(0, 48);
+                    control.putInt(8, 0);
+                    control.putInt(12, 11);
+                    control.putInt(16, 0);
+                    control.putByte(20, (byte) ZEROCOPY);
+                    control.putByte(21, (byte) 0);
+                    control.putByte(22, (byte) code);
+                    control.putInt(24, first);
+                    control.putInt(28, last);
+                    header.putLong(40, 48);
+                    return 0;
+                });
+    }
+
+    @Test
+    void aNoticeIsOfOneSendOrOfSeveralAndSaysWhetherThereIsACopy() {
+        notice(0, 0, 0);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, 0));
+        notice(1, 3, 1);
+        assertEquals(RawStream.SENT_A_COPY, queue.takeNotice(5, 2));
+        notice(4, 4, 0);
+        kernel.answer("recvmsg", Code.WOULD_BLOCK);
+        assertEquals(RawStream.NO_NOTICE, queue.takeNotice(5, 5));
+    }
+
+    @Test
+    void numbersOfSendsGoOnWithZero() {
+        notice(-2, 1, 0);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, 0));
+        notice(-2, 1, 0);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, -1));
+        notice(Integer.MAX_VALUE, Integer.MIN_VALUE, 0);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, Integer.MIN_VALUE));
+        notice(-2, -1, 0);
+        kernel.answer("recvmsg", Code.WOULD_BLOCK);
+        assertEquals(RawStream.NO_NOTICE, queue.takeNotice(5, 0));
+    }
+
+    @Test
+    void whatElseIsThereIsPassedOver() {
+        report(ECONNREFUSED, ICMP, 8, 800, 0);
+        notice(6, 6, 0);
+        kernel.answer("recvmsg", Code.INTERRUPTED);
+        notice(7, 7, 0);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, 7));
+        assertEquals(0, kernel.left("recvmsg"));
     }
 }

@@ -133,6 +133,7 @@ class LibcSocketsTest {
                         PortOption.DEFER_ACCEPT_SECONDS,
                         PortOption.FAST_OPEN_QUEUE,
                         PortOption.FAST_OPEN_CONNECT,
+                        PortOption.ZERO_COPY_BYTES,
                         PortOption.INCOMING_CPU);
         for (PortOption option : EnumSet.complementOf(ofListeners)) {
             int value =

@@ -117,6 +117,26 @@ public sealed interface TcpOptions permits SocketStreamOptions {
     boolean fastOpen();
 
     /**
+     * MSG_ZEROCOPY, IORING_OP_SENDMSG_ZC: writes of which at least so many bytes go at once leave
+     * from where they are, uncopied. They then end, with their callbacks, only when the kernel does
+     * not need the memory any more, which is when the peer has acknowledged the bytes; the next
+     * ones wait for that. So it is for few large writes on fast networks, of tens of kilobytes at
+     * least. Where the kernel reports that it had to copy after all, as it does on loopback, it is
+     * turned off by itself, and {@link #zeroCopyBytes()} is 0 from then on.
+     *
+     * <p>A close while such a write is going on is a reset: the memory has to come back. {@link
+     * TcpStream#closeWhenWritten} waits instead.
+     *
+     * <p>Linux, on {@code epoll}, {@code epoll-et}, {@code poll} and {@code io_uring}; elsewhere,
+     * and for a stream that was adopted by its descriptor, {@code EOPNOTSUPP}.
+     *
+     * @param bytes 0, the initial state, for never
+     */
+    TcpOptions zeroCopyBytes(int bytes);
+
+    int zeroCopyBytes();
+
+    /**
      * SO_INCOMING_CPU: which processor takes in what comes, as a number. Linux only, and not on
      * {@code nio}; elsewhere {@code EOPNOTSUPP}.
      */

@@ -38,6 +38,12 @@ public enum PortOption {
     FAST_OPEN_QUEUE,
     /** TCP_FASTOPEN_CONNECT, of a stream that is to connect. */
     FAST_OPEN_CONNECT,
+    /**
+     * From how many bytes on a send leaves them where they are until the kernel does not need them
+     * any more; 0 for never, which is also what is read once the kernel has reported that it copies
+     * all the same. No option of the system's: the engine's own.
+     */
+    ZERO_COPY_BYTES,
     /** SO_INCOMING_CPU: a processor's number. */
     INCOMING_CPU
 }

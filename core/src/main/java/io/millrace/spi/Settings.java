@@ -64,10 +64,6 @@ public final class Settings {
     public static final Setting IO_URING_COMPLETIONS =
             Setting.powerOfTwo("io_uring.completions", 64, 65_536, 1024);
 
-    /** Sends of at least so many bytes leave them where they are; 0 is never. */
-    public static final Setting IO_URING_ZERO_COPY_BYTES =
-            Setting.number("io_uring.zero-copy-bytes", 0, Integer.MAX_VALUE, 0);
-
     /** How long a kernel thread that takes submissions goes without any before it sleeps. */
     public static final Setting IO_URING_SQPOLL_IDLE_MILLIS =
             Setting.number("io_uring.sqpoll-idle-millis", 0, Integer.MAX_VALUE, 0);
@@ -86,7 +82,6 @@ public final class Settings {
                     NATIVE_DIRECTORY,
                     IO_URING_SUBMISSIONS,
                     IO_URING_COMPLETIONS,
-                    IO_URING_ZERO_COPY_BYTES,
                     IO_URING_SQPOLL_IDLE_MILLIS,
                     KQUEUE_LIBRARY,
                     KQUEUE_ABI,

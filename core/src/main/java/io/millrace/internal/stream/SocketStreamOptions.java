@@ -183,6 +183,19 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
     }
 
     @Override
+    public SocketStreamOptions zeroCopyBytes(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("zeroCopyBytes must not be negative: " + bytes);
+        }
+        return set(PortOption.ZERO_COPY_BYTES, bytes);
+    }
+
+    @Override
+    public int zeroCopyBytes() {
+        return get(PortOption.ZERO_COPY_BYTES);
+    }
+
+    @Override
     public int incomingCpu() {
         return get(PortOption.INCOMING_CPU);
     }

@@ -19,6 +19,13 @@ public abstract class Pollable {
      */
     public int takenError = Code.OK;
 
+    /**
+     * Whether the kernel has memory of a send of this socket's, and is to say when it does not need
+     * it any more. An error that such a socket reports is that notice, as far as the poller knows:
+     * {@link Poller#NOTICE}, and no {@link Poller#HANGUP}.
+     */
+    public boolean awaitsNotice;
+
     /** For the reactor alone: the port that readiness goes to, until it is closed. */
     @Nullable ReactorPort owner;
 

@@ -4,6 +4,7 @@ package io.millrace.spi.reactor;
 import io.millrace.IoException;
 import io.millrace.spi.Code;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Readiness and nothing else: what selectors, select, poll, epoll and kqueue have in common.
@@ -35,6 +36,13 @@ public interface Poller extends AutoCloseable {
     int CLOSED = 32;
 
     /**
+     * Of a socket that {@link Pollable#awaitsNotice}: there may be something in its error queue.
+     * Told together with an error or hang-up, and asked for alone by whoever wants neither to read
+     * nor to write meanwhile. Only where {@link #whyNoNotices} does not say why not.
+     */
+    int NOTICE = 64;
+
+    /**
      * Whether readiness is told once per change. Such a poller is told {@code READ | WRITE} once
      * and never modified; the reactor remembers what it heard. Adding must report what is ready
      * already.
@@ -42,8 +50,8 @@ public interface Poller extends AutoCloseable {
     boolean edgeTriggered();
 
     /**
-     * Begins interest, at least one of {@link #READ} and {@link #WRITE}. Follows the opening of the
-     * socket or a {@link #remove}.
+     * Begins interest, at least one of {@link #READ}, {@link #WRITE} and {@link #NOTICE}. Follows
+     * the opening of the socket or a {@link #remove}.
      */
     int add(Pollable pollable, int interest);
 
@@ -68,6 +76,11 @@ public interface Poller extends AutoCloseable {
      * {@code waitEnded} always, at the latest before it returns, and counts its system calls there.
      */
     int select(long timeoutNanos, Ready to) throws IoException;
+
+    /** Why it does not tell of {@link #NOTICE}; null if it does. */
+    default @Nullable String whyNoNotices() {
+        return "this system has no MSG_ZEROCOPY, which is Linux's";
+    }
 
     /** What a {@link RawWatch} can be interested in; 0 if this poller takes none. */
     default int watchable() {
@@ -120,6 +133,9 @@ public interface Poller extends AutoCloseable {
         }
         if ((mask & PRIORITY) != 0) {
             names.add("PRIORITY");
+        }
+        if ((mask & NOTICE) != 0) {
+            names.add("NOTICE");
         }
         return names.toString();
     }

@@ -21,6 +21,15 @@ public abstract class RawStream extends RawSocket {
      */
     public static final int FILE_BYTES_PER_CALL = 1 << 20;
 
+    /** The kernel still needs the memory. */
+    public static final int NO_NOTICE = 0;
+
+    /** It does not, and has sent the bytes from there. */
+    public static final int SENT_IN_PLACE = 1;
+
+    /** It does not, but has made a copy: nothing was gained. */
+    public static final int SENT_A_COPY = 2;
+
     protected RawStream() {}
 
     /** See {@link io.millrace.spi.StreamPort#bind}. */
@@ -44,6 +53,35 @@ public abstract class RawStream extends RawSocket {
 
     /** Bytes taken, at least 1; {@code WOULD_BLOCK}; or why not. */
     public abstract int send(Gather from);
+
+    /**
+     * Prepares the socket for {@link #sendInPlace}: {@code OK}, or why it cannot be had. Once is
+     * enough, and more does no harm.
+     */
+    public int allowInPlace() {
+        return Code.NOT_SUPPORTED;
+    }
+
+    /**
+     * As {@link #send}, but the memory is the kernel's until {@link #takeNotice} says otherwise.
+     * Not before that of the last one. {@code NO_CHUNKS} if the kernel lacks what it takes to keep
+     * track of it.
+     */
+    public int sendInPlace(Gather from) {
+        return Code.NOT_SUPPORTED;
+    }
+
+    /**
+     * Whether the kernel does not need the memory of the last {@link #sendInPlace} any more: {@link
+     * #NO_NOTICE}, {@link #SENT_IN_PLACE} or {@link #SENT_A_COPY}. Unless it is the notice that is
+     * found, nothing is left where notices are.
+     */
+    public int takeNotice() {
+        return NO_NOTICE;
+    }
+
+    /** Resets the connection and keeps the descriptor, so that the kernel lets go of memory. */
+    public void reset() {}
 
     /**
      * Bytes taken, at least 1; {@code END_OF_STREAM} if the file is shorter; {@code WOULD_BLOCK} …

@@ -14,6 +14,8 @@ import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.SystemServices;
 import io.millrace.spi.WatchEngine;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,15 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     /** How many are left in this poll for all that have had one. */
     private int receivesAgain;
 
+    /**
+     * How often to look whether the kernel has let go of memory of a port that the poller does not
+     * tell of: one that is closed, or hung up. It is a matter of what a network device has queued.
+     */
+    private static final long LOOK_NANOS = 5_000_000;
+
+    /** Such ports; few and not for long. */
+    private List<ReactorPort> held = List.of();
+
     private int completions;
     private int systemCalls;
     private boolean closed;
@@ -102,7 +113,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
 
     @Override
     public @Nullable String whyUnsupported(PortOption option) {
-        return sockets.whyUnsupported(option);
+        String why = sockets.whyUnsupported(option);
+        return why == null && option == PortOption.ZERO_COPY_BYTES ? poller.whyNoNotices() : why;
     }
 
     @Override
@@ -117,7 +129,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         tellInterest();
         watches.tellPoller();
         boolean nothingToDo = ready.isEmpty() && ending.isEmpty() && watches.isIdle();
-        poller.select(nothingToDo ? timeoutNanos : 0, this);
+        poller.select(nothingToDo ? untilNextLook(timeoutNanos) : 0, this);
+        lookAtHeld();
         runReady();
         watches.run();
         reportEndings();
@@ -125,6 +138,36 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         context.countSystemCalls(systemCalls);
         systemCalls = 0;
         return completions;
+    }
+
+    private long untilNextLook(long timeoutNanos) {
+        boolean later = timeoutNanos < 0 || timeoutNanos > LOOK_NANOS;
+        return later && !held.isEmpty() ? LOOK_NANOS : timeoutNanos;
+    }
+
+    private void lookAtHeld() {
+        List<ReactorPort> all = held;
+        if (all.isEmpty()) {
+            return;
+        }
+        held = List.of();
+        for (ReactorPort port : all) {
+            try {
+                if (port.looksAgain()) {
+                    lookAgain(port);
+                }
+            } catch (RuntimeException | Error failure) {
+                broke(port, failure);
+            }
+        }
+    }
+
+    /** Notes that the kernel has memory of a port's, of which the poller tells nothing. */
+    void lookAgain(ReactorPort port) {
+        if (held.isEmpty()) {
+            held = new ArrayList<>();
+        }
+        held.add(port);
     }
 
     private void tellInterest() {
@@ -263,7 +306,11 @@ public final class ReactorDriver implements Driver, Poller.Ready {
 
     @Override
     public boolean isPollDue() {
-        return !changed.isEmpty() || !ready.isEmpty() || !ending.isEmpty() || watches.hasWork();
+        return !changed.isEmpty()
+                || !ready.isEmpty()
+                || !ending.isEmpty()
+                || watches.hasWork()
+                || !held.isEmpty();
     }
 
     @Override
@@ -275,6 +322,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     public void close() {
         if (!closed) {
             closed = true;
+            held.stream().filter(port -> port.closed).forEach(ReactorPort::giveUp);
             poller.close();
         }
     }

@@ -62,6 +62,22 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     /** What the operations in flight wait for. */
     abstract int interest();
 
+    /**
+     * Whether the kernel has memory of this port's that it is yet to let go of. Only if so, {@link
+     * #looksAgain} is called once a poll, and the descriptor of a closed port stays.
+     */
+    boolean isHeldByKernel() {
+        return false;
+    }
+
+    /** The port has closed: hastens that the kernel lets go. */
+    void hastenLettingGo() {}
+
+    /** Looks without the poller whether the kernel has let go. Answers whether it has not. */
+    boolean looksAgain() {
+        return false;
+    }
+
     /** Runs this port in its turn: in the batch, or alone after those that are in it. */
     abstract void runWithin(ReceiveBatch batch);
 
@@ -89,6 +105,9 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     final void heard(int mask) {
         if ((mask & Poller.HANGUP) != 0) {
             mask |= Poller.READ | Poller.WRITE;
+            if (socket.awaitsNotice) {
+                mask |= Poller.NOTICE;
+            }
         }
         ready |= mask;
     }
@@ -199,6 +218,9 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     /** Reports the terminals that are due without any readiness. */
     final void reportEndings() {
         if (closed) {
+            if (isHeldByKernel()) {
+                return;
+            }
             reportAllWhateverFails();
             reportClosed();
             return;
@@ -239,8 +261,25 @@ abstract class ReactorPort extends PortLink implements SocketPort {
             driver.poller.remove(socket);
         }
         socket.owner = null;
+        if (isHeldByKernel()) {
+            hastenLettingGo();
+        }
+        if (isHeldByKernel()) {
+            driver.lookAgain(this);
+        } else {
+            letGo();
+        }
+    }
+
+    /** The port has closed, and nothing keeps its descriptor. */
+    final void letGo() {
         socket.close();
         driver.end(this);
+    }
+
+    /** The driver closes, and nobody is going to look any more. */
+    final void giveUp() {
+        socket.close();
     }
 
     @Override
@@ -250,13 +289,13 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     }
 
     @Override
-    public final int setOption(PortOption option, int value) {
+    public int setOption(PortOption option, int value) {
         assert !closed;
         return socket.setOption(option, value);
     }
 
     @Override
-    public final int getOption(PortOption option) {
+    public int getOption(PortOption option) {
         assert !closed;
         return socket.getOption(option);
     }

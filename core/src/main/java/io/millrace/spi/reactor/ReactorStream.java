@@ -6,6 +6,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
@@ -25,6 +26,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
      * then, and a long stream soon gets several receives to a poll again.
      */
     static final int FULL_CHUNKS_TAKEN_FOR_ALL = 15;
+
+    /** EFAULT: memory that cannot be pinned, such as that of a device. */
+    private static final int BAD_ADDRESS = -14;
 
     private final RawStream socket;
     private final StreamSink sink;
@@ -46,6 +50,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     private byte carrier;
     private boolean takesDescriptors;
+
+    /** How sends leave their memory in place; null on the many streams that were never told to. */
+    private @Nullable InPlace inPlace;
 
     ReactorStream(ReactorDriver driver, RawStream socket, StreamSink sink) {
         super(driver, socket);
@@ -100,14 +107,22 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     @Override
     public int send() {
-        assert !closed && !sending;
-        return started(surelyBlocked() ? Code.WOULD_BLOCK : sendGathered());
+        return send(true);
     }
 
-    /** Sends are made with memory gathered right before, so these are like any other. */
+    /** Sends are made with memory gathered right before, so these only are not left in place. */
     @Override
     public int sendPassing() {
-        return send();
+        return send(false);
+    }
+
+    private int send(boolean lasting) {
+        assert !closed && !sending;
+        InPlace some = inPlace;
+        if (some != null) {
+            some.lasting = lasting;
+        }
+        return started(surelyBlocked() ? Code.WOULD_BLOCK : sendGathered());
     }
 
     @Override
@@ -209,6 +224,11 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     private int started(int result) {
+        if (result == Code.PENDING) {
+            sending = true;
+            driver.interestChanged(this);
+            return result;
+        }
         if (result != Code.WOULD_BLOCK) {
             return result;
         }
@@ -220,6 +240,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     @Override
     int interest() {
         int read = wantsRead() ? Poller.READ : 0;
+        if (isHeldByKernel()) {
+            return socket.awaitsNotice ? read | Poller.NOTICE : read;
+        }
         return connecting || sending ? read | Poller.WRITE : read;
     }
 
@@ -388,7 +411,14 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     private void goOnSending() {
-        if (!closed && sending && believes(Poller.WRITE)) {
+        if (closed || !sending) {
+            return;
+        }
+        if (isHeldByKernel()) {
+            if (believes(Poller.NOTICE)) {
+                noticeMayHaveCome();
+            }
+        } else if (believes(Poller.WRITE)) {
             finishSend();
         }
     }
@@ -402,16 +432,20 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         } else {
             result = send == null ? sendGathered() : sendFrom(send);
         }
-        if (result != Code.WOULD_BLOCK) {
+        if (result == Code.PENDING) {
+            driver.interestChanged(this);
+        } else if (result != Code.WOULD_BLOCK) {
             reportSent(result);
         }
     }
 
+    /** Bytes taken, {@code PENDING} if the kernel has the memory as well, or a code. */
     private int sendGathered() {
         Gather gather = driver.gather;
         try {
             sink.gather(gather);
-            return sent(gather);
+            InPlace some = inPlace;
+            return some != null && some.isFor(gather) ? sentInPlace(gather, some) : sent(gather);
         } finally {
             // Also when something fails: the next stream must not send these bytes.
             gather.clear();
@@ -425,6 +459,143 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             forget(Poller.WRITE);
         }
         return result;
+    }
+
+    private int sentInPlace(Gather gather, InPlace some) {
+        int result = socket.sendInPlace(gather);
+        driver.countSystemCall();
+        if (result > 0) {
+            if (result < gather.bytes()) {
+                forget(Poller.WRITE);
+            }
+            some.taken = result;
+            some.isHeld = true;
+            socket.awaitsNotice = true;
+            forget(Poller.NOTICE);
+            return Code.PENDING;
+        }
+        switch (result) {
+            case Code.NO_CHUNKS -> {
+                // What one process may pin, or one socket keep track of, is used up: for now.
+            }
+            case Code.INVALID_ARGUMENT, Code.NOT_SUPPORTED, Code.NO_MEMORY, BAD_ADDRESS ->
+                    some.bytes = 0;
+            default -> {
+                if (result == Code.WOULD_BLOCK) {
+                    forget(Poller.WRITE);
+                }
+                return result;
+            }
+        }
+        return sent(gather);
+    }
+
+    /**
+     * The socket has an error to tell: that there is a notice, or one of the connection. In the
+     * second case the notice may be still to come, of bytes that a network device has. Since a
+     * level-triggered poller would tell of the error until then, it is not to tell of notices.
+     */
+    private void noticeMayHaveCome() {
+        forget(Poller.NOTICE);
+        if (noticeHasCome()) {
+            if (driver.edgeTriggered) {
+                // There may have been an error as well, and it is told once.
+                heard(Poller.READ | Poller.WRITE);
+            }
+        } else if (driver.edgeTriggered) {
+            heard(Poller.HANGUP);
+            forget(Poller.NOTICE);
+        } else {
+            lookInsteadOfWatching();
+            heard(Poller.HANGUP);
+        }
+    }
+
+    private void lookInsteadOfWatching() {
+        socket.awaitsNotice = false;
+        driver.lookAgain(this);
+    }
+
+    /** Ends the send if the kernel does not need its memory any more, unless the port is closed. */
+    private boolean noticeHasCome() {
+        InPlace some = inPlace;
+        int notice = socket.takeNotice();
+        driver.countSystemCall();
+        if (notice == RawStream.NO_NOTICE || some == null) {
+            return false;
+        }
+        some.isHeld = false;
+        socket.awaitsNotice = false;
+        if (notice == RawStream.SENT_A_COPY) {
+            some.bytes = 0;
+        }
+        if (!closed) {
+            reportSent(some.taken);
+        }
+        return true;
+    }
+
+    @Override
+    boolean isHeldByKernel() {
+        InPlace some = inPlace;
+        return some != null && some.isHeld;
+    }
+
+    @Override
+    void hastenLettingGo() {
+        socket.reset();
+        driver.countSystemCall();
+        noticeHasCome();
+    }
+
+    @Override
+    boolean looksAgain() {
+        boolean isWatched = !closed && socket.awaitsNotice;
+        if (!isHeldByKernel() || isWatched) {
+            return false;
+        }
+        if (!noticeHasCome()) {
+            return true;
+        }
+        if (closed) {
+            letGo();
+        } else {
+            driver.interestChanged(this);
+        }
+        return false;
+    }
+
+    @Override
+    public int setOption(PortOption option, int value) {
+        return option == PortOption.ZERO_COPY_BYTES
+                ? sendInPlaceFrom(value)
+                : super.setOption(option, value);
+    }
+
+    private int sendInPlaceFrom(int bytes) {
+        assert !closed;
+        if (driver.whyUnsupported(PortOption.ZERO_COPY_BYTES) != null) {
+            return Code.NOT_SUPPORTED;
+        }
+        int result = bytes == 0 ? Code.OK : socket.allowInPlace();
+        if (result == Code.OK) {
+            InPlace some = inPlace == null ? new InPlace() : inPlace;
+            some.bytes = bytes;
+            inPlace = some;
+        }
+        return result;
+    }
+
+    @Override
+    public int getOption(PortOption option) {
+        if (option != PortOption.ZERO_COPY_BYTES) {
+            return super.getOption(option);
+        }
+        if (driver.whyUnsupported(option) != null) {
+            return Code.NOT_SUPPORTED;
+        }
+        InPlace some = inPlace;
+        return some == null ? 0 : some.bytes;
     }
 
     /**
@@ -458,7 +629,10 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         if (target != null) {
             reportReceivedInto(code);
         }
-        if (sending) {
+        if (sending && isHeldByKernel()) {
+            // Whatever has failed, the memory is the kernel's until it says otherwise.
+            lookInsteadOfWatching();
+        } else if (sending) {
             reportSent(code);
         }
     }
@@ -494,5 +668,24 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     void reportClosed() {
         driver.countCompletion();
         sink.onClosed();
+    }
+
+    /** Apart from the stream, so that those which need none of it are no larger for it. */
+    private static final class InPlace {
+        /** From how many bytes on; 0 for never. */
+        int bytes;
+
+        /** Whether the memory of the send that was asked for last stays as long as it takes. */
+        boolean lasting;
+
+        /** What the kernel has taken of the send that awaits a notice. */
+        int taken;
+
+        /** Whether the kernel needs the memory of the send in flight. */
+        boolean isHeld;
+
+        boolean isFor(Gather gather) {
+            return lasting && bytes != 0 && gather.bytes() >= bytes;
+        }
     }
 }

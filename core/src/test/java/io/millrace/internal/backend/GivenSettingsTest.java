@@ -39,7 +39,7 @@ class GivenSettingsTest {
                 "io_uring.entries|io_uring.submissions, io_uring.completions,",
                 "io_uring.submission|did you mean io_uring.submissions?",
                 "IO_URING.SUBMISSIONS|did you mean io_uring.submissions?",
-                "iouring.zero-copy-byte|did you mean io_uring.zero-copy-bytes?",
+                "iouring.sqpoll-idle-milli|did you mean io_uring.sqpoll-idle-millis?",
                 "millrace.io_uring.submissions|for one loop it is called io_uring.submissions",
                 "millrace.io_uring.submission|did you mean io_uring.submissions?",
                 "millrace.traces|is set for the whole process, with -Dmillrace.traces",
@@ -69,7 +69,7 @@ class GivenSettingsTest {
                 "submissions|99999999999|not '99999999999'",
                 "submissions|16.0|not '16.0'",
                 "completions|32|must be a power of two from 64 to 65536",
-                "zero-copy-bytes|-1|must be a whole number from 0 to 2147483647, not '-1'",
+                "sqpoll-idle-millis|-1|must be a whole number from 0 to 2147483647, not '-1'",
                 "sqpoll-idle-millis|2s|must be a whole number from 0 to",
             })
     void valuesThatCannotBeAreRefused(String name, String value, String part) {

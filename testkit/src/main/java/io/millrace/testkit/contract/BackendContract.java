@@ -20,6 +20,9 @@ public abstract class BackendContract extends PairContract {
     class TcpBinds extends TcpBindContract {}
 
     @Nested
+    class ZeroCopies extends ZeroCopyContract {}
+
+    @Nested
     class TcpDetails extends TcpDetailsContract {}
 
     @Nested
