@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.posix;
 
+import io.millrace.IoException;
 import io.millrace.spi.Descriptors;
+import io.millrace.spi.DirectoryNotices;
 import io.millrace.spi.Spawner;
 import io.millrace.spi.SystemServices;
 import io.millrace.spi.TerminalCalls;
@@ -58,5 +60,13 @@ final class LibcSystem implements SystemServices {
             spawner = known;
         }
         return known;
+    }
+
+    /** Others than Linux tell of no names, so that the JDK's way of looking is as good. */
+    @Override
+    public @Nullable DirectoryNotices openDirectoryNotices() throws IoException {
+        return Platform.current().system() == OperatingSystem.LINUX
+                ? InotifyNotices.open(InotifyCalls.ofLibc())
+                : null;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi;
 
+import io.millrace.IoException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +20,14 @@ public interface SystemServices {
 
     /** Child processes. Always the same one, for any thread. */
     Spawner spawner();
+
+    /**
+     * Opens what notes changes in directories; null if the system has nothing of its own for that.
+     * Any thread.
+     *
+     * @throws IoException if a limit was reached, and which
+     */
+    default @Nullable DirectoryNotices openDirectoryNotices() throws IoException {
+        return null;
+    }
 }

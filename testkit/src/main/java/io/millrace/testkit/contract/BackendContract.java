@@ -80,6 +80,9 @@ public abstract class BackendContract extends PairContract {
     class FileSystems extends FileSystemContract {}
 
     @Nested
+    class DirectoryWatches extends DirectoryWatchContract {}
+
+    @Nested
     class FileCloses extends FileCloseContract {}
 
     @Nested

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.file;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One directory of a watched tree, where it is by what has been told so far. Loop thread only. */
+final class WatchedDirectory {
+    /** What the system calls it. */
+    final int number;
+
+    private @Nullable WatchedDirectory parent;
+
+    /** In its parent; of the root the path that was given. */
+    private Path name;
+
+    private @Nullable Map<Path, WatchedDirectory> children;
+
+    /** Names that were found when it was read, and that are about to be told once more. */
+    private @Nullable Set<Path> found;
+
+    /** Whether something in it was gone, perhaps to another place, before it could be watched. */
+    boolean incomplete;
+
+    /** When it was last read, by the count of such readings. */
+    int seen;
+
+    WatchedDirectory(int number, Path name) {
+        this.number = number;
+        this.name = name;
+    }
+
+    Path path() {
+        return parent == null ? name : parent.path().resolve(name);
+    }
+
+    Path path(@Nullable Path child) {
+        return child == null ? path() : path().resolve(child);
+    }
+
+    boolean isRoot() {
+        return parent == null;
+    }
+
+    @Nullable WatchedDirectory child(Path of) {
+        return children == null ? null : children.get(of);
+    }
+
+    /** It is there from now on, wherever it was before. */
+    void moveTo(WatchedDirectory newParent, Path newName) {
+        detach();
+        parent = newParent;
+        name = newName;
+        if (newParent.children == null) {
+            newParent.children = new HashMap<>(4);
+        }
+        newParent.children.put(newName, this);
+    }
+
+    void detach() {
+        WatchedDirectory above = parent;
+        if (above != null && above.children != null) {
+            above.children.remove(name, this);
+        }
+    }
+
+    /** Whether a directory is this or one above it. */
+    boolean isBelow(WatchedDirectory other) {
+        for (WatchedDirectory each = this; each != null; each = each.parent) {
+            if (each == other) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** This one, and all below it; they may be detached meanwhile. */
+    void walk(Consumer<WatchedDirectory> visitor) {
+        if (children != null) {
+            for (WatchedDirectory each : children.values().toArray(new WatchedDirectory[0])) {
+                each.walk(visitor);
+            }
+        }
+        visitor.accept(this);
+    }
+
+    void wasFound(Path child) {
+        if (found == null) {
+            found = new HashSet<>();
+        }
+        found.add(child);
+    }
+
+    /** Whether its coming is told already. */
+    boolean takeFound(Path child) {
+        return found != null && found.remove(child);
+    }
+
+    void forgetFound() {
+        found = null;
+    }
+}

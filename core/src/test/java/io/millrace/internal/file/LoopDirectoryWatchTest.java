@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.millrace.ErrorCode;
+import io.millrace.IoException;
+import io.millrace.LoopOptions;
+import io.millrace.RunMode;
+import io.millrace.file.DirectoryChange;
+import io.millrace.file.DirectoryWatch;
+import io.millrace.file.DirectoryWatchOptions;
+import io.millrace.fixture.FakeBackend;
+import io.millrace.internal.loop.Loop;
+import io.millrace.spi.Code;
+import io.millrace.spi.DirectoryNotices;
+import io.millrace.spi.Failures;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a directory watch makes of notices that the test gives. */
+@Timeout(60)
+class LoopDirectoryWatchTest {
+    private static final DirectoryWatchOptions RECURSIVE =
+            DirectoryWatchOptions.builder().recursive(true).build();
+
+    private static final int DIRECTORIES = 10_000;
+
+    @TempDir Path directory;
+
+    private final ScriptedNotices notices = new ScriptedNotices();
+    private final List<String> told = new ArrayList<>();
+    private final List<IoException> failures = new ArrayList<>();
+    private Loop loop;
+
+    /** Notes what it is told to, and has as many numbers as it is given. */
+    private static final class ScriptedNotices implements DirectoryNotices {
+        private record Notice(int directory, int what, int cookie, @Nullable Path name) {}
+
+        private final List<Notice> noticed = new ArrayList<>();
+        private final Map<Path, Integer> numbers = new HashMap<>();
+        private final List<Integer> removed = new ArrayList<>();
+        private Runnable ready = () -> {};
+        private int last;
+        private int most = Integer.MAX_VALUE;
+        private int readFailure;
+        private boolean closed;
+
+        @Override
+        public int descriptor() {
+            return -1;
+        }
+
+        @Override
+        public void tellWhenReady(Runnable whenReady) {
+            ready = whenReady;
+        }
+
+        @Override
+        public boolean isComplete() {
+            return true;
+        }
+
+        @Override
+        public synchronized int add(Path path, boolean follows) throws IoException {
+            if (!Files.isDirectory(path)) {
+                throw Failures.ofFile(Code.NO_SUCH_FILE, "watch", path, 0, null);
+            }
+            if (numbers.size() >= most) {
+                throw Failures.ofFile(Code.NO_SPACE, "watch", path, "no watches left");
+            }
+            return numbers.computeIfAbsent(path, absent -> ++last);
+        }
+
+        synchronized int number(Path path) {
+            return numbers.get(path);
+        }
+
+        synchronized List<Integer> removed() {
+            return List.copyOf(removed);
+        }
+
+        void note(int of, int what, int cookie, @Nullable String name) {
+            noticed.add(new Notice(of, what, cookie, name == null ? null : Path.of(name)));
+        }
+
+        @Override
+        public synchronized void remove(int number) {
+            removed.add(number);
+        }
+
+        @Override
+        public int read(Sink sink) {
+            List<Notice> all = List.copyOf(noticed);
+            noticed.clear();
+            for (Notice each : all) {
+                sink.onNotice(each.directory(), each.what(), each.cookie(), each.name());
+            }
+            sink.onDrained();
+            return readFailure < 0 ? readFailure : all.size();
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @BeforeEach
+    void open() throws IoException {
+        loop = Loop.open(LoopOptions.builder().provider(new FakeBackend.Good()).build());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        loop.closeAll();
+        assertTrue(notices.closed || notices.numbers.isEmpty(), "closed with the watch");
+    }
+
+    private void until(BooleanSupplier condition) throws IoException {
+        while (!condition.getAsBoolean()) {
+            loop.run(RunMode.ONCE);
+        }
+    }
+
+    private @Nullable Throwable tryWatch(List<DirectoryWatch> into) throws IoException {
+        List<Throwable> failed = new ArrayList<>();
+        LoopDirectoryWatch.open(loop, directory, RECURSIVE, this::tell, () -> notices)
+                .whenComplete(
+                        (watch, failure) -> {
+                            if (failure == null) {
+                                into.add(watch);
+                            } else {
+                                failed.add(failure);
+                            }
+                        });
+        until(() -> into.size() + failed.size() == 1);
+        return failed.isEmpty() ? null : failed.get(0);
+    }
+
+    private DirectoryWatch watch() throws IoException {
+        List<DirectoryWatch> opened = new ArrayList<>();
+        Throwable failure = tryWatch(opened);
+        assertEquals(null, failure);
+        return opened.get(0);
+    }
+
+    private void tell(DirectoryWatch watch, DirectoryChange change) {
+        Path before = change.previousPath();
+        told.add(
+                change.kind()
+                        + " "
+                        + directory.relativize(change.path())
+                        + (before == null ? "" : " was " + directory.relativize(before)));
+        if (change.failure() != null) {
+            failures.add(change.failure());
+        }
+    }
+
+    /** Lets the watch have what was noted, and waits until as much was told. */
+    private void deliver(int count) throws IoException {
+        notices.ready.run();
+        until(() -> told.size() >= count);
+    }
+
+    @Test
+    void halvesOfARenameFindEachOtherAcrossWhatComesBetween() throws IOException {
+        watch();
+        int root = notices.number(directory);
+        notices.note(root, DirectoryNotices.MOVED_FROM, 7, "a");
+        notices.note(root, DirectoryNotices.MODIFIED, 0, "x");
+        notices.note(root, DirectoryNotices.MOVED_FROM, 8, "gone");
+        notices.note(root, DirectoryNotices.MOVED_TO, 7, "b");
+        notices.note(root, DirectoryNotices.MOVED_TO, 9, "new");
+        deliver(4);
+        assertEquals(List.of("RENAMED b was a", "MODIFIED x", "DELETED gone", "CREATED new"), told);
+    }
+
+    @Test
+    void theOtherHalfMayComeWithTheNextRead() throws IOException {
+        watch();
+        int root = notices.number(directory);
+        notices.note(root, DirectoryNotices.MOVED_FROM, 7, "a");
+        notices.ready.run();
+        notices.note(root, DirectoryNotices.MOVED_TO, 7, "b");
+        deliver(1);
+        assertEquals(List.of("RENAMED b was a"), told);
+    }
+
+    @Test
+    void aLimitAtTheOpeningFailsItAndClosesWhatWasOpened() throws IOException {
+        Files.createDirectories(directory.resolve("a/b"));
+        notices.most = 2;
+        Throwable failure = tryWatch(new ArrayList<>());
+        IoException why = assertInstanceOf(IoException.class, failure);
+        assertEquals(ErrorCode.ENOSPC, why.errorCode());
+        assertEquals(directory.resolve("a/b"), why.path());
+        assertTrue(notices.closed);
+    }
+
+    @Test
+    void aLimitLaterIsToldOnceAndWhatIsThereIsToldAllTheSame() throws IOException {
+        DirectoryWatch watch = watch();
+        int root = notices.number(directory);
+        notices.most = 2;
+        Files.createDirectories(directory.resolve("a/b/c"));
+        Files.createDirectories(directory.resolve("a/d"));
+        notices.note(root, DirectoryNotices.CREATED | DirectoryNotices.DIRECTORY, 0, "a");
+        deliver(5);
+        assertEquals("CREATED a", told.get(0));
+        assertEquals(1, failures.size());
+        assertEquals(ErrorCode.ENOSPC, failures.get(0).errorCode());
+        assertTrue(
+                told.containsAll(List.of("CREATED a/b", "CREATED a/b/c", "CREATED a/d")),
+                told::toString);
+        assertEquals(2, watch.directories());
+        notices.note(root, DirectoryNotices.CREATED, 0, "goes on");
+        deliver(6);
+    }
+
+    @Test
+    void whatWasFoundIsNotToldAgainUnlessItCameAgain() throws IOException {
+        watch();
+        int root = notices.number(directory);
+        Path made = Files.createDirectory(directory.resolve("d"));
+        Files.createFile(made.resolve("f"));
+        notices.note(root, DirectoryNotices.CREATED | DirectoryNotices.DIRECTORY, 0, "d");
+        deliver(2);
+        int number = notices.number(made);
+        notices.note(number, DirectoryNotices.CREATED, 0, "f");
+        notices.note(number, DirectoryNotices.DELETED, 0, "f");
+        notices.note(number, DirectoryNotices.CREATED, 0, "f");
+        deliver(4);
+        assertEquals(List.of("CREATED d", "CREATED d/f", "DELETED d/f", "CREATED d/f"), told);
+        notices.note(number, DirectoryNotices.CREATED, 0, "f");
+        deliver(5);
+    }
+
+    @Test
+    void whatIsGoneAfterAnOverflowIsForgotten() throws IOException {
+        Path lost = Files.createDirectory(directory.resolve("lost"));
+        DirectoryWatch watch = watch();
+        int number = notices.number(lost);
+        Files.delete(lost);
+        Files.createDirectory(directory.resolve("new"));
+        notices.note(-1, DirectoryNotices.OVERFLOW, 0, null);
+        deliver(1);
+        assertEquals(List.of("OVERFLOW "), told);
+        assertEquals(2, watch.directories());
+        until(() -> notices.removed().equals(List.of(number)));
+    }
+
+    @Test
+    void whatTheSystemFailsWithIsTheEnd() throws IOException {
+        DirectoryWatch watch = watch();
+        notices.note(notices.number(directory), DirectoryNotices.CREATED, 0, "last");
+        notices.readFailure = Code.IO_ERROR;
+        deliver(1);
+        until(watch::isClosed);
+        assertEquals("ENDED ", told.get(told.size() - 1));
+        assertEquals(ErrorCode.EIO, failures.get(0).errorCode());
+    }
+
+    @Test
+    void noThreadForANewDirectoryIsTheEndAndNotSilence() throws IOException {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        loop.closeAll();
+        loop =
+                Loop.open(
+                        LoopOptions.builder()
+                                .provider(new FakeBackend.Good())
+                                .workExecutor(executor)
+                                .build());
+        DirectoryWatch watch = watch();
+        executor.shutdown();
+        notices.note(
+                notices.number(directory),
+                DirectoryNotices.CREATED | DirectoryNotices.DIRECTORY,
+                0,
+                "d");
+        deliver(2);
+        until(watch::isClosed);
+        assertEquals(List.of("CREATED d", "ENDED "), told);
+        assertInstanceOf(RejectedExecutionException.class, failures.get(0).getCause());
+    }
+
+    @Test
+    void aLoopThatIsLetGoOfClosesWhatIsOpen() throws IOException {
+        Files.createDirectory(directory.resolve("d"));
+        DirectoryWatch watch = watch();
+        assertNotNull(watch);
+        loop.letGo();
+        assertTrue(notices.closed);
+    }
+
+    /** Counted as allocated, which is more than what is kept. */
+    @Test
+    void aDirectoryCostsLittleMemory() {
+        assumeTrue(
+                ManagementFactory.getThreadMXBean() instanceof ThreadMXBean,
+                "this virtual machine does not count");
+        ThreadMXBean meter = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = meter.getThreadAllocatedBytes(Thread.currentThread().getId());
+        Map<Integer, WatchedDirectory> all = new HashMap<>();
+        WatchedDirectory above = new WatchedDirectory(0, directory);
+        all.put(0, above);
+        for (int i = 1; i <= DIRECTORIES; i++) {
+            WatchedDirectory next = new WatchedDirectory(i, Path.of("directory-" + i));
+            all.put(i, next);
+            next.moveTo(above, Path.of("directory-" + i));
+            above = i % 5 == 0 ? all.get(i / 2) : above;
+        }
+        long each =
+                (meter.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                        / DIRECTORIES;
+        assertTrue(each < 1024, () -> each + " bytes");
+        assertEquals(DIRECTORIES + 1, all.size());
+    }
+}
