@@ -272,35 +272,15 @@ public abstract class ChildContract extends ContractTest {
 
     @Test
     void noSignalIsBlockedOrIgnoredInIt() throws IOException {
-        Object before = ignoreSignal("WINCH");
+        Object before = JdkSignals.ignore("WINCH");
         try {
             finish(start(ChildOptions.builder("grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status")));
         } finally {
-            handleSignal("WINCH", before);
+            JdkSignals.handle("WINCH", before);
         }
         assertEquals(
                 "SigBlk:\t0000000000000000 SigIgn:\t0000000000000000",
                 String.join(" ", text().lines().toList()));
-    }
-
-    private static Object ignoreSignal(String name) throws IOException {
-        try {
-            return handleSignal(
-                    name, Class.forName("sun.misc.SignalHandler").getField("SIG_IGN").get(null));
-        } catch (ReflectiveOperationException unlike) {
-            throw new IOException(unlike);
-        }
-    }
-
-    private static Object handleSignal(String name, Object handler) throws IOException {
-        try {
-            Class<?> type = Class.forName("sun.misc.Signal");
-            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-            Object signal = type.getConstructor(String.class).newInstance(name);
-            return type.getMethod("handle", type, handlerType).invoke(null, signal, handler);
-        } catch (ReflectiveOperationException unlike) {
-            throw new IOException(unlike);
-        }
     }
 
     @Test

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.millrace.SignalWatch;
+import io.millrace.Timer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +139,28 @@ public abstract class SignalContract extends ContractTest {
         journal.assertIs("first");
         kill("USR1");
         until("told", () -> journal.has("anew"));
+    }
+
+    @Test
+    void whatSomebodyElseHasInstalledMeanwhileStays() throws IOException {
+        SignalWatch watch = watch("USR1", "watch");
+        AtomicInteger others = new AtomicInteger();
+        Runnable counting = () -> loop().execute(others::incrementAndGet);
+        Object ours = JdkSignals.handle("USR1", counting);
+        watch.close();
+        kill("USR1");
+        Timer keeps = Timer.open(loop());
+        keeps.start(Duration.ofMinutes(1), () -> {});
+        until("the other is told", () -> others.get() == 1);
+        journal.assertIs();
+        SignalWatch next = watch("USR1", "next");
+        kill("USR1");
+        until("told", () -> journal.has("next"));
+        next.close();
+        kill("USR1");
+        until("the other is told again", () -> others.get() == 2);
+        JdkSignals.handle("USR1", ours);
+        watch("USR1", "after").close();
     }
 
     @Test
