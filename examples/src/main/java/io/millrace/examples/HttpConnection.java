@@ -154,6 +154,34 @@ final class HttpConnection implements ReadHandler {
         endUnlessKept(request);
     }
 
+    /** Sends a text that was made for this request. */
+    void sendText(String text) {
+        HttpAnswer answer = new HttpAnswer(HttpStatus.OK, "", text);
+        answer.date(answers.date().getBytes(StandardCharsets.US_ASCII));
+        send(answer);
+    }
+
+    /**
+     * Begins an answer that goes on for as long as it likes, and is the connection's last; the body
+     * is written to the stream that is answered.
+     *
+     * @param writable called when what was written has left, after a write has answered false
+     */
+    ByteStream stream(String headers, Runnable writable, Runnable closed) {
+        HttpRequest request = parser.request();
+        request.wantsClose = true;
+        isEnding = true;
+        String head =
+                HttpAnswer.head(HttpStatus.OK, answers.date(), headers)
+                        + "Connection: close\r\n\r\n";
+        byte[] bytes = head.getBytes(StandardCharsets.ISO_8859_1);
+        stream.readTimeout(Duration.ZERO, ByteStream::close);
+        stream.onWritable(writable);
+        stream.onClosed(closed);
+        stream.write(bytes, 0, bytes.length);
+        return stream;
+    }
+
     private void refuse(HttpStatus status) {
         parser.request().wantsClose = true;
         send(status);

@@ -117,6 +117,11 @@ final class ServerProgram {
         InetSocketAddress open(EventLoop loop, InetSocketAddress address, boolean shared)
                 throws IOException;
 
+        /** When it serves indeed, or why it cannot: an {@link IOException}. */
+        default CompletionStage<Void> ready() {
+            return CompletableFuture.completedFuture(null);
+        }
+
         /** Takes nothing new, and ends when all is answered; on the loop's thread. */
         default CompletionStage<Void> finish(EventLoop loop) {
             return CompletableFuture.completedFuture(null);
@@ -289,6 +294,7 @@ final class ServerProgram {
         }
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
             List<InetSocketAddress> bound = openOnEach(group, address, own);
+            awaitReady(own);
             endOnSignals(group);
             announce(bound.get(0), group.loops().get(0), bound.size(), output);
             stopped.await();
@@ -315,6 +321,17 @@ final class ServerProgram {
             }
         }
         return bound;
+    }
+
+    private static void awaitReady(LoopService own) throws IOException, InterruptedException {
+        try {
+            own.ready().toCompletableFuture().get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(failed.getCause());
+        }
     }
 
     private static void finish(EventLoopGroup group, LoopService own)

@@ -128,6 +128,7 @@ class LauncherTest {
         assertRuns("io.millrace.examples.ProxyServer", "proxy");
         assertRuns("io.millrace.examples.ChatServer", "chat");
         assertRuns("io.millrace.examples.DnsServer", "dns");
+        assertRuns("io.millrace.examples.RunServer -- ls -l", "run", "--", "ls", "-l");
     }
 
     @Test

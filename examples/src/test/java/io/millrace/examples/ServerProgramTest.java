@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.Backends;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -231,6 +233,61 @@ class ServerProgramTest {
         assertEquals(1, itself.status());
         assertTrue(itself.errors().contains("it would ask itself"), itself.errors());
         assertEquals(2, end(start("dns", "--port=0", "--to=127.0.0.1:x")).status());
+    }
+
+    @Test
+    void aProgramsOutputIsServedWithItsEndAndEndsWithTheServer() throws Exception {
+        assumeChildren();
+        Process ended = start("run", "--port=0", "--", "sh", "-c", "echo one; echo two; exit 3");
+        String served = "http://127.0.0.1:" + port(listening(ended)) + "/";
+        for (int i = 0; i < 2; i++) {
+            Programs.Outcome reply =
+                    Programs.run(List.of("curl", "-sS", "-D", "-", "--raw", served), "");
+            assertTrue(reply.output().contains("\r\n\r\n8\r\none\ntwo\n\r\n"), reply.output());
+            assertTrue(reply.output().endsWith("0\r\nExit-Status: code 3\r\n\r\n"));
+        }
+        assertEquals(
+                "code 3\n", Programs.run(List.of("curl", "-sS", served + "status"), "").output());
+        ended.destroy();
+        assertEquals(SIGTERM_STATUS, end(ended).status());
+
+        Process running = start("run", "--port=0", "--", "sh", "-c", "echo $$; exec sleep 300");
+        int port = port(listening(running));
+        try (Client client = new Client(new InetSocketAddress("127.0.0.1", port))) {
+            client.send("GET / HTTP/1.0\r\n\r\n");
+            String line = client.readLine();
+            while (!line.matches("[0-9]+")) {
+                line = client.readLine();
+            }
+            ProcessHandle child = ProcessHandle.of(Long.parseLong(line)).orElseThrow();
+            assertTrue(child.isAlive());
+            running.destroy();
+            assertTrue(client.isAtEnd());
+            assertEquals(SIGTERM_STATUS, end(running).status());
+            assertFalse(child.isAlive());
+        }
+    }
+
+    private static void assumeChildren() {
+        assumeTrue(
+                Backends.report().backends().stream()
+                        .anyMatch(each -> each.usable() && !each.name().equals("nio")),
+                "a backend with children");
+        assumeTrue(System.getProperty("os.name", "").startsWith("Linux"), "children");
+    }
+
+    @Test
+    void whatCannotBeRunIsSaid() throws Exception {
+        assumeChildren();
+        Outcome missing = end(start("run", "--port=0", "--", "millrace-no-such-program"));
+        assertEquals(1, missing.status());
+        assertTrue(missing.errors().contains("ENOENT"), missing.errors());
+        Outcome nothing = end(start("run", "--port=0"));
+        assertEquals(2, nothing.status());
+        assertTrue(nothing.errors().contains("after --"), nothing.errors());
+        Outcome unable = end(start("run", "--port=0", "--backend=nio", "--", "true"));
+        assertEquals(1, unable.status());
+        assertTrue(unable.errors().contains("no descriptors"), unable.errors());
     }
 
     /** In a directory each is a file, which nobody can open any more out of descriptors. */
