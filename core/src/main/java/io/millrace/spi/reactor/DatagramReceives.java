@@ -2,6 +2,7 @@
 package io.millrace.spi.reactor;
 
 import io.millrace.spi.DatagramInfo;
+import io.millrace.spi.DatagramSends;
 import io.millrace.spi.PoolChunk;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * that came. The chunks are the caller's throughout.
  */
 public final class DatagramReceives {
-    /** Enough that the call itself costs little beside its datagrams. */
-    public static final int MOST = 16;
+    /**
+     * As many as leave with one call: those who send them are woken less often, and what the kernel
+     * does for each is still in the caches for the next.
+     */
+    public static final int MOST = DatagramSends.MOST;
 
     private final @Nullable PoolChunk[] chunks = new PoolChunk[MOST];
     private final DatagramInfo[] infos = new DatagramInfo[MOST];

@@ -20,6 +20,9 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
     /** How many calls one socket gets in one poll; the later ones share the streams' allowance. */
     static final int CALLS_PER_POLL = 4;
 
+    /** After how many datagrams it gets no other in this poll. */
+    static final int DATAGRAMS_PER_POLL = DatagramReceives.MOST;
+
     /** Of a socket of which nothing is known yet. */
     private static final int FIRST_BATCH = 2;
 
@@ -31,7 +34,10 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
     private boolean stopping;
     private boolean sending;
 
-    /** How many chunks the next call is given: twice what the last one has filled. */
+    /**
+     * How many chunks the next call is given: twice what the last one has filled, and if that is
+     * little, half of what the last one was given, because the next may bring as many as before.
+     */
     private int batch = FIRST_BATCH;
 
     ReactorDatagram(
@@ -162,11 +168,15 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
 
     @Override
     void advance() {
-        for (int i = 0; i < CALLS_PER_POLL && mayReceive(); i++) {
+        int received = 0;
+        for (int i = 0; i < CALLS_PER_POLL && received < DATAGRAMS_PER_POLL && mayReceive(); i++) {
             if (i > 0 && !driver.mayReceiveAgain()) {
                 break;
             }
-            receive();
+            received += receive();
+        }
+        if (received > 0 && !closed) {
+            sink.onBatchEnd();
         }
         if (!closed && sending && believes(Poller.WRITE)) {
             int result = attempt();
@@ -180,19 +190,20 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
         return !closed && receiving && !stopping && believes(Poller.READ);
     }
 
-    private void receive() {
+    /** Answers how many came. */
+    private int receive() {
         DatagramReceives receives = shared.receives;
         try {
             fill(receives);
             int given = receives.count();
             if (given == 0) {
                 reportReceiveStopped(Code.NO_CHUNKS);
-                return;
+                return 0;
             }
             driver.countSystemCall();
             int result = socket.receive(receives);
             if (result > 0) {
-                batch = Math.min(2 * result, DatagramReceives.MOST);
+                batch = Math.min(Math.max(2 * result, batch / 2), DatagramReceives.MOST);
                 if (result < given && !believes(Poller.HANGUP)) {
                     forget(Poller.READ);
                 }
@@ -203,6 +214,7 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
             } else {
                 reportReceiveStopped(result);
             }
+            return Math.max(result, 0);
         } finally {
             receives.releaseRest();
         }
@@ -229,9 +241,6 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
             } finally {
                 chunk.release();
             }
-        }
-        if (!closed) {
-            sink.onBatchEnd();
         }
     }
 

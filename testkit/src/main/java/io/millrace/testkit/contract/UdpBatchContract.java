@@ -83,7 +83,9 @@ public abstract class UdpBatchContract extends UdpFixture {
             sends = rig().referee().sends() - sends;
         }
         boolean oneByOne = !isSimulated() && !serverHasDescriptors();
-        assertEquals(1 + (oneByOne ? CHUNKS / 2 : 1), sends);
+        int most = 1 + (oneByOne ? CHUNKS / 2 : 1);
+        int calls = sends;
+        assertTrue(calls <= most, () -> calls + " sends, and not " + most);
     }
 
     /** A chunk that is kept for its answer is one that cannot be received into. */
