@@ -2,10 +2,12 @@
 // Echo on epoll, level-triggered, one thread, one buffer: what readiness costs without a library.
 //
 // A readiness event is one recv and one send. What the socket does not take is kept for its
-// connection, which is not read from until that has left.
+// connection, which is not read from until that has left. With a path for a port it listens there.
 #include "listen.h"
 
+#include <stdbool.h>
 #include <sys/epoll.h>
+#include <sys/un.h>
 
 enum { BUFFER_BYTES = 64 << 10, EVENTS = 1024 };
 
@@ -95,13 +97,30 @@ static void send_rest(struct connection *connection)
     }
 }
 
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        die("socket", errno);
+    if (strlen(path) >= sizeof address.sun_path)
+        die(path, ENAMETOOLONG);
+    strcpy(address.sun_path, path);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, BACKLOG) < 0)
+        die(path, errno);
+    announce(1); // Of no meaning: a path has no port.
+    return fd;
+}
+
 int main(int count, char **arguments)
 {
     prepare_process();
     poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0)
         die("epoll_create1", errno);
-    listener = listen_and_announce(loopback(count, arguments), SOCK_NONBLOCK);
+    bool at_path = count > 1 && arguments[1][0] == '/';
+    listener = at_path ? listen_at(arguments[1])
+                       : listen_and_announce(loopback(count, arguments), SOCK_NONBLOCK);
     watch(EPOLL_CTL_ADD, listener, EPOLLIN, NULL);
     for (;;) {
         static struct epoll_event events[EVENTS];

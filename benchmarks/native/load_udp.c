@@ -4,18 +4,21 @@
 // the time, and how much CPU time the processes of the server took for them, as the scheduler
 // accounts it.
 //
-//     load_udp PORT PEERS BYTES IN-FLIGHT SECONDS PID
-#include "listen.h"
+//     load_udp PORT PEERS BYTES IN-FLIGHT SECONDS PID [ANSWER]
+//
+// With ANSWER, what comes back for a datagram is so many bytes in however many datagrams, which the
+// kernel may hand over together (UDP_GRO), and whose bytes are not looked at; one is under way.
+#include "load.h"
 
-#include <dirent.h>
+#include <netinet/udp.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 enum { MOST_PEERS = 4096, MOST_IN_FLIGHT = 64, MOST_BYTES = 65507, PATIENCE_MILLIS = 20 };
 
 struct peer {
     int fd;
     int under_way;
+    size_t missing; // of the answer, if there is one
 };
 
 static struct peer peers[MOST_PEERS];
@@ -24,36 +27,8 @@ static char incoming[MOST_IN_FLIGHT][MOST_BYTES];
 static struct iovec out_part, in_parts[MOST_IN_FLIGHT];
 static struct mmsghdr out[MOST_IN_FLIGHT], in[MOST_IN_FLIGHT];
 static int in_flight;
-static size_t bytes;
+static size_t bytes, answer;
 static unsigned long lost;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-// Nanoseconds that all threads of a process have run.
-static unsigned long long cpu_nanos(int pid)
-{
-    char path[300];
-    unsigned long long sum = 0, run;
-    snprintf(path, sizeof path, "/proc/%d/task", pid);
-    DIR *tasks = opendir(path);
-    if (!tasks)
-        die(path, errno);
-    for (struct dirent *task; (task = readdir(tasks));) {
-        snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", pid, task->d_name);
-        FILE *file = task->d_name[0] == '.' ? NULL : fopen(path, "r");
-        if (file && fscanf(file, "%llu", &run) == 1)
-            sum += run;
-        if (file)
-            fclose(file);
-    }
-    closedir(tasks);
-    return sum;
-}
 
 static void fill(struct peer *peer)
 {
@@ -70,11 +45,22 @@ static void fill(struct peer *peer)
 
 static unsigned long take(struct peer *peer)
 {
-    int received = recvmmsg(peer->fd, in, (unsigned)in_flight, 0, NULL);
+    unsigned most = answer ? MOST_IN_FLIGHT : (unsigned)in_flight;
+    int received = recvmmsg(peer->fd, in, most, 0, NULL);
     if (received < 0) {
         if (errno == EAGAIN)
             return 0;
         die("recvmmsg", errno);
+    }
+    if (answer) {
+        for (int i = 0; i < received; i++)
+            peer->missing -= in[i].msg_len < peer->missing ? in[i].msg_len : peer->missing;
+        if (peer->missing > 0)
+            return 0;
+        peer->under_way = 0;
+        peer->missing = answer;
+        fill(peer);
+        return 1;
     }
     for (int i = 0; i < received; i++)
         if (in[i].msg_len != bytes || memcmp(incoming[i], outgoing, bytes) != 0) {
@@ -88,8 +74,8 @@ static unsigned long take(struct peer *peer)
 
 int main(int count, char **arguments)
 {
-    if (count != 7) {
-        fprintf(stderr, "usage: load_udp PORT PEERS BYTES IN-FLIGHT SECONDS PID\n");
+    if (count != 7 && count != 8) {
+        fprintf(stderr, "usage: load_udp PORT PEERS BYTES IN-FLIGHT SECONDS PID [ANSWER]\n");
         return 2;
     }
     prepare_process();
@@ -99,13 +85,16 @@ int main(int count, char **arguments)
     in_flight = atoi(arguments[4]);
     double seconds = atof(arguments[5]);
     int pid = atoi(arguments[6]);
+    answer = count == 8 ? (size_t)atol(arguments[7]) : 0;
     if (number < 1 || number > MOST_PEERS || bytes > MOST_BYTES || in_flight < 1
-        || in_flight > MOST_IN_FLIGHT)
+        || in_flight > MOST_IN_FLIGHT || (answer && in_flight != 1))
         die("arguments", EINVAL);
     for (size_t i = 0; i < bytes; i++)
         outgoing[i] = (char)(i * 31 + i / 251);
     out_part = (struct iovec){ outgoing, bytes };
-    for (int i = 0; i < in_flight; i++) {
+    // An answer may come in many datagrams, however few are under way.
+    int at_once = answer ? MOST_IN_FLIGHT : in_flight;
+    for (int i = 0; i < at_once; i++) {
         in_parts[i] = (struct iovec){ incoming[i], MOST_BYTES };
         in[i].msg_hdr = (struct msghdr){ .msg_iov = &in_parts[i], .msg_iovlen = 1 };
         out[i].msg_hdr = (struct msghdr){ .msg_iov = &out_part, .msg_iovlen = 1 };
@@ -117,6 +106,10 @@ int main(int count, char **arguments)
         if (peers[i].fd < 0 || connect(peers[i].fd, (struct sockaddr *)&server, sizeof server) < 0
             || epoll_ctl(poller, EPOLL_CTL_ADD, peers[i].fd, &event) < 0)
             die("connect", errno);
+        int one = 1;
+        peers[i].missing = answer;
+        if (answer && setsockopt(peers[i].fd, IPPROTO_UDP, UDP_GRO, &one, sizeof one) < 0)
+            die("UDP_GRO", errno);
     }
     unsigned long echoes = 0;
     double begin = now(), end = begin + seconds, checked = begin;
@@ -134,13 +127,13 @@ int main(int count, char **arguments)
             for (int i = 0; i < number; i++) {
                 lost += (unsigned long)peers[i].under_way;
                 peers[i].under_way = 0;
+                peers[i].missing = answer;
                 fill(&peers[i]);
             }
         }
     }
     double time = now() - begin;
     cpu = cpu_nanos(pid) - cpu;
-    printf("%lu echoes, %lu lost, %.3f s, %.1f ns of CPU each, %.2f CPUs\n", echoes, lost, time,
-           echoes ? (double)cpu / (double)echoes : 0, (double)cpu / 1e9 / time);
+    report(echoes, lost, time, cpu);
     return 0;
 }
