@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -248,10 +249,10 @@ public final class NetworkBench {
             if (announced.find()) {
                 return announced.group(1);
             }
-            if (!process.isAlive() || System.nanoTime() - begun > START_NANOS) {
+            boolean ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            if (ended || System.nanoTime() - begun > START_NANOS) {
                 throw new IOException(name + " does not listen: " + said.strip());
             }
-            Thread.sleep(LOOK_MILLIS);
         }
     }
 

@@ -322,17 +322,7 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
         Objects.requireNonNull(sendOptions, "options");
         ensureAddressed(to);
         ensureRoom(data);
-        PendingDatagram datagram = outbound.place();
-        try {
-            address(datagram, to);
-            apply(sendOptions, datagram);
-            setMemory(datagram, data);
-            cut(sendOptions, datagram);
-        } catch (RuntimeException | Error failure) {
-            outbound.discard(datagram);
-            throw failure;
-        }
-        return outbound.send(datagram, callback);
+        return queue(data, to, sendOptions, callback);
     }
 
     @Override
@@ -356,17 +346,7 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
         Objects.requireNonNull(sendOptions, "options");
         ensureAddressed(to);
         outbound.ensureRoom(data.length(), 0);
-        PendingDatagram datagram = outbound.place();
-        try {
-            address(datagram, to);
-            apply(sendOptions, datagram);
-            setMemory(datagram, (PoolChunk) data);
-            cut(sendOptions, datagram);
-        } catch (RuntimeException | Error failure) {
-            outbound.discard(datagram);
-            throw failure;
-        }
-        return outbound.send(datagram, callback);
+        return queue(data, to, sendOptions, callback);
     }
 
     @Override
@@ -375,15 +355,7 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
         Objects.requireNonNull(data, "data");
         ensureOpen("reply");
         outbound.ensureRoom(data.length(), 0);
-        PendingDatagram datagram = outbound.place();
-        try {
-            address(datagram, received);
-            setMemory(datagram, (PoolChunk) data);
-        } catch (RuntimeException | Error failure) {
-            outbound.discard(datagram);
-            throw failure;
-        }
-        return outbound.send(datagram, null);
+        return queue(data, received, SendOptions.PLAIN, null);
     }
 
     @Override
@@ -392,10 +364,34 @@ public final class LoopUdpSocket extends LoopHandle implements UdpSocket {
         Objects.requireNonNull(data, "data");
         ensureOpen("reply");
         ensureRoom(data);
+        return queue(data, received, SendOptions.PLAIN, callback);
+    }
+
+    /**
+     * Every send and every reply.
+     *
+     * @param data a buffer, or a chunk
+     * @param to an address, null for the peer's, or a datagram for its sender's
+     */
+    private boolean queue(
+            Object data,
+            @Nullable Object to,
+            UdpSendOptions sendOptions,
+            @Nullable DatagramCallback callback) {
         PendingDatagram datagram = outbound.place();
         try {
-            address(datagram, received);
-            setMemory(datagram, data);
+            if (to instanceof ReceivedDatagram received) {
+                address(datagram, received);
+            } else {
+                address(datagram, (SocketAddress) to);
+            }
+            apply(sendOptions, datagram);
+            if (data instanceof PoolChunk chunk) {
+                setMemory(datagram, chunk);
+            } else {
+                setMemory(datagram, (ByteBuffer) data);
+            }
+            cut(sendOptions, datagram);
         } catch (RuntimeException | Error failure) {
             outbound.discard(datagram);
             throw failure;

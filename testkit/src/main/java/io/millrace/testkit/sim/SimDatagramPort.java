@@ -8,16 +8,13 @@ import io.millrace.spi.DatagramPort;
 import io.millrace.spi.DatagramSends;
 import io.millrace.spi.DatagramSink;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.PortOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram socket at the completion boundary. */
-final class SimDatagramPort implements DatagramPort {
-    private final SimDriver driver;
-    private final SimWorld world;
+final class SimDatagramPort extends SimPort implements DatagramPort {
     private final SimDatagramSocket socket;
     private final DatagramSink sink;
     private final DatagramSends sends = new DatagramSends();
@@ -25,16 +22,11 @@ final class SimDatagramPort implements DatagramPort {
     private boolean receiving;
     private boolean stopping;
     private boolean sending;
-    private boolean scheduled;
-    private boolean closed;
 
     SimDatagramPort(SimDriver driver, SimDatagramSocket socket, DatagramSink sink) {
-        this.driver = driver;
+        super(driver, socket, "datagram socket");
         this.socket = socket;
         this.sink = sink;
-        world = driver.world();
-        driver.opened();
-        socket.watch(mask -> schedule());
     }
 
     @Override
@@ -103,15 +95,8 @@ final class SimDatagramPort implements DatagramPort {
         return socket.disconnect();
     }
 
-    private void schedule() {
-        if (!scheduled) {
-            scheduled = true;
-            driver.later(this::serve);
-        }
-    }
-
-    private void serve() {
-        scheduled = false;
+    @Override
+    void serve() {
         if (closed) {
             return;
         }
@@ -163,15 +148,7 @@ final class SimDatagramPort implements DatagramPort {
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            driver.commanded();
-            driver.later(this::finishClose);
-        }
-    }
-
-    private void finishClose() {
+    void finishClose() {
         if (receiving && socket.isReadable() && world.strikes(Fault.LATE_COMPLETION)) {
             receiveOne();
         }
@@ -206,18 +183,6 @@ final class SimDatagramPort implements DatagramPort {
     }
 
     @Override
-    public int setOption(PortOption option, int value) {
-        command();
-        return socket.setOption(option, value);
-    }
-
-    @Override
-    public int getOption(PortOption option) {
-        question();
-        return socket.getOption(option);
-    }
-
-    @Override
     public int join(InetAddress group, int interfaceIndex, @Nullable InetAddress source) {
         command();
         return socket.join(group, interfaceIndex, source);
@@ -239,22 +204,5 @@ final class SimDatagramPort implements DatagramPort {
     public int getOption(DatagramOption option) {
         question();
         return socket.getOption(option);
-    }
-
-    @Override
-    public int descriptor() {
-        question();
-        return -1;
-    }
-
-    private void command() {
-        question();
-        driver.commanded();
-    }
-
-    private void question() {
-        if (closed) {
-            throw driver.error("command on a closed datagram socket");
-        }
     }
 }

@@ -4,26 +4,20 @@ package io.millrace.testkit.sim;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenerPort;
 import io.millrace.spi.ListenerSink;
-import io.millrace.spi.PortOption;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A listener at the completion boundary: a multishot accept. */
-final class SimListenerPort implements ListenerPort {
-    private final SimDriver driver;
+final class SimListenerPort extends SimPort implements ListenerPort {
     private final SimListenerSocket socket;
     private final ListenerSink sink;
     private boolean accepting;
     private boolean stopping;
-    private boolean scheduled;
-    private boolean closed;
 
     SimListenerPort(SimDriver driver, SimListenerSocket socket, ListenerSink sink) {
-        this.driver = driver;
+        super(driver, socket, "listener");
         this.socket = socket;
         this.sink = sink;
-        driver.opened();
-        socket.watch(mask -> schedule());
     }
 
     @Override
@@ -47,50 +41,15 @@ final class SimListenerPort implements ListenerPort {
     }
 
     @Override
-    public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        driver.commanded();
-        driver.later(this::finishClose);
-    }
-
-    @Override
     public @Nullable SocketAddress localAddress() {
         question();
         return socket.address();
     }
 
     @Override
-    public int setOption(PortOption option, int value) {
-        command();
-        return socket.setOption(option, value);
-    }
-
-    @Override
-    public int getOption(PortOption option) {
-        question();
-        return socket.getOption(option);
-    }
-
-    @Override
-    public int descriptor() {
-        question();
-        return -1;
-    }
-
-    private void schedule() {
-        if (!scheduled) {
-            scheduled = true;
-            driver.later(this::acceptOne);
-        }
-    }
-
-    private void acceptOne() {
-        scheduled = false;
+    void serve() {
         boolean over = stopping || closed;
-        if (!accepting || (over && !driver.world().strikes(Fault.LATE_COMPLETION))) {
+        if (!accepting || (over && !world.strikes(Fault.LATE_COMPLETION))) {
             return;
         }
         int result = socket.accept();
@@ -119,24 +78,14 @@ final class SimListenerPort implements ListenerPort {
         sink.onAcceptStopped(code);
     }
 
-    private void finishClose() {
-        acceptOne();
+    @Override
+    void finishClose() {
+        serve();
         socket.close();
         if (accepting) {
             stopped(Code.CANCELLED);
         }
         driver.closed();
         sink.onClosed();
-    }
-
-    private void command() {
-        question();
-        driver.commanded();
-    }
-
-    private void question() {
-        if (closed) {
-            throw driver.error("command on a closed listener");
-        }
     }
 }

@@ -6,7 +6,6 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
-import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
 import java.net.SocketAddress;
@@ -21,11 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands only take notes. {@link #serve} runs in a later poll, moves each operation in flight
  * by one step, and comes back while there is more.
  */
-final class SimStreamPort implements StreamPort {
+final class SimStreamPort extends SimPort implements StreamPort {
     private static final byte STALE = (byte) 0xDB;
 
-    private final SimDriver driver;
-    private final SimWorld world;
     private final SimSocket socket;
     private final StreamSink sink;
     private boolean connecting;
@@ -33,16 +30,11 @@ final class SimStreamPort implements StreamPort {
     private boolean stopping;
     private @Nullable ByteBuffer target;
     private @Nullable SimSend pendingSend;
-    private boolean scheduled;
-    private boolean closed;
 
     SimStreamPort(SimDriver driver, SimSocket socket, StreamSink sink) {
-        this.driver = driver;
+        super(driver, socket, "stream");
         this.socket = socket;
         this.sink = sink;
-        world = driver.world();
-        driver.opened();
-        socket.watch(mask -> schedule());
     }
 
     @Override
@@ -152,16 +144,6 @@ final class SimStreamPort implements StreamPort {
     }
 
     @Override
-    public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        driver.commanded();
-        driver.later(this::finishClose);
-    }
-
-    @Override
     public @Nullable SocketAddress localAddress() {
         question();
         return socket.local();
@@ -171,24 +153,6 @@ final class SimStreamPort implements StreamPort {
     public @Nullable SocketAddress remoteAddress() {
         question();
         return socket.remote();
-    }
-
-    @Override
-    public int setOption(PortOption option, int value) {
-        command();
-        return socket.setOption(option, value);
-    }
-
-    @Override
-    public int getOption(PortOption option) {
-        question();
-        return socket.getOption(option);
-    }
-
-    @Override
-    public int descriptor() {
-        question();
-        return -1;
     }
 
     private int begin(SimSend send) {
@@ -204,15 +168,8 @@ final class SimStreamPort implements StreamPort {
         return Code.PENDING;
     }
 
-    private void schedule() {
-        if (!scheduled) {
-            scheduled = true;
-            driver.later(this::serve);
-        }
-    }
-
-    private void serve() {
-        scheduled = false;
+    @Override
+    void serve() {
         if (closed) {
             return;
         }
@@ -304,7 +261,8 @@ final class SimStreamPort implements StreamPort {
     }
 
     /** The kernel has heard of the close: what it still has to say, in any order, then the end. */
-    private void finishClose() {
+    @Override
+    void finishClose() {
         List<Runnable> terminals = new ArrayList<>();
         if (connecting) {
             boolean late = !socket.isConnecting() && world.strikes(Fault.LATE_COMPLETION);
@@ -375,16 +333,5 @@ final class SimStreamPort implements StreamPort {
         pendingSend = null;
         driver.completed(result);
         sink.onSent(result);
-    }
-
-    private void command() {
-        question();
-        driver.commanded();
-    }
-
-    private void question() {
-        if (closed) {
-            throw driver.error("command on a closed stream");
-        }
     }
 }
