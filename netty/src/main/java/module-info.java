@@ -6,6 +6,7 @@ module io.millrace.netty {
     requires transitive io.netty.buffer;
     requires transitive io.netty.common;
     requires transitive io.netty.transport;
+    requires static io.netty.transport.unix.common;
     requires static org.jspecify;
 
     exports io.millrace.netty;

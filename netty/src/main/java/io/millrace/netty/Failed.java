@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,14 @@ final class Failed {
                         + ": "
                         + Code.name(code);
         return IoException.withMessage(code, operation, peer, null, 0, message, null);
+    }
+
+    /** Of a datagram: the host at the other end may say that nobody is there. */
+    static IOException datagram(String operation, int code, @Nullable SocketAddress peer) {
+        IoException failure = IoException.of(code, operation, peer);
+        return code == Code.REFUSED
+                ? caused(new PortUnreachableException(words(failure)), failure)
+                : failure;
     }
 
     static IOException connect(int code, SocketAddress to) {

@@ -212,7 +212,7 @@ abstract class MillraceChannel extends AbstractChannel {
     }
 
     @Override
-    protected void doDisconnect() {
+    protected void doDisconnect() throws Exception {
         doClose();
     }
 

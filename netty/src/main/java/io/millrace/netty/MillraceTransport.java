@@ -7,6 +7,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.util.Objects;
@@ -74,6 +75,11 @@ public final class MillraceTransport {
     /** For {@link Bootstrap#channel}, of Unix-domain addresses. */
     public Class<MillraceDomainSocketChannel> domainSocketChannel() {
         return MillraceDomainSocketChannel.class;
+    }
+
+    /** For {@link Bootstrap#channel}, of UDP. */
+    public Class<? extends DatagramChannel> datagramChannel() {
+        return MillraceDatagramChannel.class;
     }
 
     /** A bootstrap of TCP servers with group and channel set. */

@@ -2,11 +2,13 @@
 package io.millrace.netty.examples;
 
 import io.millrace.LoopOptions;
+import io.millrace.netty.MillraceDatagramChannel;
 import io.millrace.netty.MillraceServerSocketChannel;
 import io.millrace.netty.MillraceSocketChannel;
 import io.millrace.netty.MillraceTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
@@ -21,7 +23,8 @@ public final class MillraceLoopResources implements LoopResources {
     private static final Map<Class<?>, Supplier<? extends Channel>> CHANNELS =
             Map.of(
                     ServerSocketChannel.class, MillraceServerSocketChannel::new,
-                    SocketChannel.class, MillraceSocketChannel::new);
+                    SocketChannel.class, MillraceSocketChannel::new,
+                    DatagramChannel.class, MillraceDatagramChannel::new);
 
     private final MillraceTransport transport;
 

@@ -2,6 +2,7 @@
 package io.millrace.netty.examples;
 
 import io.millrace.LoopOptions;
+import io.millrace.netty.MillraceDatagramChannel;
 import io.millrace.netty.MillraceDomainSocketChannel;
 import io.millrace.netty.MillraceIoHandler;
 import io.millrace.netty.MillraceServerDomainSocketChannel;
@@ -78,13 +79,13 @@ public final class MillraceVertxTransport implements io.vertx.core.transport.Tra
 
     @Override
     public DatagramChannel datagramChannel() {
-        throw new UnsupportedOperationException("this example serves streams only");
+        return new MillraceDatagramChannel();
     }
 
     @Override
     @SuppressWarnings("deprecation") // what Vert.x asks for
     public DatagramChannel datagramChannel(InternetProtocolFamily family) {
-        return datagramChannel();
+        return new MillraceDatagramChannel(family.toSocketProtocolFamily());
     }
 
     @Override

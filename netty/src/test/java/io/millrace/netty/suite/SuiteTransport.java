@@ -3,10 +3,12 @@ package io.millrace.netty.suite;
 
 import io.millrace.LoopOptions;
 import io.millrace.netty.BackendsHere;
+import io.millrace.netty.MillraceDatagramChannel;
 import io.millrace.netty.MillraceTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.testsuite.transport.TestsuitePermutation;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
@@ -65,6 +67,34 @@ final class SuiteTransport extends SocketTestPermutation {
             all.addAll(combinations(super.serverSocket(), clientSocket()));
         }
         return all;
+    }
+
+    @Override
+    public List<BootstrapFactory<Bootstrap>> datagramSocket() {
+        return List.of(
+                () ->
+                        new Bootstrap()
+                                .group(transport.group())
+                                .channel(transport.datagramChannel()));
+    }
+
+    @Override
+    public List<BootstrapComboFactory<Bootstrap, Bootstrap>> datagram(SocketProtocolFamily family) {
+        List<BootstrapFactory<Bootstrap>> ours = List.of(() -> datagramBootstrap(family));
+        List<BootstrapComboFactory<Bootstrap, Bootstrap>> all = new ArrayList<>(combo(ours, ours));
+        if (withOthers || ALL) {
+            List<BootstrapFactory<Bootstrap>> others =
+                    List.of(() -> super.datagram(family).get(0).newClientInstance());
+            all.addAll(combo(ours, others));
+            all.addAll(combo(others, ours));
+        }
+        return all;
+    }
+
+    private Bootstrap datagramBootstrap(SocketProtocolFamily family) {
+        return new Bootstrap()
+                .group(transport.group())
+                .channelFactory(() -> new MillraceDatagramChannel(family));
     }
 
     private static List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combinations(

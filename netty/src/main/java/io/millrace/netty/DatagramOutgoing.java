@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty;
+
+import io.millrace.IoException;
+import io.millrace.spi.Code;
+import io.millrace.spi.DatagramOption;
+import io.millrace.spi.DatagramPort;
+import io.millrace.spi.DatagramSends;
+import io.millrace.spi.OutgoingDatagram;
+import io.millrace.spi.client.SocketAddresses;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.AddressedEnvelope;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.DefaultAddressedEnvelope;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.internal.StringUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.NotYetConnectedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datagram channel's sending half: Netty's queue of messages, of which the driver sends as many
+ * at once as there are. One that cannot be sent fails by itself, and those behind it go on.
+ */
+final class DatagramOutgoing {
+    private final MillraceDatagramChannel channel;
+
+    /** Goes on when a flush has had its share. */
+    private final Runnable flushing;
+
+    private final Gatherer gatherer = new Gatherer();
+    private final OutgoingDatagram[] places = new OutgoingDatagram[DatagramSends.MOST];
+
+    /** Of what was gathered: how far into its message each datagram reaches, or that it ends it. */
+    private final int[] reached = new int[DatagramSends.MOST];
+
+    private static final int END = -1;
+
+    /** How many bytes of the first message in the queue are sent, if they are of several. */
+    private int offset;
+
+    private @Nullable ChannelOutboundBuffer queue;
+
+    /** Whether the driver has a send under way. */
+    private boolean sending;
+
+    /** Whether the kernel cuts a message into datagrams; null until that was asked. */
+    private @Nullable Boolean kernelCuts;
+
+    DatagramOutgoing(MillraceDatagramChannel channel) {
+        this.channel = channel;
+        flushing = channel::flushOn;
+    }
+
+    boolean isSending() {
+        return sending;
+    }
+
+    /** What can be sent of a message that was written: bytes have to be direct, and in a row. */
+    Object accepted(Object message) throws IoException {
+        if (message instanceof ByteBuf bytes) {
+            return isSendable(bytes) ? bytes : directCopyOf(bytes, bytes);
+        }
+        if (message instanceof DatagramPacket packet) {
+            InetSocketAddress to = packet.recipient();
+            InetSocketAddress meant = meant(to);
+            ByteBuf bytes = packet.content();
+            if (isSendable(bytes) && meant.equals(to)) {
+                return packet;
+            }
+            int segment = Segments.of(packet);
+            ByteBuf content = isSendable(bytes) ? bytes.retain() : directCopyOf(bytes, null);
+            packet.release();
+            return segment > 0
+                    ? Segments.packet(content, segment, meant)
+                    : new DatagramPacket(content, meant);
+        }
+        if (message instanceof AddressedEnvelope<?, ?> envelope
+                && envelope.content() instanceof ByteBuf bytes
+                && envelope.recipient() != null) {
+            InetSocketAddress meant = meant(envelope.recipient());
+            return isSendable(bytes) && meant.equals(envelope.recipient())
+                    ? envelope
+                    : new DefaultAddressedEnvelope<>(directCopyOf(bytes, envelope), meant);
+        }
+        throw new UnsupportedOperationException(
+                "unsupported message type: "
+                        + StringUtil.simpleClassName(message)
+                        + " (expected: DatagramPacket, AddressedEnvelope<ByteBuf,"
+                        + " InetSocketAddress>, ByteBuf)");
+    }
+
+    private static InetSocketAddress meant(SocketAddress to) throws IoException {
+        return SocketAddresses.toSendTo(MillraceDatagramChannel.checked(to));
+    }
+
+    private static boolean isSendable(ByteBuf bytes) {
+        return bytes.isDirect() && bytes.nioBufferCount() == 1;
+    }
+
+    private ByteBuf directCopyOf(ByteBuf bytes, @Nullable Object holder) {
+        int length = bytes.readableBytes();
+        ByteBuf copy = channel.alloc().directBuffer(length);
+        copy.writeBytes(bytes, bytes.readerIndex(), length);
+        if (holder != null) {
+            ReferenceCountUtil.safeRelease(holder);
+        }
+        return copy;
+    }
+
+    /** A flush: sends until there is nothing left, no room, or the flush has had its share. */
+    void write(ChannelOutboundBuffer in) throws IoException {
+        queue = in;
+        int spins = channel.config().getWriteSpinCount();
+        while (spins-- > 0) {
+            Object message = in.current();
+            if (message == null) {
+                return;
+            }
+            if (!channel.isConnected() && !(message instanceof AddressedEnvelope<?, ?>)) {
+                in.remove(new NotYetConnectedException());
+                continue;
+            }
+            int result = channel.ownPort(null).send();
+            if (result == Code.PENDING) {
+                sending = true;
+                return;
+            }
+            taken(result);
+        }
+        channel.eventLoop().execute(flushing);
+    }
+
+    /** So many datagrams are sent, or the first could not be. */
+    private void taken(int result) {
+        ChannelOutboundBuffer in = queue;
+        if (in == null) {
+            return;
+        }
+        if (result < 0) {
+            offset = 0;
+            in.remove(Failed.datagram("write", result, channel.remoteAddress()));
+            return;
+        }
+        for (int i = 0; i < result; i++) {
+            if (reached[i] == END) {
+                offset = 0;
+                in.remove();
+            } else {
+                offset = reached[i];
+            }
+        }
+    }
+
+    /** The send that was under way is over. */
+    void sent(int result) {
+        sending = false;
+        if (channel.isOpen()) {
+            taken(result);
+            channel.flushOn();
+        }
+    }
+
+    /** Offers what is to be sent next. */
+    void gather(DatagramSends into) {
+        ChannelOutboundBuffer in = queue;
+        if (in == null) {
+            return;
+        }
+        gatherer.begin(into);
+        try {
+            in.forEachFlushedMessage(gatherer);
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        } finally {
+            gatherer.end();
+        }
+    }
+
+    private OutgoingDatagram place(int index) {
+        OutgoingDatagram place = places[index];
+        if (place == null) {
+            place = new OutgoingDatagram();
+            places[index] = place;
+        }
+        return place;
+    }
+
+    private boolean doesKernelCut() {
+        Boolean known = kernelCuts;
+        DatagramPort port = channel.port();
+        if (known == null && port != null) {
+            known = port.getOption(DatagramOption.SEGMENT_BYTES) >= 0;
+            kernelCuts = known;
+        }
+        return known != null && known;
+    }
+
+    /** Adds one message after the other. */
+    private final class Gatherer implements ChannelOutboundBuffer.MessageProcessor {
+        private @Nullable DatagramSends into;
+        private boolean isFirst;
+
+        void begin(DatagramSends list) {
+            into = list;
+            isFirst = true;
+        }
+
+        void end() {
+            into = null;
+        }
+
+        @Override
+        public boolean processMessage(Object message) {
+            DatagramSends list = into;
+            if (list == null || list.isFull()) {
+                return false;
+            }
+            boolean isAddressed = message instanceof AddressedEnvelope<?, ?>;
+            if (!isAddressed && !channel.isConnected()) {
+                return false;
+            }
+            ByteBuf bytes =
+                    message instanceof ByteBufHolder holder
+                            ? holder.content()
+                            : message instanceof AddressedEnvelope<?, ?> envelope
+                                    ? (ByteBuf) envelope.content()
+                                    : (ByteBuf) message;
+            int from = isFirst ? offset : 0;
+            isFirst = false;
+            add(list, message, bytes, from);
+            return !list.isFull();
+        }
+
+        private void add(DatagramSends list, Object message, ByteBuf bytes, int from) {
+            int length = bytes.readableBytes();
+            int segment = Segments.of(message);
+            boolean isWhole = segment <= 0 || segment >= length || doesKernelCut();
+            int done = from;
+            do {
+                int part = isWhole ? length - done : Math.min(segment, length - done);
+                int index = list.count();
+                OutgoingDatagram place = place(index);
+                describe(place, message);
+                place.segmentBytes = isWhole && segment > 0 && segment < length ? segment : 0;
+                ByteBuffer memory = bytes.internalNioBuffer(bytes.readerIndex() + done, part);
+                int start = memory.position();
+                place.memory = memory;
+                place.address =
+                        bytes.hasMemoryAddress()
+                                ? bytes.memoryAddress() + bytes.readerIndex() + done - start
+                                : 0;
+                done += part;
+                reached[index] = done == length ? END : done;
+                list.add(place, start, start + part);
+            } while (done < length && !list.isFull());
+        }
+
+        private void describe(OutgoingDatagram place, Object message) {
+            if (message instanceof AddressedEnvelope<?, ?> envelope
+                    && envelope.recipient() instanceof InetSocketAddress to) {
+                place.to.set(to);
+            } else {
+                place.to.clear();
+            }
+        }
+    }
+}
