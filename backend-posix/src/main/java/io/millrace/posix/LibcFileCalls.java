@@ -3,6 +3,7 @@ package io.millrace.posix;
 
 import io.millrace.IoException;
 import io.millrace.file.DirectoryEntry;
+import io.millrace.file.FileAttributes;
 import io.millrace.file.FileSystemStatus;
 import io.millrace.file.FileType;
 import io.millrace.spi.Code;
@@ -223,10 +224,24 @@ final class LibcFileCalls implements FileCalls {
             int from = request.file().descriptor();
             int to = request.targetFile().descriptor();
             long result = calls.copyFileRange(from, to, memory, request.length());
+            if (result == Code.INVALID_ARGUMENT && overlaps(request, memory)) {
+                return result;
+            }
             return isRefused(result) ? copyThroughMemory(request, memory) : result;
         } finally {
             giveBack(memory);
         }
+    }
+
+    /** Whether it is one file, whose bytes would be overwritten before they are read. */
+    private boolean overlaps(FileRequest request, NativeMemory into) {
+        if (Math.abs(request.position() - request.targetPosition()) >= request.length()
+                || statusOf(request.file().descriptor(), into) < 0) {
+            return false;
+        }
+        FileAttributes source = StatusLayout.attributes(into);
+        return statusOf(request.targetFile().descriptor(), into) == Code.OK
+                && source.isSameFile(StatusLayout.attributes(into));
     }
 
     /**
@@ -351,7 +366,9 @@ final class LibcFileCalls implements FileCalls {
             try {
                 long bytes;
                 do {
-                    bytes = calls.getdents(fd, memory);
+                    do {
+                        bytes = calls.getdents(fd, memory);
+                    } while (bytes == Code.INTERRUPTED);
                     if (bytes < 0) {
                         throw IoException.of((int) bytes, "read directory", null);
                     }

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.posix;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.millrace.file.DirectoryEntry;
+import io.millrace.file.FileType;
+import io.millrace.spi.Code;
+import io.millrace.spi.FileAnswer;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.OpenFile;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files by the kernel's calls, some of whose answers the test gives. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the calls are Linux's")
+class LibcFileCallsTest {
+    @TempDir Path directory;
+
+    /** By the name of the call: what it answers instead, in turn. */
+    private final Map<String, Queue<Number>> answers = new HashMap<>();
+
+    private final Map<String, Integer> made = new HashMap<>();
+    private final Question question = new Question();
+    private final FileAnswer answer = new FileAnswer();
+    private LibcFileCalls files;
+    private Path path;
+
+    /** Asks what the test wants to know. */
+    private static final class Question extends FileRequest {
+        void open(Path of, StandardOpenOption... how) {
+            askOpen(of, Set.of(how));
+        }
+
+        void transfer(Operation which, OpenFile of, ByteBuffer with) {
+            askTransfer(which, of, with, 0, with.capacity(), 0);
+        }
+
+        void copy(OpenFile of, long at, OpenFile into, long atTarget, long bytes) {
+            askCopy(of, at, into, atTarget, bytes);
+        }
+
+        void of(Operation which, Path of) {
+            askOfPath(which, of, 0);
+        }
+
+        void of(Operation which, OpenFile of) {
+            askStretch(which, of, 0, 100, 0);
+        }
+
+        @Override
+        public void onEnded(long result) {
+            throw new AssertionError("carried out by a call");
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        path = directory.resolve("file");
+        LibcFileSystemCalls real = new LibcFileSystemCalls();
+        FileSystemCalls calls =
+                (FileSystemCalls)
+                        Proxy.newProxyInstance(
+                                LibcFileCallsTest.class.getClassLoader(),
+                                new Class<?>[] {FileSystemCalls.class},
+                                (proxy, method, arguments) -> {
+                                    made.merge(method.getName(), 1, Integer::sum);
+                                    Queue<Number> given = answers.get(method.getName());
+                                    Number next = given == null ? null : given.poll();
+                                    if (next != null) {
+                                        return method.getReturnType() == long.class
+                                                ? (Object) next.longValue()
+                                                : (Object) next.intValue();
+                                    }
+                                    try {
+                                        return method.invoke(real, arguments);
+                                    } catch (InvocationTargetException thrown) {
+                                        throw thrown.getCause();
+                                    }
+                                });
+        files =
+                new LibcFileCalls(
+                        calls, new LibcSystemCalls(Libc.functions(), Platform.current().errors()), Platform.current().constants());
+    }
+
+    private void answer(String call, Number... with) {
+        answers.put(call, new ArrayDeque<>(Arrays.asList(with)));
+    }
+
+    private OpenFile opened(Path of, StandardOpenOption... how) throws IOException {
+        question.open(of, how);
+        assertEquals(Code.OK, files.carryOut(question, answer));
+        OpenFile file = answer.opened;
+        assertNotNull(file);
+        return file;
+    }
+
+    private long carryOut() throws IOException {
+        return files.carryOut(question, answer);
+    }
+
+    @Test
+    void whatASignalInterruptsIsMadeAgain() throws IOException {
+        answer("open", Code.INTERRUPTED, Code.INTERRUPTED);
+        try (OpenFile file =
+                opened(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            assertEquals(3, made.get("open"));
+            answer("pwrite", Code.INTERRUPTED);
+            question.transfer(
+                    FileRequest.Operation.WRITE, file, ByteBuffer.allocateDirect(10));
+            assertEquals(10, carryOut());
+            answer("fsync", Code.INTERRUPTED);
+            question.of(FileRequest.Operation.SYNC, file);
+            assertEquals(Code.OK, carryOut());
+        }
+        answer("getdents", Code.INTERRUPTED);
+        assertEquals(Map.of("file", FileType.REGULAR), names());
+    }
+
+    @Test
+    void whatTheDeviceRefusesIsTheAnswer() throws IOException {
+        try (OpenFile file =
+                opened(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            for (int code :
+                    new int[] {Code.NO_SPACE, Code.QUOTA_EXCEEDED, Code.IO_ERROR, 3}) {
+                answer("pwrite", code);
+                question.transfer(
+                        FileRequest.Operation.WRITE, file, ByteBuffer.allocateDirect(10));
+                assertEquals(code, carryOut());
+            }
+            answer("ftruncate", Code.FILE_TOO_LARGE);
+            question.of(FileRequest.Operation.TRUNCATE, file);
+            assertEquals(Code.FILE_TOO_LARGE, carryOut());
+        }
+    }
+
+    @Test
+    void aCopyThatTheKernelRefusesGoesThroughMemory() throws IOException {
+        byte[] content = new byte[200_000];
+        new Random(1).nextBytes(content);
+        Files.write(path, content);
+        Path other = directory.resolve("other");
+        try (OpenFile from = opened(path, StandardOpenOption.READ);
+                OpenFile to =
+                        opened(other, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            for (int code :
+                    new int[] {
+                        Code.CROSS_DEVICE,
+                        Code.INVALID_ARGUMENT,
+                        Code.NOT_IMPLEMENTED,
+                        Code.NOT_SUPPORTED
+                    }) {
+                answer("copyFileRange", code);
+                answer("pwrite", Code.NO_SPACE);
+                question.copy(from, 10, to, 0, 199_990);
+                assertEquals(Code.NO_SPACE, carryOut());
+                answer("copyFileRange", code);
+                question.copy(from, 10, to, 0, 199_990);
+                assertEquals(199_990, carryOut());
+                assertArrayEquals(
+                        Arrays.copyOfRange(content, 10, 200_000), Files.readAllBytes(other));
+            }
+            answer("copyFileRange", Code.IO_ERROR);
+            question.copy(from, 0, to, 0, 10);
+            assertEquals(Code.IO_ERROR, carryOut());
+        }
+    }
+
+    /** Through memory it would copy what it has just written. */
+    @Test
+    void stretchesOfOneFileThatOverlapAreNotCopiedWhateverItsHandlesAre() throws IOException {
+        byte[] content = new byte[100_000];
+        new Random(1).nextBytes(content);
+        Files.write(path, content);
+        Path link = Files.createLink(directory.resolve("link"), path);
+        try (OpenFile from = opened(path, StandardOpenOption.READ);
+                OpenFile to = opened(link, StandardOpenOption.WRITE)) {
+            question.copy(from, 0, to, 10, 90_000);
+            assertEquals(Code.INVALID_ARGUMENT, carryOut());
+            assertArrayEquals(content, Files.readAllBytes(path));
+            question.copy(from, 0, to, 50_000, 50_000);
+            assertEquals(50_000, carryOut());
+        }
+    }
+
+    private Map<String, FileType> names() throws IOException {
+        question.of(FileRequest.Operation.OPEN_DIRECTORY, directory);
+        assertEquals(Code.OK, carryOut());
+        OpenFile opened = answer.opened;
+        assertNotNull(opened);
+        Map<String, FileType> names = new TreeMap<>();
+        try (opened) {
+            List<DirectoryEntry> batch = new ArrayList<>();
+            do {
+                question.of(FileRequest.Operation.READ_DIRECTORY, opened);
+                assertEquals(Code.OK, carryOut());
+                question.answerWith(answer.value);
+                batch = question.answeredEntries();
+                batch.forEach(each -> names.put(each.name().toString(), each.type()));
+            } while (!batch.isEmpty());
+        }
+        return names;
+    }
+}
