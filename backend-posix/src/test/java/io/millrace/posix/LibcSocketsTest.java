@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.posix.SocketFixture.Pair;
+import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
@@ -21,7 +22,9 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -245,6 +248,21 @@ class LibcSocketsTest {
             assertEquals(4, pair.client().sendFile(file, 3, 4));
             assertEquals("3456", SocketFixture.receive(pair.server(), 100));
             assertEquals(3, pair.client().sendFile(file, 7, Long.MAX_VALUE));
+            assertEquals(Code.END_OF_STREAM, pair.client().sendFile(file, 10, 1));
+        }
+    }
+
+    /** As one that the JDK has opened: it is read, and what was read is sent. */
+    @Test
+    void aFileWithoutADescriptorIsSentByReadingIt(@TempDir Path directory) throws IOException {
+        Pair pair = fixture.connect();
+        Path path = Files.writeString(directory.resolve("file"), "0123456789");
+        try (OpenFile file = BlockingFile.open(path, Set.of(StandardOpenOption.READ))) {
+            assertEquals(-1, file.descriptor());
+            assertEquals(4, pair.client().sendFile(file, 3, 4));
+            assertEquals("3456", SocketFixture.receive(pair.server(), 100));
+            assertEquals(3, pair.client().sendFile(file, 7, Long.MAX_VALUE));
+            assertEquals("789", SocketFixture.receive(pair.server(), 100));
             assertEquals(Code.END_OF_STREAM, pair.client().sendFile(file, 10, 1));
         }
     }

@@ -142,6 +142,17 @@ public interface ByteStream extends Handle {
             throws IoException;
 
     /**
+     * Sends part of an open file, in order with the writes, by sendfile(2) where there is one. The
+     * file stays open, and may be sent and read by others meanwhile; if it is closed before, that
+     * takes effect when it has been sent. Opening a file this way does not keep the loop waiting.
+     *
+     * @param file opened with {@code READ}, on this stream's loop
+     * @param count bytes, at least 0; if the file turns out to have fewer, the write fails
+     * @return whether the queue is below its high watermark
+     */
+    boolean sendFile(AsyncFile file, long position, long count, @Nullable WriteCallback callback);
+
+    /**
      * Whether a write can come to anything: the stream is open, connected or about to be, neither
      * {@link #shutdown} nor {@link #closeWhenWritten} was called, no write has failed, and the
      * connection is not known to be lost.

@@ -563,7 +563,7 @@ abstract class FileOperation extends LoopFileRequest {
     }
 
     /** Stands in a file's operations for one that belongs to another file. */
-    private static final class Guest extends FileOperation {
+    static final class Guest extends FileOperation {
         Guest(LoopFile file) {
             super(file);
         }

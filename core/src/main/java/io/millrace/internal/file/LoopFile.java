@@ -422,6 +422,19 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         return new FileOperation.Copy(this, into, position, targetPosition, count).beginOnBoth();
     }
 
+    /** Lends it to a stream of a loop, to be sent. */
+    public FileLoan lend(Loop to, long from, long count) {
+        ensureUsable("sendFile", options.contains(StandardOpenOption.READ), "READ");
+        if (to != loop()) {
+            throw new IllegalArgumentException(this + " is open on another loop than the stream");
+        }
+        requirePosition(from);
+        if (count < 0) {
+            throw new IllegalArgumentException("the count must not be negative: " + count);
+        }
+        return new FileLoan(this);
+    }
+
     @Override
     public long position() {
         loop().check("position");

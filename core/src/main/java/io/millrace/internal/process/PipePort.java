@@ -5,7 +5,6 @@ import io.millrace.IoException;
 import io.millrace.internal.loop.Deferred;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopHandle;
-import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
@@ -144,7 +143,7 @@ final class PipePort implements StreamPort {
 
     @Override
     public int sendFile(OpenFile file, long position, long count) {
-        return writing().sendFile((BlockingFile) file, position, count);
+        return writing().sendFile(file, position, count);
     }
 
     /** A pipe's reader hears of the end when nobody can write any more. */
@@ -407,7 +406,7 @@ final class PipePort implements StreamPort {
 
     private final class Writing extends End {
         private boolean sending;
-        private @Nullable BlockingFile file;
+        private @Nullable OpenFile file;
         private long filePosition;
         private long fileCount;
 
@@ -462,7 +461,7 @@ final class PipePort implements StreamPort {
             }
         }
 
-        int sendFile(BlockingFile source, long position, long count) {
+        int sendFile(OpenFile source, long position, long count) {
             int result = started(sendFrom(source, position, count));
             if (result == Code.PENDING) {
                 file = source;
@@ -473,7 +472,7 @@ final class PipePort implements StreamPort {
         }
 
         /** What does not fit is read again. */
-        private int sendFrom(BlockingFile source, long position, long count) {
+        private int sendFrom(OpenFile source, long position, long count) {
             ByteBuffer buffer = shared.fileBuffer();
             buffer.limit((int) Math.min(buffer.capacity(), count));
             try {
@@ -492,7 +491,7 @@ final class PipePort implements StreamPort {
             if (!sending || isClosing()) {
                 return;
             }
-            BlockingFile source = file;
+            OpenFile source = file;
             int result =
                     source == null ? sendGathered() : sendFrom(source, filePosition, fileCount);
             if (result != Code.WOULD_BLOCK) {

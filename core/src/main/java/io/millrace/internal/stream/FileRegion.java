@@ -2,6 +2,7 @@
 package io.millrace.internal.stream;
 
 import io.millrace.IoException;
+import io.millrace.internal.file.FileLoan;
 import io.millrace.internal.file.PathAttributes;
 import io.millrace.spi.Failures;
 import io.millrace.spi.FileErrors;
@@ -12,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A stretch of a file in a write queue. Owns the file. */
+/** A stretch of a file in a write queue. Owns the file, or has it on loan. */
 final class FileRegion extends WriteRegion {
     /** Opens a regular file for whoever is to send from it. */
     interface Opener {
@@ -22,10 +23,22 @@ final class FileRegion extends WriteRegion {
     private final Path path;
     private final OpenFile file;
 
+    /** Whose file it is, if it is a user's. */
+    private final @Nullable FileLoan loan;
+
     FileRegion(Path path, OpenFile file, long position, long count) {
         super(position, count);
         this.path = path;
         this.file = file;
+        loan = null;
+    }
+
+    /** Of a file that is somebody else's, and stays open. */
+    FileRegion(FileLoan loan, long position, long count) {
+        super(position, count);
+        path = loan.path();
+        file = loan.file();
+        this.loan = loan;
     }
 
     /**
@@ -111,6 +124,10 @@ final class FileRegion extends WriteRegion {
 
     @Override
     void close() {
-        close(file);
+        if (loan == null) {
+            close(file);
+        } else {
+            loan.end();
+        }
     }
 }

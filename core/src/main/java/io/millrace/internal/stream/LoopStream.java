@@ -3,6 +3,9 @@ package io.millrace.internal.stream;
 
 import io.millrace.Chunk;
 import io.millrace.IoException;
+import io.millrace.file.AsyncFile;
+import io.millrace.internal.file.FileLoan;
+import io.millrace.internal.file.LoopFile;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.internal.loop.LoopTimer;
@@ -190,6 +193,15 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
             throws IoException {
         ensureWritable();
         return outbound.write(FileRegion.open(this::openFile, file, position, count), callback);
+    }
+
+    @Override
+    public boolean sendFile(
+            AsyncFile file, long position, long count, @Nullable WriteCallback callback) {
+        ensureWritable();
+        FileLoan loan =
+                ((LoopFile) Objects.requireNonNull(file, "file")).lend(loop(), position, count);
+        return outbound.write(new FileRegion(loan, position, count), callback);
     }
 
     @Override

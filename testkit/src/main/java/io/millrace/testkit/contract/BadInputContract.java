@@ -10,11 +10,13 @@ import io.millrace.EventLoop;
 import io.millrace.Idle;
 import io.millrace.Timer;
 import io.millrace.Wakeup;
+import io.millrace.file.AsyncFile;
 import io.millrace.net.ServerOptions;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,7 +76,8 @@ public abstract class BadInputContract extends ContractTest {
                 () -> stream.write(new ByteBuffer[] {DIRECT, nothing()}, null),
                 () -> stream.write((byte[]) nothing(), 0, 0),
                 () -> stream.tryWrite(nothing()),
-                () -> stream.sendFile(nothing(), 0, -1, null),
+                () -> stream.sendFile((Path) nothing(), 0, -1, null),
+                () -> stream.sendFile((AsyncFile) nothing(), 0, 1, null),
                 () -> stream.onWritable(nothing()),
                 () -> stream.onWriteFailure(nothing()),
                 () -> stream.onClosed(nothing()));

@@ -3,11 +3,14 @@ package io.millrace.testkit.contract;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.EventLoop;
 import io.millrace.IoException;
+import io.millrace.file.AsyncFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -254,5 +257,88 @@ public abstract class SendFileContract extends ContractTest {
                     Arrays.copyOfRange(received, i * SIZE, (i + 1) * SIZE),
                     "file " + i);
         }
+    }
+
+    private AsyncFile openOn(EventLoop loop) throws IOException {
+        List<AsyncFile> opened = new ArrayList<>();
+        AsyncFile.open(loop, file).thenAccept(opened::add);
+        until("opened", () -> !opened.isEmpty());
+        return opened.get(0);
+    }
+
+    @Test
+    void anOpenFileIsSentInOrderAndStaysOpen() throws IOException {
+        StreamPair pair = connect();
+        pair.server().read(server.reader("server"));
+        AsyncFile open = openOn(clientLoop());
+        pair.client().write(bytes(10), 0, 10);
+        pair.client().sendFile(open, 5, 500_000, journal.written("first"));
+        pair.client().sendFile(open, 0, 0, journal.written("empty"));
+        pair.client().sendFile(open, 7, 3, journal.written("second"));
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        expected.writeBytes(bytes(10));
+        expected.writeBytes(Arrays.copyOfRange(bytes(SIZE), 5, 500_005));
+        expected.writeBytes(Arrays.copyOfRange(bytes(SIZE), 7, 10));
+        assertArrives(expected.toByteArray());
+        until("written", () -> journal.lines().size() == 3);
+        journal.assertIs("first", "empty", "second");
+        assertFalse(open.isClosing());
+        assertEquals(0, open.inFlight());
+        open.close();
+    }
+
+    @Test
+    void anOpenFileThatIsClosedWhileItIsSentIsSentFirst() throws IOException {
+        StreamPair pair = connect();
+        AsyncFile open = openOn(clientLoop());
+        pair.client().sendFile(open, 0, SIZE, journal.written("file"));
+        open.onClosed(journal.line("closed"));
+        open.close();
+        pair.server().read(server.reader("server"));
+        assertArrives(bytes(SIZE));
+        until("closed", () -> journal.lines().size() == 2);
+        assertEquals(1, journal.count("file"));
+        assertEquals(1, journal.count("closed"));
+    }
+
+    @Test
+    void aStreamThatClosesGivesAnOpenFileBack() throws IOException {
+        StreamPair pair = connect();
+        AsyncFile open = openOn(clientLoop());
+        pair.client().sendFile(open, 0, SIZE, journal.written("file"));
+        pair.client().close();
+        until("told", () -> !journal.lines().isEmpty());
+        assertEquals(0, open.inFlight());
+        open.close();
+        until("closed", open::isClosed);
+    }
+
+    @Test
+    void anOpenFileThatHasFewerBytesFailsTheWrite() throws IOException {
+        StreamPair pair = connect();
+        pair.server().read(server.reader("server"));
+        AsyncFile open = openOn(clientLoop());
+        pair.client().sendFile(open, SIZE - 10, 11, journal.written("file"));
+        until("failed", () -> !journal.lines().isEmpty());
+        journal.assertIs("file EIO");
+        open.close();
+    }
+
+    @Test
+    void openFilesThatCannotBeSentAreRefusedAtTheCall() throws IOException {
+        StreamPair pair = connect();
+        AsyncFile open = openOn(clientLoop());
+        assertThrows(
+                IllegalArgumentException.class, () -> pair.client().sendFile(open, -1, 1, null));
+        assertThrows(
+                IllegalArgumentException.class, () -> pair.client().sendFile(open, 0, -1, null));
+        if (clientLoop() != serverLoop()) {
+            assertThrows(
+                    IllegalArgumentException.class, () -> pair.server().sendFile(open, 0, 1, null));
+        }
+        open.close();
+        assertRefused("closed", () -> pair.client().sendFile(open, 0, 1, null));
+        until("closed", open::isClosed);
+        assertEquals(0, pair.client().writeQueueSize());
     }
 }

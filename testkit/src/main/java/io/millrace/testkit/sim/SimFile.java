@@ -3,6 +3,7 @@ package io.millrace.testkit.sim;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileErrors;
 import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 
 /** A real file's bytes, read when it was opened. */
 final class SimFile implements OpenFile {
+    private static final int MOST_BYTES = 64 << 10;
+
     private final ByteBuffer bytes;
 
     private SimFile(ByteBuffer bytes) {
@@ -28,10 +31,25 @@ final class SimFile implements OpenFile {
         }
     }
 
-    /** Sends from the file: bytes, {@code END_OF_STREAM} at its end, or a negative code. */
-    int send(SimSocket to, long position, long count) {
-        long end = Math.min(position + count, bytes.capacity());
-        return position >= end ? Code.END_OF_STREAM : to.send(bytes, (int) position, (int) end);
+    /**
+     * Sends from a file, also one that somebody else has opened: bytes, {@code END_OF_STREAM} at
+     * its end, or a negative code.
+     */
+    static int send(OpenFile file, SimSocket to, long position, long count) {
+        if (file instanceof SimFile known) {
+            long end = Math.min(position + count, known.bytes.capacity());
+            return position >= end
+                    ? Code.END_OF_STREAM
+                    : to.send(known.bytes, (int) position, (int) end);
+        }
+        ByteBuffer piece = ByteBuffer.allocateDirect((int) Math.min(count, MOST_BYTES));
+        try {
+            return file.read(piece, position) <= 0
+                    ? Code.END_OF_STREAM
+                    : to.send(piece, 0, piece.position());
+        } catch (IOException failure) {
+            return FileErrors.codeOf(failure);
+        }
     }
 
     @Override

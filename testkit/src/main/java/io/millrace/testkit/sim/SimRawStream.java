@@ -63,7 +63,7 @@ final class SimRawStream extends RawStream implements SimPollable {
 
     @Override
     public int sendFile(OpenFile file, long position, long count) {
-        return sockets.called(((SimFile) file).send(socket, position, count));
+        return sockets.called(SimFile.send(file, socket, position, count));
     }
 
     @Override

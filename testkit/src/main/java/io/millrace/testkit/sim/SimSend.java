@@ -20,14 +20,14 @@ final class SimSend {
     private final ByteBuffer bytes;
     private final int fingerprint;
     private final Segment[] segments;
-    private final @Nullable SimFile file;
+    private final @Nullable OpenFile file;
     private final long position;
     private final long count;
 
     private SimSend(
             SimDriver driver,
             Segment[] segments,
-            @Nullable SimFile file,
+            @Nullable OpenFile file,
             long position,
             long count) {
         this.driver = driver;
@@ -60,13 +60,13 @@ final class SimSend {
     }
 
     static SimSend of(SimDriver driver, OpenFile file, long position, long count) {
-        return new SimSend(driver, new Segment[0], (SimFile) file, position, count);
+        return new SimSend(driver, new Segment[0], file, position, count);
     }
 
     /** Tries once: bytes, {@code WOULD_BLOCK}, or a negative code. */
     int attempt(SimSocket socket) {
         if (file != null) {
-            return file.send(socket, position, count);
+            return SimFile.send(file, socket, position, count);
         }
         if (copy().hashCode() != fingerprint) {
             throw driver.error("the memory of a pending send was changed");
