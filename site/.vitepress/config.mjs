@@ -21,6 +21,7 @@ const sidebar = [
             { text: 'TLS', link: '/docs/tls' },
             { text: 'Netty on Millrace', link: '/docs/netty' },
             { text: 'Names by DNS', link: '/docs/dns' },
+            { text: 'Files for virtual threads', link: '/docs/blocking' },
             { text: 'Operations', link: '/docs/operations' },
             { text: 'What it promises', link: '/docs/semantics' },
         ],

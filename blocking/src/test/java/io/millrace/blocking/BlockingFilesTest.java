@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.blocking;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.ErrorCode;
+import io.millrace.EventLoop;
+import io.millrace.IoException;
+import io.millrace.LoopOptions;
+import io.millrace.Timer;
+import io.millrace.testkit.contract.BackendUnderTest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Threads of both kinds that read and write files of a loop, which another thread runs. */
+@Timeout(120)
+class BlockingFilesTest {
+    private static final OpenOption[] ALL = {
+        StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE
+    };
+
+    @TempDir Path directory;
+
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private EventLoop loop;
+    private Thread runner;
+    private BlockingFiles files;
+    private Path path;
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private void open(String backend) throws Exception {
+        BackendUnderTest.named(backend).assumeUsable();
+        path = directory.resolve("file");
+        CountDownLatch opened = new CountDownLatch(1);
+        runner =
+                thread(
+                        () -> {
+                            loop = EventLoop.open(LoopOptions.builder().backend(backend).build());
+                            Timer keeps = Timer.open(loop);
+                            keeps.start(Duration.ofDays(1), () -> {});
+                            opened.countDown();
+                            loop.run();
+                            loop.closeAll();
+                        });
+        opened.await();
+        files = BlockingFiles.on(loop);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (loop != null) {
+            loop.stop();
+            runner.join();
+            assertEquals(List.of(), List.copyOf(failures));
+        }
+    }
+
+    private Runnable guarded(Action action) {
+        return () -> {
+            try {
+                action.run();
+            } catch (Throwable failure) {
+                failures.add(failure);
+            }
+        };
+    }
+
+    private Thread thread(Action action) {
+        Thread thread = new Thread(guarded(action));
+        thread.start();
+        return thread;
+    }
+
+    private Thread virtual(Action action) throws Exception {
+        Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        return (Thread) start.invoke(null, guarded(action));
+    }
+
+    private static byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        new Random(count).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** The loop does nothing else until the latch is down. */
+    private CountDownLatch holdLoop() {
+        CountDownLatch latch = new CountDownLatch(1);
+        loop.execute(guarded(latch::await));
+        return latch;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "poll", "epoll", "io_uring"})
+    void whatIsWrittenIsReadWithBuffersOfBothKinds(String backend) throws Exception {
+        open(backend);
+        byte[] content = bytes(200_000);
+        try (BlockingFile file = files.open(path, ALL)) {
+            assertEquals(path, file.path());
+            assertEquals(200_000, file.write(ByteBuffer.wrap(content), 0));
+            ByteBuffer direct = ByteBuffer.allocateDirect(10).put(bytes(10)).flip();
+            assertEquals(10, file.write(direct, 200_000));
+            assertFalse(direct.hasRemaining());
+            assertEquals(200_010, file.size());
+            ByteBuffer heap = ByteBuffer.allocate(200_000);
+            while (heap.hasRemaining()) {
+                assertTrue(file.read(heap, heap.position()) > 0);
+            }
+            assertArrayEquals(content, heap.array());
+            ByteBuffer end = ByteBuffer.allocateDirect(100);
+            assertEquals(10, file.read(end, 200_000));
+            assertEquals(10, end.position());
+            assertEquals(-1, file.read(end, 200_010));
+            file.truncate(5);
+            file.sync(false);
+            file.sync(true);
+            assertEquals(5, file.attributes().size());
+        }
+        try (BlockingFile file = files.open(path, StandardOpenOption.APPEND)) {
+            assertEquals(3, file.append(ByteBuffer.wrap(new byte[] {1, 2, 3})));
+        }
+        byte[] expected = Arrays.copyOf(content, 8);
+        System.arraycopy(new byte[] {1, 2, 3}, 0, expected, 5, 3);
+        assertArrayEquals(expected, Files.readAllBytes(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void aChannelIsWhatFileChannelPromises(String backend) throws Exception {
+        open(backend);
+        byte[] content = bytes(150_000);
+        try (FileChannel channel = files.openChannel(path, ALL)) {
+            assertEquals(150_000, channel.transferFrom(channel(content), 0, Integer.MAX_VALUE));
+            assertEquals(0, channel.position());
+            ByteBuffer two = ByteBuffer.allocate(2);
+            channel.position(10);
+            assertEquals(5, channel.read(new ByteBuffer[] {two, ByteBuffer.allocateDirect(3)}));
+            assertEquals(content[10], two.get(0));
+            assertEquals(15, channel.position());
+            ByteArrayOutputStream copy = new ByteArrayOutputStream();
+            assertEquals(
+                    149_990, channel.transferTo(10, Long.MAX_VALUE, Channels.newChannel(copy)));
+            assertArrayEquals(Arrays.copyOfRange(content, 10, 150_000), copy.toByteArray());
+            assertEquals(content[99], channel.map(FileChannel.MapMode.READ_ONLY, 99, 1).get());
+            channel.truncate(12);
+            assertEquals(12, channel.position());
+            assertEquals(-1, channel.read(two.clear()));
+            assertEquals(2, channel.write(ByteBuffer.wrap(new byte[] {8, 9})));
+            channel.force(true);
+            assertEquals(14, channel.size());
+            assertThrows(UnsupportedOperationException.class, channel::tryLock);
+        }
+        aChannelKnowsHowItWasOpened(backend);
+    }
+
+    private void aChannelKnowsHowItWasOpened(String backend) throws IOException {
+        try (FileChannel channel = files.openChannel(path)) {
+            assertThrows(
+                    NonWritableChannelException.class, () -> channel.write(ByteBuffer.allocate(1)));
+            Files.delete(path);
+            Files.write(path, new byte[20]);
+            if (!backend.equals("nio")) {
+                assertThrows(
+                        IOException.class, () -> channel.map(FileChannel.MapMode.READ_ONLY, 0, 1));
+            }
+        }
+        try (FileChannel channel = files.openChannel(path, StandardOpenOption.APPEND)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}));
+            assertEquals(21, channel.position());
+        }
+    }
+
+    private static ReadableByteChannel channel(byte[] content) {
+        return Channels.newChannel(new ByteArrayInputStream(content));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void failuresAreTheLoopsAndTheLoopsOwnThreadIsRefused(String backend) throws Exception {
+        open(backend);
+        IoException missing = assertThrows(IoException.class, () -> files.open(path));
+        assertEquals(ErrorCode.ENOENT, missing.errorCode());
+        assertEquals(path, missing.path());
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                        files.open(
+                                path,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.TRUNCATE_EXISTING));
+        BlockingFile file = files.open(path, ALL);
+        CountDownLatch told = new CountDownLatch(1);
+        List<Throwable> refusals = new ArrayList<>();
+        loop.execute(
+                () -> {
+                    for (Action each :
+                            List.<Action>of(
+                                    () -> files.open(path),
+                                    file::size,
+                                    () -> file.read(ByteBuffer.allocate(1), 0),
+                                    file::close)) {
+                        refusals.add(assertThrows(IllegalStateException.class, each::run));
+                    }
+                    told.countDown();
+                });
+        told.await();
+        assertEquals(4, refusals.size());
+        assertTrue(String.valueOf(refusals.get(0).getMessage()).contains("wait for ever"));
+        file.close();
+        file.close();
+        assertThrows(ClosedChannelException.class, file::size);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void requestsOfManyThreadsBeginTogether(String backend) throws Exception {
+        open(backend);
+        Files.write(path, bytes(40_960));
+        BlockingFile file = files.open(path);
+        CountDownLatch held = holdLoop();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            long position = i * 4096L;
+            threads.add(
+                    thread(
+                            () -> {
+                                ByteBuffer block = ByteBuffer.allocateDirect(4096);
+                                assertEquals(4096, file.read(block, position));
+                                assertEquals(bytes(40_960)[(int) position], block.get(0));
+                            }));
+        }
+        for (Thread each : threads) {
+            while (each.isAlive() && !(LockSupport.getBlocker(each) instanceof Request)) {
+                Thread.onSpinWait();
+            }
+        }
+        long before = files.looks();
+        held.countDown();
+        for (Thread each : threads) {
+            each.join();
+        }
+        assertEquals(1, files.looks() - before);
+        file.close();
+    }
+
+    /** More threads than there are carriers wait, and another has its turn all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void virtualThreadsThatWaitKeepNoCarrier(String backend) throws Exception {
+        assumeTrue(Runtime.version().feature() >= 21, "no virtual threads before JDK 21");
+        open(backend);
+        Files.write(path, bytes(4096));
+        BlockingFile file = files.open(path);
+        FileChannel channel = files.openChannel(path);
+        CountDownLatch held = holdLoop();
+        List<Thread> threads = new ArrayList<>();
+        int count = 2 * Runtime.getRuntime().availableProcessors() + 6;
+        for (int i = 0; i < count; i++) {
+            boolean byChannel = i % 2 == 0;
+            threads.add(
+                    virtual(
+                            () -> {
+                                ByteBuffer block = ByteBuffer.allocate(4096);
+                                assertEquals(
+                                        4096,
+                                        byChannel ? channel.read(block, 0) : file.read(block, 0));
+                            }));
+        }
+        threads.add(virtual(held::countDown));
+        for (Thread each : threads) {
+            each.join();
+        }
+        channel.close();
+        file.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void anInterruptClosesAChannelAndLeavesAFileAlone(String backend) throws Exception {
+        open(backend);
+        Files.write(path, bytes(4096));
+        BlockingFile file = files.open(path);
+        FileChannel channel = files.openChannel(path);
+        List<Throwable> seen = new ArrayList<>();
+        CountDownLatch held = holdLoop();
+        Thread ofChannel =
+                thread(
+                        () -> {
+                            seen.add(
+                                    assertThrows(
+                                            ClosedByInterruptException.class,
+                                            () -> channel.read(ByteBuffer.allocate(10), 0)));
+                            assertTrue(Thread.interrupted());
+                        });
+        Thread ofFile =
+                thread(
+                        () -> {
+                            assertEquals(10, file.read(ByteBuffer.allocate(10), 0));
+                            assertTrue(Thread.interrupted());
+                        });
+        for (Thread each : List.of(ofChannel, ofFile)) {
+            while (each.isAlive() && !(LockSupport.getBlocker(each) instanceof Request)) {
+                Thread.onSpinWait();
+            }
+            each.interrupt();
+        }
+        held.countDown();
+        ofChannel.join();
+        ofFile.join();
+        assertEquals(1, seen.size());
+        assertFalse(channel.isOpen());
+        assertThrows(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(1)));
+        FileChannel another = files.openChannel(path);
+        Thread.currentThread().interrupt();
+        assertThrows(ClosedByInterruptException.class, another::size);
+        assertTrue(Thread.interrupted());
+        file.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void aCloseEndsWhoeverWaitsForTheChannel(String backend) throws Exception {
+        open(backend);
+        Files.write(path, bytes(4096));
+        FileChannel channel = files.openChannel(path);
+        CountDownLatch held = holdLoop();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(
+                    thread(
+                            () -> {
+                                // What had begun before the close may end as if there were none.
+                                try {
+                                    assertEquals(10, channel.read(ByteBuffer.allocate(10), 0));
+                                } catch (ClosedChannelException closed) {
+                                    assertInstanceOf(AsynchronousCloseException.class, closed);
+                                }
+                            }));
+        }
+        for (Thread each : threads) {
+            while (each.isAlive() && !(LockSupport.getBlocker(each) instanceof Request)) {
+                Thread.onSpinWait();
+            }
+        }
+        channel.close();
+        held.countDown();
+        for (Thread each : threads) {
+            each.join();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void aLoopThatClosesEndsWhoeverWaits(String backend) throws Exception {
+        open(backend);
+        Files.write(path, bytes(4096));
+        BlockingFile file = files.open(path);
+        CountDownLatch held = holdLoop();
+        Thread waits =
+                thread(
+                        () -> {
+                            try {
+                                file.read(ByteBuffer.allocate(10), 0);
+                            } catch (ClosedChannelException | IoException closed) {
+                                assertTrue(
+                                        !(closed instanceof IoException io) || io.isCancelled(),
+                                        closed::toString);
+                            }
+                        });
+        while (waits.isAlive() && !(LockSupport.getBlocker(waits) instanceof Request)) {
+            Thread.onSpinWait();
+        }
+        loop.stop();
+        held.countDown();
+        waits.join();
+        runner.join();
+        assertThrows(ClosedChannelException.class, file::size);
+        file.close();
+    }
+}
