@@ -102,7 +102,9 @@ class LibcFileCallsTest {
                                 });
         files =
                 new LibcFileCalls(
-                        calls, new LibcSystemCalls(Libc.functions(), Platform.current().errors()), Platform.current().constants());
+                        calls,
+                        new LibcSystemCalls(Libc.functions(), Platform.current().errors()),
+                        Platform.current().constants());
     }
 
     private void answer(String call, Number... with) {
@@ -124,12 +126,10 @@ class LibcFileCallsTest {
     @Test
     void whatASignalInterruptsIsMadeAgain() throws IOException {
         answer("open", Code.INTERRUPTED, Code.INTERRUPTED);
-        try (OpenFile file =
-                opened(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        try (OpenFile file = opened(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             assertEquals(3, made.get("open"));
             answer("pwrite", Code.INTERRUPTED);
-            question.transfer(
-                    FileRequest.Operation.WRITE, file, ByteBuffer.allocateDirect(10));
+            question.transfer(FileRequest.Operation.WRITE, file, ByteBuffer.allocateDirect(10));
             assertEquals(10, carryOut());
             answer("fsync", Code.INTERRUPTED);
             question.of(FileRequest.Operation.SYNC, file);
@@ -141,13 +141,10 @@ class LibcFileCallsTest {
 
     @Test
     void whatTheDeviceRefusesIsTheAnswer() throws IOException {
-        try (OpenFile file =
-                opened(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            for (int code :
-                    new int[] {Code.NO_SPACE, Code.QUOTA_EXCEEDED, Code.IO_ERROR, 3}) {
+        try (OpenFile file = opened(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            for (int code : new int[] {Code.NO_SPACE, Code.QUOTA_EXCEEDED, Code.IO_ERROR, 3}) {
                 answer("pwrite", code);
-                question.transfer(
-                        FileRequest.Operation.WRITE, file, ByteBuffer.allocateDirect(10));
+                question.transfer(FileRequest.Operation.WRITE, file, ByteBuffer.allocateDirect(10));
                 assertEquals(code, carryOut());
             }
             answer("ftruncate", Code.FILE_TOO_LARGE);
@@ -163,8 +160,7 @@ class LibcFileCallsTest {
         Files.write(path, content);
         Path other = directory.resolve("other");
         try (OpenFile from = opened(path, StandardOpenOption.READ);
-                OpenFile to =
-                        opened(other, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+                OpenFile to = opened(other, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             for (int code :
                     new int[] {
                         Code.CROSS_DEVICE,
