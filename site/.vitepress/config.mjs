@@ -41,6 +41,7 @@ const sidebar = [
             { text: 'The bench', link: '/docs/benchmarks' },
             { text: 'Processes', link: '/docs/benchmarks-processes' },
             { text: 'Figures', link: '/docs/benchmarks/' },
+            { text: 'What it has been through', link: '/docs/proven' },
         ],
     },
     {

@@ -258,6 +258,7 @@ final class ServerProgram {
         try {
             SocketAddress where = listening.on(loop);
             onTermination(loop, loop::stop);
+            LoopDump.onSignal(List.of(loop), System.err);
             announce(where, loop, 1, output);
             loop.run();
         } finally {
@@ -274,6 +275,7 @@ final class ServerProgram {
         try (EventLoopGroup group = EventLoopGroup.open(loops, options)) {
             SocketAddress where = listening.on(group);
             endOnSignals(group);
+            LoopDump.onSignal(group.loops(), System.err);
             announce(where, group.loops().get(0), loops, output);
             stopped.await();
         } catch (InterruptedException stop) {
@@ -296,6 +298,7 @@ final class ServerProgram {
             List<InetSocketAddress> bound = openOnEach(group, address, own);
             awaitReady(own);
             endOnSignals(group);
+            LoopDump.onSignal(group.loops(), System.err);
             announce(bound.get(0), group.loops().get(0), bound.size(), output);
             stopped.await();
             finish(group, own);

@@ -33,7 +33,8 @@ class GuideTest {
 
     @Test
     void eachProgramHasATestHere() {
-        assertEquals("[LineServer, Checksum, FindBySeed]", programs.keySet().toString());
+        assertEquals(
+                "[LineServer, OrderlyEcho, Checksum, FindBySeed]", programs.keySet().toString());
     }
 
     @Test
@@ -60,6 +61,28 @@ class GuideTest {
         } finally {
             server.destroyForcibly().waitFor();
         }
+        assertEquals("", program.output());
+    }
+
+    @Test
+    void theOrderlyEchoServesWhomItHasWhenItIsTold() throws Exception {
+        WrittenProgram program = program("OrderlyEcho");
+        int port = ReadmeTest.freePort();
+        Process server = program.start(String.valueOf(port));
+        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        try {
+            Await.until("it listens", () -> ReadmeTest.isListening(address) || !server.isAlive());
+            assertTrue(server.isAlive(), () -> "it ended: " + program.output());
+            try (Client client = new Client(address)) {
+                assertEquals("hello", client.send("hello\n").readLine());
+                server.destroy();
+                assertEquals("still served", client.send("still served\n").readLine());
+            }
+            assertTrue(server.waitFor(30, TimeUnit.SECONDS), "it did not stop");
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+        assertEquals(0, server.exitValue(), program::output);
         assertEquals("", program.output());
     }
 

@@ -115,7 +115,7 @@ public final class Probe {
         for (String each : List.of("stream", "timer", "work", "datagram", "file")) {
             String outcome = outcomes.getOrDefault(each, HAS_NOT_ENDED);
             boolean mayFail = each.equals("datagram") || each.equals("file");
-            if (outcome.equals(HAS_NOT_ENDED) || !outcome.equals("ok") && !mayFail) {
+            if (outcome.equals(HAS_NOT_ENDED) || (!mayFail && !outcome.equals("ok"))) {
                 return "FAILED\t" + each + ": " + outcome;
             }
             if (!outcome.equals("ok")) {

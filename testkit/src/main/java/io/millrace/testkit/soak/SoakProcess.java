@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that is looked at: a server and its {@link Guests} on two loops of one backend, a
@@ -42,6 +43,11 @@ final class SoakProcess {
     private static final long FRESH_LOOPS_EACH_SECOND = 5;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int KIB = 1024;
+
+    /** So few that all of them are made soon, and what grows later is no pool. */
+    private static final int CHUNKS = 128;
+
+    private static final int CHUNK_BYTES = 16 << 10;
     private static final long FILE_BYTES = 1 << 20;
 
     /** Sampling takes a descriptor of its own, and so does the list of descriptors. */
@@ -104,13 +110,17 @@ final class SoakProcess {
 
     private EventLoop open() throws IoException {
         LoopOptions options =
-                LoopOptions.builder().backend(backend).uncaughtHandler(this::uncaught).build();
+                LoopOptions.builder()
+                        .backend(backend)
+                        .chunks(CHUNKS, CHUNK_BYTES)
+                        .uncaughtHandler(this::uncaught)
+                        .build();
         EventLoop loop = EventLoop.open(options);
         loops.add(loop);
         return loop;
     }
 
-    private void uncaught(Handle handle, Throwable failure) {
+    private void uncaught(@Nullable Handle handle, Throwable failure) {
         if (uncaught.getAndIncrement() == 0) {
             System.err.println(backend + ": a callback of " + handle + " threw " + failure);
         }
