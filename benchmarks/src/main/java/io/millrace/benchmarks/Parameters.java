@@ -7,6 +7,7 @@ import io.millrace.benchmarks.loop.LoopKinds;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.ServerKinds;
 import io.millrace.benchmarks.timer.TimerKind;
+import io.millrace.benchmarks.tls.TlsKind;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class Parameters {
     static final String LOOP = "loop";
     static final String TIMER = "timer";
     static final String FILE = "file";
+    static final String TLS = "tls";
 
     private Parameters() {}
 
@@ -78,6 +80,7 @@ public final class Parameters {
             case LOOP -> LoopKinds.usable(value);
             case TIMER -> TimerKind.usable(value);
             case FILE -> FileKind.usable(value);
+            case TLS -> TlsKind.usable(value);
             default -> {
                 if (isNumber(defaults[0])) {
                     if (!isNumber(value)) {
@@ -128,6 +131,7 @@ public final class Parameters {
         List<String> timers = TimerKind.usableNames();
         subjects.put(TIMER, List.of(timers.get(0), TimerKind.NETTY_WHEEL, TimerKind.JDK_SCHEDULER));
         subjects.put(FILE, FileKind.usableNames());
+        subjects.put(TLS, TlsKind.usableNames());
         return subjects;
     }
 }

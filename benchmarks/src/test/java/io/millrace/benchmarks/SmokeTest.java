@@ -53,6 +53,8 @@ class SmokeTest {
                 StreamToClient.class,
                 StreamToServer.class,
                 Timers.class,
+                TlsEcho.class,
+                TlsHandshake.class,
                 WakeUp.class
             })
     void runs(Class<?> benchmark) throws Exception {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -193,6 +194,7 @@ public final class TlsContext {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         engine.setSSLParameters(parameters);
+        settings.eachEngine.accept(engine);
         return engine;
     }
 
@@ -207,6 +209,7 @@ public final class TlsContext {
             case NEEDED -> parameters.setNeedClientAuth(true);
         }
         engine.setSSLParameters(parameters);
+        settings.eachEngine.accept(engine);
         return engine;
     }
 
@@ -272,6 +275,7 @@ public final class TlsContext {
         private @Nullable Duration sessionTimeout;
         private int firstRecords;
         private @Nullable EngineMemory memory;
+        private Consumer<? super SSLEngine> eachEngine = engine -> {};
 
         private Builder() {}
 
@@ -288,6 +292,7 @@ public final class TlsContext {
             copy.sessionTimeout = sessionTimeout;
             copy.firstRecords = firstRecords;
             copy.memory = memory;
+            copy.eachEngine = eachEngine;
             return copy;
         }
 
@@ -541,6 +546,19 @@ public final class TlsContext {
                         "a record has 256 to " + LoopBuffers.RECORD_BYTES + " bytes: " + bytes);
             }
             firstRecords = bytes;
+            return this;
+        }
+
+        /**
+         * Has the caller set up each engine, after all else is: for what only its provider knows.
+         * Conscrypt's servers resume sessions of TLS 1.3 only after {@code
+         * Conscrypt.setUseSessionTickets(engine, true)}.
+         *
+         * @param setUp called on the loops' threads; what it throws is thrown to whoever begins the
+         *     handshake
+         */
+        public Builder eachEngine(Consumer<? super SSLEngine> setUp) {
+            eachEngine = Objects.requireNonNull(setUp, "setUp");
             return this;
         }
 

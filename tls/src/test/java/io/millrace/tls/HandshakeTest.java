@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is believed, what is agreed on, and how a handshake that fails is told at both ends. */
@@ -137,10 +138,22 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
-    void aSecondConnectionResumesTheFirst(String protocol) throws IOException {
-        TlsContext again = client().build();
-        try (TlsRig rig = TlsRig.on(server().protocols(protocol).build())) {
+    @CsvSource({
+        "jdk,jdk,TLSv1.3",
+        "jdk,jdk,TLSv1.2",
+        "jdk,conscrypt,TLSv1.3",
+        "jdk,conscrypt,TLSv1.2",
+        "conscrypt,jdk,TLSv1.3",
+        "conscrypt,jdk,TLSv1.2",
+        "conscrypt,conscrypt,TLSv1.3",
+        "conscrypt,conscrypt,TLSv1.2"
+    })
+    void aSecondConnectionResumesTheFirst(String theirs, String ours, String protocol)
+            throws IOException {
+        TlsContext again = TestContexts.resuming(TestContexts.client(theirs)).build();
+        TlsContext server =
+                TestContexts.resuming(TestContexts.server(ours)).protocols(protocol).build();
+        try (TlsRig rig = TlsRig.on(server)) {
             assertNull(rig.shake(again, "localhost"));
             TlsRig.Received received = new TlsRig.Received();
             rig.last.read(received);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the programs that the world uses: openssl at either end, and curl. */
@@ -156,10 +157,10 @@ class OpensslTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
-    void itsClientResumes(String protocol) throws IOException {
+    @CsvSource({"jdk,-tls1_3", "jdk,-tls1_2", "conscrypt,-tls1_3", "conscrypt,-tls1_2"})
+    void itsClientResumes(String engine, String protocol) throws IOException {
         String session = directory.resolve("session").toString();
-        try (TlsRig rig = answering(TestContexts.server("jdk").build())) {
+        try (TlsRig rig = answering(TestContexts.resuming(TestContexts.server(engine)).build())) {
             Program first = client(rig, protocol, "-ign_eof", "-sess_out", session);
             first.say("hello\n");
             first.awaitEnd(rig);

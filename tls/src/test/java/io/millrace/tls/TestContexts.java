@@ -37,6 +37,16 @@ final class TestContexts {
         return builder;
     }
 
+    /** With tickets, where those have to be asked for. */
+    static TlsContext.Builder resuming(TlsContext.Builder builder) {
+        return builder.eachEngine(
+                engine -> {
+                    if (Conscrypt.isConscrypt(engine)) {
+                        Conscrypt.setUseSessionTickets(engine, true);
+                    }
+                });
+    }
+
     static TlsContext.Builder server(String engine) {
         return builder(engine).identity(SERVER.key(), SERVER.chain());
     }

@@ -26,8 +26,11 @@ final class BenchOptions {
               --full               every combination of parameters, and the peers; some hours
               --peers              compare with the peers too: Netty, smart-socket, java.nio, NIO.2,
                                    virtual threads
-              --minutes N          how long it may take: 8 if not given, with --peers 12, with
-                                   --full as long as it takes; more time makes intervals narrower
+              --tls                what TLS costs instead: echo and handshakes, with the engines of
+                                   the JDK and of Conscrypt, beside Netty with the same
+              --minutes N          how long it may take: 8 if not given, 12 with --peers or --tls,
+                                   with --full as long as it takes; more time makes narrower
+                                   intervals
               --until P%           go on until the intervals of the first figure of every chart are
                                    no wider than ± P %, however long that takes
               --backends NAME,...  only these backends; without it, all that can run here
@@ -61,6 +64,7 @@ final class BenchOptions {
     private final List<String> arguments;
     private boolean full;
     private boolean peers;
+    private boolean tls;
     private boolean dryRun;
     private boolean resume;
     private boolean render;
@@ -86,6 +90,9 @@ final class BenchOptions {
         if (i < arguments.size()) {
             jmhArguments = arguments.subList(i + 1, arguments.size()).toArray(new String[0]);
         }
+        if (tls && full) {
+            throw new UsageException("--tls is a set of its own: leave out --full");
+        }
         jmh = parseJmh(jmhArguments);
     }
 
@@ -98,6 +105,7 @@ final class BenchOptions {
         switch (arguments.get(i)) {
             case "--full" -> full = true;
             case "--peers" -> peers = true;
+            case "--tls" -> tls = true;
             case "--dry-run" -> dryRun = true;
             case "--resume" -> resume = true;
             case "--render" -> render = true;
@@ -220,6 +228,14 @@ final class BenchOptions {
         return peers || full;
     }
 
+    /** What the set is called. */
+    String set() {
+        if (tls) {
+            return "TLS";
+        }
+        return full ? "full" : "quick";
+    }
+
     boolean dryRun() {
         return dryRun;
     }
@@ -265,6 +281,9 @@ final class BenchOptions {
 
     /** The charts of the set that was asked for. */
     List<Suite.Entry> entries() {
+        if (tls) {
+            return Suite.tls();
+        }
         return full ? Suite.full() : Suite.quick();
     }
 
@@ -293,7 +312,7 @@ final class BenchOptions {
     }
 
     double limitSeconds() {
-        double usual = peers() ? PEERS_MINUTES : QUICK_MINUTES;
+        double usual = peers() || tls ? PEERS_MINUTES : QUICK_MINUTES;
         return (minutes > 0 ? minutes : usual) * SECONDS_PER_MINUTE;
     }
 

@@ -69,6 +69,8 @@ record Piece(String chapter, Topic topic, Map<String, String> parameters, String
             case "timers" -> count(value) + " timers";
             case "ending" -> value.equals("reset") ? "closed by reset" : "closed in order";
             case "accepting" -> value.replace('-', ' ');
+            case "engine" -> value.equals("jdk") ? "the JDK's engine" : "Conscrypt's engine";
+            case "handshake" -> value.equals("full") ? "full handshakes" : "resumed handshakes";
             default -> name + " " + value;
         };
     }

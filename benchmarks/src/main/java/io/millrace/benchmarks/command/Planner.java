@@ -8,6 +8,7 @@ import io.millrace.benchmarks.loop.LoopKinds;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.ServerKinds;
 import io.millrace.benchmarks.timer.TimerKind;
+import io.millrace.benchmarks.tls.TlsKind;
 import io.millrace.spi.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ final class Planner {
         subjects.put(Subjects.LOOPS, loops(all, backends));
         subjects.put(Subjects.TIMERS, timers(backends));
         subjects.put(Subjects.FILES, files(backends));
+        subjects.put(Subjects.TLS, tls(options.backends()));
     }
 
     Plan plan() throws UsageException {
@@ -179,6 +181,11 @@ final class Planner {
         names.removeIf(
                 name -> name.equals(FileKind.NIO2) ? !options.peers() : !backends.contains(name));
         return names;
+    }
+
+    /** The backends that were asked for, or the usual ones, and Netty in any case. */
+    private static List<String> tls(List<String> asked) {
+        return TlsKind.of(asked).stream().map(TlsKind::name).toList();
     }
 
     /** The entry's parameters, or every combination of those that JMH's options give instead. */

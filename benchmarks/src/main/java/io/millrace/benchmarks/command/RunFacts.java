@@ -51,7 +51,7 @@ final class RunFacts {
                         Progress.time((System.nanoTime() - startNanos) / 1e9)
                                 + " min, planned "
                                 + Progress.time(plan.seconds())));
-        facts.add(new Fact("set", options.full() ? "full" : "quick"));
+        facts.add(new Fact("set", options.set()));
         facts.add(new Fact("options", options.toString()));
         facts.add(new Fact("each virtual machine", timings()));
         facts.add(

@@ -2,13 +2,15 @@
 package io.millrace.benchmarks.command;
 
 /**
- * What a benchmark compares: servers, loops, timers or files. The parameter of JMH has that name.
+ * What a benchmark compares: servers, loops, timers, files, or servers that speak TLS. The
+ * parameter of JMH has that name.
  */
 enum Subjects {
     SERVERS("server"),
     LOOPS("loop"),
     TIMERS("timer"),
-    FILES("file");
+    FILES("file"),
+    TLS("tls");
 
     private final String parameter;
 

@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.command;
 
 import io.millrace.benchmarks.report.Figure;
+import io.millrace.benchmarks.tls.Engines;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,14 @@ final class Suite {
                     "Connections accepted and closed",
                     "connections/s",
                     "connection");
+    private static final Topic TLS_ECHO =
+            Topic.tls("TlsEcho.roundTrip", "Messages echoed over TLS 1.3", "messages/s", "message");
+    private static final Topic TLS_HANDSHAKE =
+            Topic.tls(
+                    "TlsHandshake.connection",
+                    "Connections with a handshake of TLS 1.3",
+                    "connections/s",
+                    "connection");
     private static final Topic EXECUTE_ONE =
             Topic.tasks("Execute.oneThread", "Tasks from one thread");
     private static final Topic EXECUTE_FOUR =
@@ -67,6 +76,11 @@ final class Suite {
 
     private static final Timing FULL_LIVES = new Timing(12, 500, 18, 150, 2);
 
+    private static final Timing TLS = new Timing(6, 400, 12, 100, 2);
+
+    /** A handshake has the most code of all. */
+    private static final Timing TLS_LIVES = new Timing(8, 500, 12, 150, 2);
+
     /** The texts below the titles of the sections. */
     private static final Map<String, String> CHAPTERS = new LinkedHashMap<>();
 
@@ -74,6 +88,7 @@ final class Suite {
     private static final String STREAMS = "Streaming one way";
     private static final String SHORT_LIVED = "Short-lived connections";
     private static final String IDLE = "Echo among idle connections";
+    private static final String OVER_TLS = "Over TLS";
     private static final String LOOP = "The loop by itself";
     private static final String FILES = "Files";
     private static final String TIMERS = "Timers";
@@ -97,6 +112,12 @@ final class Suite {
                 IDLE,
                 "A few connections echo 64 B while many others, held by another process, do"
                         + " nothing.");
+        CHAPTERS.put(
+                OVER_TLS,
+                "The servers of one chart have engines of one provider, made of the same context,"
+                        + " and compute handshakes on the thread of their one loop. The client has"
+                        + " the JDK's engine, compares every byte, and fails if a handshake that"
+                        + " should resume a session does not.");
         CHAPTERS.put(
                 LOOP,
                 "Tasks handed over by other threads, the time until a sleeping loop has run one,"
@@ -179,6 +200,27 @@ final class Suite {
         suite.timers("1000000", new Timing(4, 0, 5, 0, 2, 1.1));
         // The first ten million have the compilers done with it.
         suite.timers("10000000", new Timing(1, 0, 3, 0, 2, 12));
+        return suite.entries;
+    }
+
+    /** What TLS costs, with the engines there are, beside Netty. */
+    static List<Entry> tls() {
+        Suite suite = new Suite();
+        for (String engine : List.of(Engines.JDK, Engines.CONSCRYPT)) {
+            for (int bytes : new int[] {64, 4 << 10, 64 << 10}) {
+                Map<String, String> parameters = new LinkedHashMap<>();
+                parameters.put("engine", engine);
+                parameters.put(CONNECTIONS, "64");
+                parameters.put(BYTES, Integer.toString(bytes));
+                suite.entries.add(new Entry(OVER_TLS, TLS_ECHO, parameters, TLS, false));
+            }
+            for (String handshake : List.of("full", "resumed")) {
+                Map<String, String> parameters = new LinkedHashMap<>();
+                parameters.put("engine", engine);
+                parameters.put("handshake", handshake);
+                suite.entries.add(new Entry(OVER_TLS, TLS_HANDSHAKE, parameters, TLS_LIVES, false));
+            }
+        }
         return suite.entries;
     }
 

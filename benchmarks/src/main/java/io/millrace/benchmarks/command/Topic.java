@@ -39,6 +39,19 @@ record Topic(
                 START_SECONDS);
     }
 
+    /** A rate on servers that speak TLS. */
+    static Topic tls(String method, String quantity, String unit, String operation) {
+        return new Topic(
+                method,
+                Subjects.TLS,
+                quantity,
+                unit,
+                Direction.HIGHER_IS_BETTER,
+                operation,
+                false,
+                START_SECONDS);
+    }
+
     /** Tasks that a loop is handed. */
     static Topic tasks(String method, String quantity) {
         return new Topic(

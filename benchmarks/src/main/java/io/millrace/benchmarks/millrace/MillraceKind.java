@@ -6,6 +6,8 @@ import io.millrace.benchmarks.server.Accepting;
 import io.millrace.benchmarks.server.RunningServer;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.Service;
+import io.millrace.net.ConnectionHandler;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,5 +52,10 @@ public final class MillraceKind implements ServerKind {
     @Override
     public RunningServer start(Service service, Accepting accepting) throws IOException {
         return MillraceServer.start(backend.name(), Services.handler(service), accepting);
+    }
+
+    /** Starts one on one loop that serves its connections with this. */
+    public RunningServer start(ConnectionHandler<? super TcpStream> handler) throws IOException {
+        return MillraceServer.start(backend.name(), handler, Accepting.ONE_LOOP);
     }
 }

@@ -5,8 +5,11 @@ import io.millrace.benchmarks.server.Accepting;
 import io.millrace.benchmarks.server.RunningServer;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.Service;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
 import io.netty.util.Version;
 import java.io.IOException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A transport of Netty. */
@@ -44,6 +47,25 @@ public final class NettyKind implements ServerKind {
 
     @Override
     public RunningServer start(Service service, Accepting accepting) throws IOException {
-        return NettyServer.start(transport, service, accepting);
+        return NettyServer.start(
+                transport,
+                (channel, faults) -> channel.pipeline().addLast(Services.handler(service, faults)),
+                accepting);
+    }
+
+    /**
+     * Starts an echo on one loop.
+     *
+     * @param first makes what comes before the echo in each pipeline
+     */
+    public RunningServer startEcho(Function<ByteBufAllocator, ChannelHandler> first)
+            throws IOException {
+        return NettyServer.start(
+                transport,
+                (channel, faults) ->
+                        channel.pipeline()
+                                .addLast(first.apply(channel.alloc()))
+                                .addLast(Services.handler(Service.ECHO, faults)),
+                Accepting.ONE_LOOP);
     }
 }

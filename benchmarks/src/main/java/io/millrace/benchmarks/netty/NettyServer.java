@@ -4,7 +4,6 @@ package io.millrace.benchmarks.netty;
 import io.millrace.benchmarks.server.Accepting;
 import io.millrace.benchmarks.server.Faults;
 import io.millrace.benchmarks.server.RunningServer;
-import io.millrace.benchmarks.server.Service;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -19,6 +18,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** A server on event loops of its own. */
 final class NettyServer implements RunningServer {
@@ -30,18 +30,24 @@ final class NettyServer implements RunningServer {
     private final Faults faults = new Faults();
     private final List<EventLoopGroup> groups = new ArrayList<>();
     private final NettyTransport transport;
-    private final Service service;
+    private final BiConsumer<Channel, Faults> handlers;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private NettyServer(NettyTransport transport, Service service) {
+    private NettyServer(NettyTransport transport, BiConsumer<Channel, Faults> handlers) {
         this.transport = transport;
-        this.service = service;
+        this.handlers = handlers;
     }
 
-    static NettyServer start(NettyTransport transport, Service service, Accepting accepting)
+    /**
+     * Starts one.
+     *
+     * @param handlers adds what serves a connection to its pipeline
+     */
+    static NettyServer start(
+            NettyTransport transport, BiConsumer<Channel, Faults> handlers, Accepting accepting)
             throws IOException {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        NettyServer server = new NettyServer(transport, service);
+        NettyServer server = new NettyServer(transport, handlers);
         try {
             server.listen(accepting);
         } catch (IOException | RuntimeException e) {
@@ -106,8 +112,7 @@ final class NettyServer implements RunningServer {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        channel.pipeline()
-                                                .addLast(Services.handler(service, faults));
+                                        handlers.accept(channel, faults);
                                     }
                                 });
         transport.configure(server);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** TLS, in pairs with Netty's handler of it. */
+/** Servers that speak TLS: Millrace's, and Netty's with engines of the same context. */
 @NullMarked
 package io.millrace.benchmarks.tls;
 
