@@ -3,6 +3,7 @@ package io.millrace.dns;
 
 import io.millrace.EventLoop;
 import io.millrace.IoException;
+import io.millrace.Timer;
 import io.millrace.net.Lookup;
 import io.millrace.net.LoopNameLookup;
 import io.millrace.spi.Code;
@@ -40,7 +41,10 @@ final class DnsNames implements LoopNameLookup {
     private final HostsFile hosts;
     private final Cache cache = new Cache(DClass.IN);
 
-    DnsNames(DnsOptions options) {
+    private final AddressOrder order;
+
+    DnsNames(DnsOptions options, AddressOrder order) {
+        this.order = order;
         shared = new DnsClient.Shared(options);
         hosts = new HostsFile(options.hostsFile());
         cache.setMaxEntries(options.cacheEntries());
@@ -203,16 +207,36 @@ final class DnsNames implements LoopNameLookup {
             }
         }
 
+        /** Does something unless an answer comes within the delay of RFC 8305, section 3. */
+        void waitFor(CompletableFuture<LookupResult> answer, Runnable otherwise) {
+            if (answer.isDone() || result.isDone() || cancelled || loop.isClosed()) {
+                return;
+            }
+            Timer timer = Timer.open(loop);
+            timer.unref();
+            CompletionStage<LookupResult> late = answer;
+            late.whenComplete((found, failure) -> timer.close());
+            CompletionStage<T> end = result;
+            end.whenComplete((found, failure) -> timer.close());
+            timer.start(shared.options.resolutionDelay(), otherwise);
+        }
+
+        void end(T found) {
+            result.complete(found);
+        }
+
         CompletableFuture<LookupResult> ask(Name name, int type) {
             return session.lookupAsync(name, type).toCompletableFuture();
         }
     }
 
     /** The first name that has addresses says them; see {@link #ended} for the others. */
-    private static void tryNames(Asking<List<InetAddress>> asking, List<Name> names, int index) {
+    private void tryNames(Asking<List<InetAddress>> asking, List<Name> names, int index) {
         Name name = names.get(index);
         CompletableFuture<LookupResult> six = asking.ask(name, Type.AAAA);
         CompletableFuture<LookupResult> four = asking.ask(name, Type.A);
+        CompletionStage<LookupResult> first = four;
+        first.whenComplete((answer, failure) -> asking.waitFor(six, () -> answer(asking, four)));
         CompletionStage<Void> both = CompletableFuture.allOf(six, four);
         both.whenComplete(
                 (none, failure) -> {
@@ -222,16 +246,25 @@ final class DnsNames implements LoopNameLookup {
                     if (found.isEmpty()) {
                         ended(asking, reasonOf(six, four), names, index + 1);
                     } else {
-                        asking.result.complete(List.copyOf(found));
+                        asking.end(order.sorted(found));
                     }
                 });
+    }
+
+    /** The other family is late: what there is of one is the answer, unless it is nothing. */
+    private void answer(Asking<List<InetAddress>> asking, CompletableFuture<LookupResult> one) {
+        List<InetAddress> found = new ArrayList<>();
+        add(one, found);
+        if (!found.isEmpty()) {
+            asking.end(order.sorted(found));
+        }
     }
 
     /**
      * A name that is not there is followed by the next. If nobody can say whether it is, the next
      * would be another host, whatever it is.
      */
-    private static void ended(
+    private void ended(
             Asking<List<InetAddress>> asking, Throwable reason, List<Name> names, int next) {
         if (asking.cancelled) {
             return;

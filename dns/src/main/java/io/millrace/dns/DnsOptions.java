@@ -19,6 +19,9 @@ public final class DnsOptions {
     /** How long a server may be silent at first. */
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(1);
 
+    /** What RFC 8305 recommends. */
+    public static final Duration DEFAULT_RESOLUTION_DELAY = Duration.ofMillis(50);
+
     /** How often each server is asked that is silent. */
     public static final int DEFAULT_ROUNDS = 3;
 
@@ -40,6 +43,7 @@ public final class DnsOptions {
 
     private final List<InetSocketAddress> servers;
     private final Duration patience;
+    private final Duration resolutionDelay;
     private final int rounds;
     private final int udpBytes;
     private final int questions;
@@ -57,6 +61,7 @@ public final class DnsOptions {
         hostsFile = builder.hostsFile;
         cacheEntries = builder.cacheEntries;
         patience = builder.patience;
+        resolutionDelay = builder.resolutionDelay;
         rounds = builder.rounds;
         udpBytes = builder.udpBytes;
         questions = builder.questions;
@@ -75,6 +80,11 @@ public final class DnsOptions {
     /** See {@link Builder#patience}. */
     public Duration patience() {
         return patience;
+    }
+
+    /** See {@link Builder#resolutionDelay}. */
+    public Duration resolutionDelay() {
+        return resolutionDelay;
     }
 
     /** See {@link Builder#rounds}. */
@@ -116,6 +126,7 @@ public final class DnsOptions {
     public static final class Builder {
         private List<InetSocketAddress> servers = List.of();
         private Duration patience = DEFAULT_PATIENCE;
+        private Duration resolutionDelay = DEFAULT_RESOLUTION_DELAY;
         private int rounds = DEFAULT_ROUNDS;
         private int udpBytes = DEFAULT_UDP_BYTES;
         private int questions = DEFAULT_QUESTIONS;
@@ -160,6 +171,27 @@ public final class DnsOptions {
                                 + time);
             }
             patience = time;
+            return this;
+        }
+
+        /**
+         * How much later than the addresses of IPv4 those of IPv6 may come without being missed:
+         * some servers never answer the question for them (RFC 8305, section 3). {@link
+         * #DEFAULT_RESOLUTION_DELAY} at first.
+         *
+         * @throws IllegalArgumentException unless more than zero and at most 60 s
+         */
+        public Builder resolutionDelay(Duration time) {
+            if (Objects.requireNonNull(time, "time").isNegative()
+                    || time.isZero()
+                    || time.compareTo(MOST_PATIENCE) > 0) {
+                throw new IllegalArgumentException(
+                        "the resolution delay is more than zero and at most "
+                                + MOST_PATIENCE
+                                + ", not "
+                                + time);
+            }
+            resolutionDelay = time;
             return this;
         }
 

@@ -10,9 +10,10 @@ import java.util.Objects;
  *
  * <p>It knows the names of the hosts file, and that {@code localhost} is this host (RFC 6761);
  * makes names longer by search domains; follows aliases; and remembers answers as long as they
- * hold, for all loops. The addresses of a name are those of IPv6 first, each family in the order of
- * its answer. Both are asked for at once; if the answer for one does not come, what came for the
- * other is the answer.
+ * hold, for all loops. The addresses of a name are in the order of RFC 6724, which depends on the
+ * addresses that this host has itself. Both families are asked for at once; if the answer for one
+ * does not come, what came for the other is the answer: of IPv4 as soon as that of IPv6 is {@link
+ * DnsOptions#resolutionDelay} late (RFC 8305).
  *
  * <p>Failures are as {@link Resolver} says, and tell what threads cannot: {@code EAI_NONAME} is
  * what a server has said, {@code ETIMEDOUT} that none has said anything, {@code EAI_AGAIN} that
@@ -24,6 +25,10 @@ public final class DnsResolver {
 
     /** Makes one, which must be closed. Any thread. */
     public static Resolver open(DnsOptions options) {
-        return Resolver.open(new DnsNames(Objects.requireNonNull(options, "options")));
+        return open(options, AddressOrder.OF_HOST);
+    }
+
+    static Resolver open(DnsOptions options, AddressOrder order) {
+        return Resolver.open(new DnsNames(Objects.requireNonNull(options, "options"), order));
     }
 }

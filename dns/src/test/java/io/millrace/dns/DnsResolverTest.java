@@ -2,6 +2,7 @@
 package io.millrace.dns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
@@ -14,6 +15,7 @@ import io.millrace.net.TcpStream;
 import io.millrace.testkit.load.MessageServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +73,8 @@ class DnsResolverTest extends LoopTest {
     }
 
     private Resolver open(DnsOptions.Builder options) {
-        Resolver resolver = DnsResolver.open(options.build());
+        // As if all were reached from an address of the same kind, whatever this host has.
+        Resolver resolver = DnsResolver.open(options.build(), new AddressOrder(each -> each));
         resolvers.add(resolver);
         return resolver;
     }
@@ -89,6 +92,7 @@ class DnsResolverTest extends LoopTest {
                 .servers(List.of(serve(this::answer)))
                 .searchDomains(List.of("first.test", "second.test."))
                 .hostsFile(null)
+                .resolutionDelay(Duration.ofMinutes(1))
                 .patience(Duration.ofMinutes(1));
     }
 
@@ -101,7 +105,8 @@ class DnsResolverTest extends LoopTest {
         Record question = query.getQuestion();
         String name = key(question.getName());
         asked.add(name + " " + Type.string(question.getType()));
-        if (name.startsWith("silent")) {
+        boolean isLate = name.startsWith("late") && question.getType() == Type.AAAA;
+        if (name.startsWith("silent") || isLate) {
             return;
         }
         if (name.startsWith("failing")
@@ -110,11 +115,11 @@ class DnsResolverTest extends LoopTest {
             return;
         }
         Message answer = Messages.answerTo(query);
-        if (name.startsWith("half")) {
+        if (name.startsWith("half") || name.startsWith("late")) {
             answer.addRecord(Messages.a(question.getName(), "192.0.2.8"), Section.ANSWER);
         }
         List<Record> known = zone.get(name);
-        if (known == null && !name.startsWith("half")) {
+        if (known == null && !name.startsWith("half") && !name.startsWith("late")) {
             answer.getHeader().setRcode(Rcode.NXDOMAIN);
         }
         for (Record each : known == null ? List.<Record>of() : known) {
@@ -174,6 +179,27 @@ class DnsResolverTest extends LoopTest {
                 () -> "" + asked);
         Resolver impatient = open(options().patience(Duration.ofMillis(1)).rounds(1));
         assertEquals("ETIMEDOUT", failure(impatient, "silent.test"));
+    }
+
+    /** As a host without IPv6 would have it. */
+    @Test
+    void whatIsNotReachedComesLast() throws IOException {
+        AddressOrder order = new AddressOrder(each -> each instanceof Inet4Address ? each : null);
+        Resolver resolver = DnsResolver.open(options().build(), order);
+        resolvers.add(resolver);
+        assertEquals(
+                List.of("192.0.2.2", "192.0.2.1", "2001:db8:0:0:0:0:0:2", "2001:db8:0:0:0:0:0:1"),
+                addresses(resolver, "both.test"));
+    }
+
+    /** The server's patience is a minute, so that nothing but the delay can end the waiting. */
+    @Test
+    void anAnswerForTheOtherFamilyIsNotWaitedForLong() throws IOException {
+        Resolver resolver = open(options().resolutionDelay(Duration.ofMillis(1)));
+        assertEquals(List.of("192.0.2.8"), addresses(resolver, "late.test"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> DnsOptions.builder().resolutionDelay(Duration.ZERO));
     }
 
     @Test
