@@ -30,24 +30,31 @@ final class NettyServer implements RunningServer {
     private final Faults faults = new Faults();
     private final List<EventLoopGroup> groups = new ArrayList<>();
     private final NettyTransport transport;
+    private final boolean readsOnDemand;
     private final BiConsumer<Channel, Faults> handlers;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private NettyServer(NettyTransport transport, BiConsumer<Channel, Faults> handlers) {
+    private NettyServer(
+            NettyTransport transport, boolean readsOnDemand, BiConsumer<Channel, Faults> handlers) {
         this.transport = transport;
+        this.readsOnDemand = readsOnDemand;
         this.handlers = handlers;
     }
 
     /**
      * Starts one.
      *
+     * @param readsOnDemand whether auto-read is off
      * @param handlers adds what serves a connection to its pipeline
      */
     static NettyServer start(
-            NettyTransport transport, BiConsumer<Channel, Faults> handlers, Accepting accepting)
+            NettyTransport transport,
+            boolean readsOnDemand,
+            BiConsumer<Channel, Faults> handlers,
+            Accepting accepting)
             throws IOException {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        NettyServer server = new NettyServer(transport, handlers);
+        NettyServer server = new NettyServer(transport, readsOnDemand, handlers);
         try {
             server.listen(accepting);
         } catch (IOException | RuntimeException e) {
@@ -108,6 +115,7 @@ final class NettyServer implements RunningServer {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.AUTO_READ, !readsOnDemand)
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override

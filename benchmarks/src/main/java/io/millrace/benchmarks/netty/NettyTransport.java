@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.netty;
 
+import io.millrace.BackendInfo;
+import io.millrace.Backends;
+import io.millrace.LoopOptions;
+import io.millrace.netty.MillraceChannelOption;
+import io.millrace.netty.MillraceIoHandler;
+import io.millrace.netty.MillraceServerSocketChannel;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -110,6 +116,44 @@ public enum NettyTransport {
         void sharePort(ServerBootstrap server) {
             IO_URING.sharePort(server);
         }
+    },
+    MILLRACE_EPOLL(
+            "netty-millrace-epoll",
+            "Millrace's transport on its epoll",
+            MillraceServerSocketChannel.class) {
+        @Override
+        @Nullable Throwable unavailable() {
+            return whyNot("epoll");
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            return onMillrace("epoll");
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            server.option(MillraceChannelOption.SO_REUSEPORT, true);
+        }
+    },
+    MILLRACE_IO_URING(
+            "netty-millrace-io_uring",
+            "Millrace's transport on its io_uring",
+            MillraceServerSocketChannel.class) {
+        @Override
+        @Nullable Throwable unavailable() {
+            return whyNot("io_uring");
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            return onMillrace("io_uring");
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            MILLRACE_EPOLL.sharePort(server);
+        }
     };
 
     private final String label;
@@ -125,6 +169,29 @@ public enum NettyTransport {
     /** Those that differ as loops, without connections. */
     public static List<NettyTransport> loops() {
         return List.of(NIO, EPOLL, IO_URING);
+    }
+
+    /** Netty's own. */
+    public static List<NettyTransport> ownOfNetty() {
+        return List.of(NIO, EPOLL, IO_URING, IO_URING_BUFFER_RING);
+    }
+
+    /** Those of Millrace's backends. */
+    public static List<NettyTransport> ofMillrace() {
+        return List.of(MILLRACE_EPOLL, MILLRACE_IO_URING);
+    }
+
+    private static IoHandlerFactory onMillrace(String backend) {
+        return MillraceIoHandler.newFactory(LoopOptions.builder().backend(backend).build());
+    }
+
+    private static @Nullable Throwable whyNot(String backend) {
+        for (BackendInfo each : Backends.report().backends()) {
+            if (each.name().equals(backend)) {
+                return each.usable() ? null : new UnsupportedOperationException(each.reason());
+            }
+        }
+        return new UnsupportedOperationException("there is no backend " + backend);
     }
 
     /** What keeps it from being used here, or null. */

@@ -37,6 +37,23 @@ final class Services {
             this.faults = faults;
         }
 
+        /** Without auto-read nobody else asks. */
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            readOn(context);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            readOn(context);
+        }
+
+        static void readOn(ChannelHandlerContext context) {
+            if (!context.channel().config().isAutoRead()) {
+                context.read();
+            }
+        }
+
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (!(cause instanceof IOException)) {
@@ -60,6 +77,7 @@ final class Services {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
             context.flush();
+            readOn(context);
         }
     }
 

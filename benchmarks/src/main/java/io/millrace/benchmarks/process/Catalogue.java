@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.process;
 
 import io.millrace.benchmarks.UsageException;
+import io.millrace.benchmarks.netty.NettyKind;
 import io.millrace.benchmarks.server.ServerKind;
 import io.millrace.benchmarks.server.ServerKinds;
 import io.millrace.spi.Spelling;
@@ -19,6 +20,9 @@ final class Catalogue {
 
     private final Map<String, Recipe> recipes = new LinkedHashMap<>();
 
+    /** Those that are measured only if they are asked for. */
+    private final Map<String, Recipe> unlisted = new LinkedHashMap<>();
+
     Catalogue(List<ServerCommand> commands) throws UsageException {
         for (NativeServer server : NativeServer.values()) {
             recipes.put(
@@ -27,6 +31,9 @@ final class Catalogue {
         }
         for (ServerKind kind : ServerKinds.all()) {
             recipes.put(kind.name(), () -> ofThisJar(kind));
+        }
+        for (ServerKind kind : NettyKind.unlisted()) {
+            unlisted.put(kind.name(), () -> ofThisJar(kind));
         }
         for (ServerCommand command : commands) {
             if (recipes.put(command.name(), command::candidate) != null) {
@@ -41,7 +48,7 @@ final class Catalogue {
     }
 
     void require(String name) throws UsageException {
-        if (!recipes.containsKey(name)) {
+        if (!recipes.containsKey(name) && !unlisted.containsKey(name)) {
             throw new UsageException(
                     "no server is called "
                             + name
@@ -53,7 +60,7 @@ final class Catalogue {
 
     /** The server of a {@link #require required} name. */
     Candidate prepare(String name) throws IOException {
-        Recipe recipe = recipes.get(name);
+        Recipe recipe = recipes.getOrDefault(name, unlisted.get(name));
         if (recipe == null) {
             throw new IllegalArgumentException(name);
         }

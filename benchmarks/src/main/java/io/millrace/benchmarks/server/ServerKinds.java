@@ -35,7 +35,7 @@ public final class ServerKinds {
     /** What Millrace is compared with. */
     public static List<ServerKind> peers() {
         List<ServerKind> kinds = new ArrayList<>();
-        for (NettyTransport transport : NettyTransport.values()) {
+        for (NettyTransport transport : NettyTransport.ownOfNetty()) {
             kinds.add(new NettyKind(transport));
         }
         kinds.add(new NioKind());
@@ -55,7 +55,8 @@ public final class ServerKinds {
 
     /**
      * The one of this name, which may be followed by {@link #AGAIN}, or if it is one of Millrace's
-     * by {@link SlowerKind#SUFFIX}. The servers in C are among them, which are in no list.
+     * by {@link SlowerKind#SUFFIX}. The servers in C are among them, and Netty's of
+     * {@link NettyKind#unlisted}, which are in no list.
      *
      * @throws IllegalArgumentException if there is none, or it cannot run here
      */
@@ -68,6 +69,7 @@ public final class ServerKinds {
                 slower ? name.substring(0, name.length() - SlowerKind.SUFFIX.length()) : name;
         List<ServerKind> known = slower ? backends() : all();
         known.addAll(slower ? List.of() : NativeKind.all());
+        known.addAll(slower ? List.of() : NettyKind.unlisted());
         for (ServerKind kind : known) {
             if (kind.name().equals(plain)) {
                 String refusal = kind.refusal();
