@@ -278,7 +278,7 @@ final class Incoming implements MillraceIoHandler.PollEnd, MillraceIoHandler.Chu
         pipeline.fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
     }
 
-    /** The user wants nothing more. What comes from now on is dropped; the peer is not told. */
+    /** The user wants nothing more. What comes from now on is the system's to drop, or ours. */
     void shutdown() {
         if (channel.hasInputShutdown()) {
             return;
@@ -287,7 +287,10 @@ final class Incoming implements MillraceIoHandler.PollEnd, MillraceIoHandler.Chu
         releaseParked();
         end = Code.END_OF_STREAM;
         endTold = !channel.config().isAllowHalfClosure();
-        stop();
+        StreamPort port = channel.port();
+        if (port == null || port.shutdownInput() < 0) {
+            stop();
+        }
         proceed();
     }
 

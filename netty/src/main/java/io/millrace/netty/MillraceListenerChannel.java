@@ -106,6 +106,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
         }
         with.portOpened();
         port = made;
+        config.options().applyTo(made);
         SocketAddress bound = made.localAddress();
         addressesAre(bound == null ? address : bound, null);
         active = true;

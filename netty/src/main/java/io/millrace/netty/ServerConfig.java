@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.netty;
 
+import io.millrace.spi.PortOption;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that moment.
  */
 final class ServerConfig extends MillraceChannelConfig implements ServerSocketChannelConfig {
+    private final PortOptions options;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile boolean reuseAddress = true;
     private volatile boolean reusePort;
@@ -24,6 +26,7 @@ final class ServerConfig extends MillraceChannelConfig implements ServerSocketCh
 
     ServerConfig(MillraceChannel channel) {
         super(channel, new ServerChannelRecvByteBufAllocator());
+        options = new PortOptions(channel);
     }
 
     @Override
@@ -45,6 +48,8 @@ final class ServerConfig extends MillraceChannelConfig implements ServerSocketCh
                     case "SO_REUSEADDR" -> isReuseAddress();
                     case "SO_REUSEPORT" -> isReusePort();
                     case "SO_BACKLOG" -> getBacklog();
+                    case "TCP_FASTOPEN" -> options.get(PortOption.FAST_OPEN_QUEUE, 0);
+                    case "TCP_DEFER_ACCEPT" -> options.get(PortOption.DEFER_ACCEPT_SECONDS, 0);
                     default -> null;
                 };
         return value == null ? super.getOption(option) : (T) value;
@@ -58,11 +63,19 @@ final class ServerConfig extends MillraceChannelConfig implements ServerSocketCh
             case "SO_REUSEADDR" -> setReuseAddress((Boolean) value);
             case "SO_REUSEPORT" -> reusePort = (Boolean) value;
             case "SO_BACKLOG" -> setBacklog((Integer) value);
+            case "TCP_FASTOPEN" -> options.set(PortOption.FAST_OPEN_QUEUE, (Integer) value);
+            case "TCP_DEFER_ACCEPT" ->
+                    options.set(PortOption.DEFER_ACCEPT_SECONDS, (Integer) value);
             default -> {
                 return super.setOption(option, value);
             }
         }
         return true;
+    }
+
+    /** What is set on a socket that listens. */
+    PortOptions options() {
+        return options;
     }
 
     boolean isReusePort() {

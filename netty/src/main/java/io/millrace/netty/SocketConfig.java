@@ -3,7 +3,6 @@ package io.millrace.netty;
 
 import io.millrace.spi.PortOption;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
@@ -39,6 +38,8 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
                 ChannelOption.SO_REUSEADDR,
                 ChannelOption.SO_LINGER,
                 ChannelOption.ALLOW_HALF_CLOSURE,
+                ChannelOption.IP_TOS,
+                ChannelOption.TCP_FASTOPEN_CONNECT,
                 MillraceChannelOption.TCP_KEEPIDLE,
                 MillraceChannelOption.TCP_KEEPINTVL,
                 MillraceChannelOption.TCP_KEEPCNT);
@@ -60,6 +61,10 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
             case "SO_REUSEADDR" -> isReuseAddress();
             case "SO_LINGER" -> getSoLinger();
             case "ALLOW_HALF_CLOSURE" -> isAllowHalfClosure();
+            case "IP_TOS" -> getTrafficClass();
+            case "TCP_FASTOPEN_CONNECT" -> options.isOn(PortOption.FAST_OPEN_CONNECT);
+            case "TCP_USER_TIMEOUT" -> options.get(PortOption.USER_TIMEOUT_MILLIS, 0);
+            case "TCP_QUICKACK" -> options.isOn(PortOption.QUICK_ACKNOWLEDGEMENT);
             case "TCP_KEEPIDLE" -> options.get(PortOption.KEEP_ALIVE_IDLE_SECONDS, 0);
             case "TCP_KEEPINTVL" -> options.get(PortOption.KEEP_ALIVE_INTERVAL_SECONDS, 0);
             case "TCP_KEEPCNT" -> options.get(PortOption.KEEP_ALIVE_PROBES, 0);
@@ -78,6 +83,11 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
             case "SO_REUSEADDR" -> setReuseAddress((Boolean) value);
             case "SO_LINGER" -> setSoLinger((Integer) value);
             case "ALLOW_HALF_CLOSURE" -> setAllowHalfClosure((Boolean) value);
+            case "IP_TOS" -> setTrafficClass((Integer) value);
+            case "TCP_FASTOPEN_CONNECT" ->
+                    options.set(PortOption.FAST_OPEN_CONNECT, (Boolean) value);
+            case "TCP_USER_TIMEOUT" -> options.set(PortOption.USER_TIMEOUT_MILLIS, (Integer) value);
+            case "TCP_QUICKACK" -> options.set(PortOption.QUICK_ACKNOWLEDGEMENT, (Boolean) value);
             case "TCP_KEEPIDLE" -> options.set(PortOption.KEEP_ALIVE_IDLE_SECONDS, (Integer) value);
             case "TCP_KEEPINTVL" ->
                     options.set(PortOption.KEEP_ALIVE_INTERVAL_SECONDS, (Integer) value);
@@ -151,13 +161,13 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
 
     @Override
     public int getTrafficClass() {
-        return 0;
+        return options.get(PortOption.TRAFFIC_CLASS, 0);
     }
 
     @Override
     public SocketChannelConfig setTrafficClass(int trafficClass) {
-        throw new ChannelException(
-                "IP_TOS of TCP is not supported by this transport, see its documentation");
+        options.set(PortOption.TRAFFIC_CLASS, trafficClass);
+        return this;
     }
 
     @Override

@@ -55,8 +55,8 @@ public final class ServerKinds {
 
     /**
      * The one of this name, which may be followed by {@link #AGAIN}, or if it is one of Millrace's
-     * by {@link SlowerKind#SUFFIX}. The servers in C are among them, and Netty's of
-     * {@link NettyKind#unlisted}, which are in no list.
+     * by {@link SlowerKind#SUFFIX}. The servers in C are among them, and Netty's of {@link
+     * NettyKind#unlisted}, which are in no list.
      *
      * @throws IllegalArgumentException if there is none, or it cannot run here
      */
