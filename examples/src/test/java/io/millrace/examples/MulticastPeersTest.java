@@ -96,8 +96,7 @@ class MulticastPeersTest {
                 new Thread(
                         () -> {
                             try {
-                                socat.complete(
-                                        Programs.run(List.of("socat", "-u", from, "-"), ""));
+                                socat.complete(Programs.run(List.of("socat", "-u", from, "-"), ""));
                             } catch (Exception failure) {
                                 socat.completeExceptionally(failure);
                             }
