@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.epoll;
 
-import static io.millrace.epoll.InterposedEpoll.turnUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
+import io.millrace.RunMode;
+import io.millrace.Timer;
 import io.millrace.net.ByteStream;
 import io.millrace.process.ChildEnd;
 import io.millrace.process.ChildOptions;
@@ -19,10 +20,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -32,10 +36,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that everybody has, and many of them at once, as children. */
-@Timeout(120)
+@Timeout(240)
 class ChildPeersTest {
     private static final int CROWD = 1_000;
     private static final int DESCRIPTORS_NEEDED = 5_000;
+    private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(200);
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private EventLoop loop;
@@ -44,6 +50,16 @@ class ChildPeersTest {
     void open() throws IOException {
         Assumptions.assumeTrue(new EpollBackend().probe().usable(), "epoll");
         loop = EventLoop.open(LoopOptions.builder().backend("epoll").build());
+        Timer.open(loop).startAtFixedRate(LOOK, LOOK, () -> {});
+    }
+
+    /** Sleeps between events, and leaves the processors to the children. */
+    private void until(BooleanSupplier condition) throws IOException {
+        long begun = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            loop.run(RunMode.ONCE);
+            assertTrue(System.nanoTime() - begun < HANG_NANOS, "it never came");
+        }
     }
 
     @AfterEach
@@ -63,7 +79,7 @@ class ChildPeersTest {
     private ChildProcess start(ChildOptions.Builder options) throws IOException {
         List<ChildProcess> started = new ArrayList<>();
         ChildProcess.start(loop, options.build()).thenAccept(started::add);
-        turnUntil(loop, () -> !started.isEmpty());
+        until(() -> !started.isEmpty());
         return started.get(0);
     }
 
@@ -83,7 +99,7 @@ class ChildPeersTest {
                         });
         List<ExitStatus> ends = new ArrayList<>();
         child.onFinished((same, status) -> ends.add(status));
-        turnUntil(loop, () -> !ends.isEmpty());
+        until(() -> !ends.isEmpty());
         String text = output.toString(StandardCharsets.UTF_8);
         assertTrue(ends.get(0).isSuccess(), () -> ends.get(0) + ": " + text);
         return text;
@@ -148,7 +164,7 @@ class ChildPeersTest {
         for (int i = 0; i < CROWD; i++) {
             ChildProcess.start(loop, options).thenAccept(children::add);
         }
-        turnUntil(loop, () -> children.size() == CROWD);
+        until(() -> children.size() == CROWD);
         for (ChildProcess each : children) {
             Pipe input = Objects.requireNonNull(each.input());
             ByteStream answers = Objects.requireNonNull(each.output());
@@ -156,10 +172,10 @@ class ChildPeersTest {
             input.write(new byte[] {1}, 0, 1);
             each.onFinished((same, status) -> ends.add(status));
         }
-        turnUntil(loop, () -> received[0] == CROWD);
+        until(() -> received[0] == CROWD);
         assertTrue(children.stream().allMatch(ChildProcess::isActive), "one has ended early");
         children.forEach(each -> Objects.requireNonNull(each.input()).close());
-        turnUntil(loop, () -> ends.size() == CROWD);
+        until(() -> ends.size() == CROWD);
         assertTrue(ends.stream().allMatch(ExitStatus::isSuccess));
         for (ChildProcess each : children) {
             assertTrue(!Files.exists(Path.of("/proc", "" + each.processId())), "a zombie");
