@@ -104,6 +104,7 @@ public final class LoopDirectoryWatch extends LoopHandle
         final Purpose purpose;
         final TreeScan work;
         final @Nullable WatchedDirectory under;
+        boolean hasBegun;
 
         Scan(Purpose purpose, TreeScan work, @Nullable WatchedDirectory under) {
             this.purpose = purpose;
@@ -134,6 +135,10 @@ public final class LoopDirectoryWatch extends LoopHandle
     private @Nullable WatchPort port;
     private @Nullable Scan scan;
     private int scans;
+
+    /** Directories being given back to the system, which a scan may find again by another name. */
+    private int removals;
+
     private int drainsToCome;
     private boolean isReading;
 
@@ -216,10 +221,13 @@ public final class LoopDirectoryWatch extends LoopHandle
         Scan next = new Scan(purpose, work, under);
         scan = next;
         scans++;
-        step(next);
+        if (removals == 0) {
+            step(next);
+        }
     }
 
     private void step(Scan of) {
+        of.hasBegun = true;
         boolean isFirst = of.purpose == Purpose.OPENING;
         onThread(
                 () -> of.work.step(isFirst ? shared.opened() : shared.get()),
@@ -729,16 +737,28 @@ public final class LoopDirectoryWatch extends LoopHandle
             directories.remove(each.number);
             numbers.add(each.number);
         }
+        removals++;
         onThread(
                 () -> {
                     numbers.forEach(shared.get()::remove);
                     return numbers;
                 },
-                (same, failure) -> {
-                    if (failure != null && isOpen()) {
-                        loop().guard.failed(this, failure);
-                    }
-                });
+                (same, failure) -> removed(failure));
+    }
+
+    /**
+     * The system has one number for a directory, whatever its name: one that went and came by
+     * another name must be given up before it is watched again, or it is given up for good.
+     */
+    private void removed(@Nullable Throwable failure) {
+        removals--;
+        if (failure != null && isOpen()) {
+            loop().guard.failed(this, failure);
+        }
+        Scan waiting = scan;
+        if (removals == 0 && waiting != null && !waiting.hasBegun) {
+            step(waiting);
+        }
     }
 
     private void renamed(Notice from, Notice to) {

@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -62,6 +64,7 @@ class LoopDirectoryWatchTest {
         private final List<Notice> noticed = new ArrayList<>();
         private final Map<Path, Integer> numbers = new HashMap<>();
         private final List<Integer> removed = new ArrayList<>();
+        private final List<String> order = new ArrayList<>();
         private Runnable ready = () -> {};
         private int last;
         private int most = Integer.MAX_VALUE;
@@ -91,6 +94,7 @@ class LoopDirectoryWatchTest {
             if (numbers.size() >= most) {
                 throw Failures.ofFile(Code.NO_SPACE, "watch", path, "no watches left");
             }
+            order.add("added " + path.getFileName());
             return numbers.computeIfAbsent(path, absent -> ++last);
         }
 
@@ -108,6 +112,7 @@ class LoopDirectoryWatchTest {
 
         @Override
         public synchronized void remove(int number) {
+            order.add("removed " + number);
             removed.add(number);
         }
 
@@ -305,6 +310,51 @@ class LoopDirectoryWatchTest {
         until(watch::isClosed);
         assertEquals(List.of("CREATED d", "ENDED "), told);
         assertInstanceOf(RejectedExecutionException.class, failures.get(0).getCause());
+    }
+
+    /** Runs the newest first, and nothing before it is told to. */
+    private static final class NewestFirst extends LinkedBlockingDeque<Runnable> {
+        @Override
+        public boolean offer(Runnable task) {
+            return offerFirst(task);
+        }
+    }
+
+    @Test
+    void aDirectoryThatCameByAnotherNameIsGivenUpBeforeItIsWatchedAgain() throws Exception {
+        Files.createDirectory(directory.resolve("a"));
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new NewestFirst());
+        loop.closeAll();
+        loop =
+                Loop.open(
+                        LoopOptions.builder()
+                                .provider(new FakeBackend.Good())
+                                .workExecutor(executor)
+                                .build());
+        DirectoryWatch watch = watch();
+        int root = notices.number(directory);
+        int number = notices.number(directory.resolve("a"));
+        CountDownLatch both = new CountDownLatch(1);
+        executor.execute(
+                () -> {
+                    try {
+                        both.await();
+                    } catch (InterruptedException ended) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        Files.move(directory.resolve("a"), directory.resolve("z"));
+        int directories = DirectoryNotices.DIRECTORY;
+        notices.note(root, DirectoryNotices.MOVED_FROM | directories, 7, "a");
+        notices.note(root, DirectoryNotices.CREATED | directories, 0, "z");
+        deliver(2);
+        both.countDown();
+        until(() -> watch.directories() == 2 && !notices.removed().isEmpty());
+        executor.shutdown();
+        assertEquals(List.of("DELETED a", "CREATED z"), told);
+        List<String> last = notices.order.subList(notices.order.size() - 2, notices.order.size());
+        assertEquals(List.of("removed " + number, "added z"), last);
     }
 
     @Test
