@@ -54,6 +54,8 @@ public abstract class TcpConnectContract extends ContractTest {
         TcpServer server =
                 TcpServer.listen(serverLoop(), anyPort(), options, stream -> journal.add("taken"));
         server.pauseAccept();
+        // Until the driver has heard of it, it accepts, and somebody else has that place.
+        settle();
         for (int i = 0; i < 8; i++) {
             stream().connect(server.localAddress());
         }

@@ -139,6 +139,8 @@ public abstract class UnixStreamContract extends ContractTest {
                         ServerOptions.builder().backlog(1).build(),
                         accepted::add);
         server.pauseAccept();
+        // Until the driver has heard of it, it accepts, and anybody may have that place.
+        settle();
         for (int i = 0; i < 8; i++) {
             UnixStream stream = UnixStream.open(clientLoop());
             stream.options().sendBufferSize(16 << 10);
