@@ -100,7 +100,7 @@ class PlanTest {
     }
 
     @Test
-    void theFullSetHasEveryBenchmarkThereIs() throws Exception {
+    void theFullSetAndThatOfTlsHaveEveryBenchmarkThereIs() throws Exception {
         Set<String> there = new TreeSet<>();
         var format = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
         BenchmarkList.defaultList()
@@ -114,6 +114,7 @@ class PlanTest {
 
         Set<String> planned = new TreeSet<>();
         plan("--full").pieces().forEach(piece -> planned.add(piece.topic().method()));
+        plan("--tls").pieces().forEach(piece -> planned.add(piece.topic().method()));
         assertEquals(there, planned);
     }
 
