@@ -155,9 +155,11 @@ final class Sender {
             }
             return true;
         }
-        result = answer;
-        socketFull = answer == Code.WOULD_BLOCK || (answer >= 0 && answer < requestedBytes);
-        again = UringStream.isTransient(answer) || isRefusedInPlace(answer);
+        // By fast open: the first bytes were to go with the SYN, which has left without them.
+        boolean waitsToConnect = answer == Code.IN_PROGRESS;
+        result = waitsToConnect ? Code.WOULD_BLOCK : answer;
+        socketFull = result == Code.WOULD_BLOCK || (answer >= 0 && answer < requestedBytes);
+        again = UringStream.isTransient(result) || isRefusedInPlace(answer);
         return !CompletionFlag.hasMore(flags);
     }
 

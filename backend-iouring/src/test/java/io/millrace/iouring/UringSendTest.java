@@ -81,6 +81,25 @@ class UringSendTest {
         assertEquals(List.of(), stream.log());
     }
 
+    /** tcp(7), TCP_FASTOPEN_CONNECT: where the cookie has become useless, the SYN goes alone. */
+    @Test
+    void aFirstSendWhoseBytesDoNotGoWithTheSynIsMadeAgainAndWaits() throws IoException {
+        FakeRig rig = new FakeRig();
+        rig.kernel.whenSubmitted =
+                submission -> {
+                    if (rig.submitted(Kind.SEND).size() == 1) {
+                        rig.kernel.complete(submission.userData(), Code.IN_PROGRESS, 0);
+                    }
+                };
+        ScriptedStream stream = rig.stream().offers(new byte[300]);
+        stream.send();
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(2, rig.submitted(Kind.SEND).size());
+        assertEquals(0, rig.latest(Kind.SEND).operationFlags() & DONT_WAIT);
+        assertEquals(List.of(), stream.log());
+    }
+
     @Test
     void aShortQuietSendTellsHowMuchAndTheNextWaits() throws IoException {
         FakeRig rig = new FakeRig();

@@ -147,6 +147,10 @@ final class LibcStream extends RawStream {
 
     /** Without its error a reset looks like a peer that no longer reads. */
     private int sent(int result) {
+        if (result == Code.IN_PROGRESS) {
+            // By fast open: the first bytes were to go with the SYN, which has left without them.
+            return Code.WOULD_BLOCK;
+        }
         return result == Code.BROKEN_PIPE ? errorOr(result) : result;
     }
 

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -262,6 +263,18 @@ class SocketFaultsTest {
         fixture.kernel.answer("send", Code.BROKEN_PIPE, Code.BROKEN_PIPE);
         assertEquals(Code.TIMED_OUT, pair.client().send(SocketFixture.gather("x")));
         assertEquals(Code.BROKEN_PIPE, pair.client().send(SocketFixture.gather("x")));
+    }
+
+    /** tcp(7), TCP_FASTOPEN_CONNECT: where the cookie has become useless, the SYN goes alone. */
+    @Test
+    void aFirstSendWhoseBytesDoNotGoWithTheSynWaitsForTheConnection() throws IOException {
+        Pair pair = fixture.connect();
+        for (String call : List.of("send", "sendmsg")) {
+            fixture.kernel.answer(call, Code.IN_PROGRESS);
+        }
+        assertEquals(Code.WOULD_BLOCK, pair.client().send(SocketFixture.gather("x")));
+        assertEquals(Code.WOULD_BLOCK, pair.client().send(SocketFixture.gather("x", "y")));
+        assertEquals(2, pair.client().send(SocketFixture.gather("x", "y")));
     }
 
     @Test
