@@ -66,7 +66,8 @@ final class ErrorQueue {
      * told by that call, and passed over here.
      */
     @Nullable DatagramFault take(int fd) {
-        while (receive(fd) >= 0) {
+        int result;
+        while ((result = receive(fd)) >= 0) {
             int at = report();
             if (at >= 0 && isOfNetwork(at)) {
                 return fault(at);
@@ -77,19 +78,22 @@ final class ErrorQueue {
 
     /**
      * Takes reports until there is a notice of the send of a number, or none is left. What else
-     * there is of a stream nobody has asked for.
+     * there is of a stream nobody has asked for. Of a descriptor that somebody else has closed there
+     * is never going to be one; the next call on it says so.
      *
      * @return what {@link RawStream#takeNotice} answers
      */
     int takeNotice(int fd, int number) {
-        while (receive(fd) >= 0) {
+        int result;
+        while ((result = receive(fd)) >= 0) {
             int at = report();
             if (at >= 0 && memory.getByte(at + ORIGIN) == ORIGIN_ZEROCOPY && covers(at, number)) {
                 boolean copied = (memory.getByte(at + CODE) & COPIED) != 0;
                 return copied ? RawStream.SENT_A_COPY : RawStream.SENT_IN_PLACE;
             }
         }
-        return RawStream.NO_NOTICE;
+        boolean isNone = result == Code.BAD_DESCRIPTOR || result == Code.NOT_A_SOCKET;
+        return isNone ? RawStream.SENT_IN_PLACE : RawStream.NO_NOTICE;
     }
 
     /** Numbers go on with 0 after the largest of 32 bits. */

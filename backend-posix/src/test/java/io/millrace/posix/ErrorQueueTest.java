@@ -143,6 +143,14 @@ class ErrorQueueTest {
     }
 
     @Test
+    void aDescriptorThatIsNoneAnyMoreIsNotWaitedFor() {
+        kernel.answer("recvmsg", Code.BAD_DESCRIPTOR);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, 0));
+        kernel.answer("recvmsg", Code.NOT_A_SOCKET);
+        assertEquals(RawStream.SENT_IN_PLACE, queue.takeNotice(5, 0));
+    }
+
+    @Test
     void whatElseIsThereIsPassedOver() {
         report(ECONNREFUSED, ICMP, 8, 800, 0);
         notice(6, 6, 0);

@@ -280,11 +280,14 @@ final class Connection extends Deferred {
         }
         if (current != null) {
             peer = remoteAddress();
-            stream.socketIsToClose();
-            port = null;
-            stream.port = null;
-            closingPorts++;
-            current.close();
+            try {
+                stream.socketIsToClose();
+            } finally {
+                port = null;
+                stream.port = null;
+                closingPorts++;
+                current.close();
+            }
         }
     }
 

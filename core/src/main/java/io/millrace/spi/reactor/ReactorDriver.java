@@ -158,6 +158,9 @@ public final class ReactorDriver implements Driver, Poller.Ready {
                 }
             } catch (RuntimeException | Error failure) {
                 broke(port, failure);
+                if (port.closed && port.isHeldByKernel()) {
+                    lookAgain(port);
+                }
             }
         }
     }

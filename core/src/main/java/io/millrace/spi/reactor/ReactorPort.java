@@ -262,7 +262,12 @@ abstract class ReactorPort extends PortLink implements SocketPort {
         }
         socket.owner = null;
         if (isHeldByKernel()) {
-            hastenLettingGo();
+            try {
+                hastenLettingGo();
+            } catch (RuntimeException | Error failure) {
+                // No memory, say: then the notice is waited for.
+                driver.failed(failure);
+            }
         }
         if (isHeldByKernel()) {
             driver.lookAgain(this);
