@@ -314,6 +314,8 @@ class LoopDirectoryWatchTest {
 
     /** Runs the newest first, and nothing before it is told to. */
     private static final class NewestFirst extends LinkedBlockingDeque<Runnable> {
+        private static final long serialVersionUID = 1;
+
         @Override
         public boolean offer(Runnable task) {
             return offerFirst(task);
