@@ -79,7 +79,7 @@ final class LibcFileCalls implements FileCalls {
         return switch (request.operation()) {
             case STATUS, LINK_STATUS, STATUS_OF_FILE -> status(request, answer);
             case OPEN -> open(request, answer);
-            case OPEN_DIRECTORY -> openDirectory(request.path(), answer);
+            case OPEN_DIRECTORY -> openDirectory(request, answer);
             case READ_DIRECTORY -> {
                 answer.value = ((LibcDirectory) request.file()).next();
                 yield Code.OK;
@@ -182,9 +182,12 @@ final class LibcFileCalls implements FileCalls {
         return Code.OK;
     }
 
-    private long openDirectory(Path path, FileAnswer answer) throws IOException {
+    private long openDirectory(FileRequest request, FileAnswer answer) throws IOException {
         int flags = constants.openCloexec | OpenFlags.directory(Processor.current());
-        int fd = calls.open(FileNames.zeroTerminated(path), flags, 0);
+        if ((request.flags() & FileRequest.OPEN_NO_FOLLOW) != 0) {
+            flags |= OpenFlags.noFollow(Processor.current());
+        }
+        int fd = calls.open(FileNames.zeroTerminated(request.path()), flags, 0);
         if (fd < 0) {
             return fd;
         }
@@ -224,10 +227,12 @@ final class LibcFileCalls implements FileCalls {
             int from = request.file().descriptor();
             int to = request.targetFile().descriptor();
             long result = calls.copyFileRange(from, to, memory, request.length());
-            if (result == Code.INVALID_ARGUMENT && overlaps(request, memory)) {
+            if (!isRefused(result)) {
                 return result;
             }
-            return isRefused(result) ? copyThroughMemory(request, memory) : result;
+            return result != 0 && overlaps(request, memory)
+                    ? Code.INVALID_ARGUMENT
+                    : copyThroughMemory(request, memory);
         } finally {
             giveBack(memory);
         }

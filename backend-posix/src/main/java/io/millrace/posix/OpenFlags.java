@@ -52,6 +52,14 @@ public final class OpenFlags {
         };
     }
 
+    /** O_NOFOLLOW, likewise. */
+    static int noFollow(Processor processor) {
+        return switch (processor) {
+            case AARCH64, PPC64 -> 0100000;
+            default -> 0400000;
+        };
+    }
+
     /** O_DIRECT, likewise. */
     private static int direct(Processor processor) {
         return switch (processor) {

@@ -4,6 +4,7 @@ package io.millrace.posix;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.file.DirectoryEntry;
 import io.millrace.file.FileType;
@@ -63,7 +64,11 @@ class LibcFileCallsTest {
         }
 
         void of(Operation which, Path of) {
-            askOfPath(which, of, 0);
+            of(which, of, 0);
+        }
+
+        void of(Operation which, Path of, int flags) {
+            askOfPath(which, of, flags);
         }
 
         void of(Operation which, OpenFile of) {
@@ -196,8 +201,30 @@ class LibcFileCallsTest {
             question.copy(from, 0, to, 10, 90_000);
             assertEquals(Code.INVALID_ARGUMENT, carryOut());
             assertArrayEquals(content, Files.readAllBytes(path));
+            for (int code :
+                    new int[] {Code.CROSS_DEVICE, Code.NOT_IMPLEMENTED, Code.NOT_SUPPORTED}) {
+                answer("copyFileRange", code);
+                question.copy(from, 0, to, 10, 90_000);
+                assertEquals(Code.INVALID_ARGUMENT, carryOut());
+                assertArrayEquals(content, Files.readAllBytes(path));
+            }
             question.copy(from, 0, to, 50_000, 50_000);
             assertEquals(50_000, carryOut());
+        }
+    }
+
+    @Test
+    void aLinkToADirectoryIsOpenedOnlyIfThatWillDo() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        FileRequest.Operation which = FileRequest.Operation.OPEN_DIRECTORY;
+        question.of(which, link, FileRequest.OPEN_NO_FOLLOW);
+        assertTrue(Set.of(Code.NOT_A_DIRECTORY, Code.LINK_LOOP).contains((int) carryOut()));
+        for (int flags : new int[] {0, FileRequest.OPEN_NO_FOLLOW}) {
+            question.of(which, flags == 0 ? link : directory, flags);
+            assertEquals(Code.OK, carryOut());
+            OpenFile opened = answer.opened;
+            assertNotNull(opened);
+            opened.close();
         }
     }
 

@@ -108,6 +108,9 @@ public abstract class FileRequest {
     /** For {@code OPEN}: a new file is its owner's alone, and others may not even read it. */
     public static final int OPEN_PRIVATE = 4;
 
+    /** For {@code OPEN_DIRECTORY}: a link to a directory will not do. */
+    public static final int OPEN_NO_FOLLOW = 8;
+
     /** For {@code RENAME}: fails if the target exists. */
     public static final int RENAME_NO_REPLACE = 1;
 

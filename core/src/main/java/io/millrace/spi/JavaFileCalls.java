@@ -15,6 +15,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -54,7 +55,7 @@ public final class JavaFileCalls implements FileCalls {
             case LINK_STATUS ->
                     answer.attributes = attributes(request.path(), LinkOption.NOFOLLOW_LINKS);
             case OPEN -> answer.opened = open(request);
-            case OPEN_DIRECTORY -> answer.opened = new JavaDirectory(request.path());
+            case OPEN_DIRECTORY -> answer.opened = new JavaDirectory(request);
             case READ_DIRECTORY ->
                     answer.value = ((JavaDirectory) request.file()).next(request.length());
             case CLOSE, CLOSE_DIRECTORY -> request.file().close();
@@ -293,7 +294,12 @@ public final class JavaFileCalls implements FileCalls {
         private final Iterator<Path> names;
 
         @SuppressWarnings("StreamResourceLeak") // This object is what closes it.
-        JavaDirectory(Path path) throws IOException {
+        JavaDirectory(FileRequest request) throws IOException {
+            Path path = request.path();
+            boolean follows = (request.flags() & FileRequest.OPEN_NO_FOLLOW) == 0;
+            if (!follows && Files.isSymbolicLink(path)) {
+                throw new NotDirectoryException(path.toString());
+            }
             stream = Files.newDirectoryStream(path);
             names = stream.iterator();
         }

@@ -96,7 +96,14 @@ public final class LoopDirectoryWatch extends LoopHandle
     private enum Purpose {
         OPENING,
         APPEARED,
-        REFRESH
+
+        /** As before, of a name whose directory turned out to be another one. */
+        CORRECTION,
+        REFRESH;
+
+        boolean isOfNews() {
+            return this == APPEARED || this == CORRECTION;
+        }
     }
 
     /** A scan under way: its items' place in the tree, and what is to be done with them. */
@@ -113,6 +120,9 @@ public final class LoopDirectoryWatch extends LoopHandle
         }
     }
 
+    /** A name in a directory. */
+    private record Place(WatchedDirectory in, Path name) {}
+
     private final Path path;
     private final DirectoryWatchOptions options;
     private final DirectoryChangeHandler handler;
@@ -126,6 +136,9 @@ public final class LoopDirectoryWatch extends LoopHandle
 
     /** Directories whose found names are kept until the notices of them have come. */
     private final List<WatchedDirectory> withFound = new ArrayList<>();
+
+    /** Names that had another directory when they were read than when they were told. */
+    private final ArrayDeque<Place> toCorrect = new ArrayDeque<>();
 
     private final Later later = new Later();
     private final Timed halves = new Timed();
@@ -149,6 +162,9 @@ public final class LoopDirectoryWatch extends LoopHandle
     private boolean isProceeding;
     private boolean ends;
     private boolean hasLeft;
+
+    /** Whether the engine can wait no longer; the port is closed with the watch. */
+    private boolean hasFailed;
 
     /** The turn whose share is being used, and how much of it. */
     private int turn;
@@ -216,7 +232,8 @@ public final class LoopDirectoryWatch extends LoopHandle
                 new TreeScan(
                         loop().driver.fileCalls(),
                         options.recursive(),
-                        purpose == Purpose.APPEARED);
+                        purpose.isOfNews(),
+                        !purpose.isOfNews());
         work.add(new TreeScan.Item(null, name, at));
         Scan next = new Scan(purpose, work, under);
         scan = next;
@@ -328,12 +345,18 @@ public final class LoopDirectoryWatch extends LoopHandle
         WatchedDirectory above = item.above == null ? of.under : item.above.node;
         if (item.number >= 0) {
             WatchedDirectory node = directories.get(item.number);
+            boolean isUnknown = node == null;
             if (node == null) {
                 node = new WatchedDirectory(item.number, item.name);
                 directories.put(item.number, node);
             }
             if (above != null && !above.isBelow(node)) {
-                node.moveTo(above, item.name);
+                item.isNew = isUnknown || !node.isAt(above, item.name);
+                if (item.isNew) {
+                    leaves(of, node);
+                    node.moveTo(above, item.name);
+                }
+                above.isMissingNoMore(item.name);
             } else if (above == null) {
                 root = node;
             }
@@ -344,8 +367,29 @@ public final class LoopDirectoryWatch extends LoopHandle
         if (failure != null) {
             notPlaced(of, item, above, failure);
         }
-        if (of.purpose == Purpose.APPEARED) {
+        TreeScan.Item itemAbove = item.above;
+        item.isNew |= item.number < 0 || (itemAbove != null && itemAbove.isNew);
+        if (of.purpose.isOfNews() && item.isNew) {
             tellFound(item);
+        }
+    }
+
+    /**
+     * A known directory is found by another name than it has by what was told. So that name has had
+     * another directory meanwhile, which a rename may have brought there without its ever being
+     * read. A correction is not corrected: mounts show one directory by several names for ever.
+     */
+    private void leaves(Scan of, WatchedDirectory node) {
+        WatchedDirectory before = node.attachedTo();
+        if (before != null && of.purpose == Purpose.APPEARED) {
+            toCorrect.add(new Place(before, node.name()));
+        }
+    }
+
+    private void correct(Place place) {
+        WatchedDirectory in = place.in;
+        if (directories.get(in.number) == in) {
+            scan(Purpose.CORRECTION, in, place.name, in.path(place.name));
         }
     }
 
@@ -361,8 +405,9 @@ public final class LoopDirectoryWatch extends LoopHandle
                 proceed();
             }
         } else if (item.isGone()) {
-            if (above != null) {
-                above.incomplete = true;
+            // A correction is of what has been told: it may be gone from there for good.
+            if (above != null && !(of.purpose == Purpose.CORRECTION && item.above == null)) {
+                above.isMissing(item.name);
             }
         } else if (of.purpose == Purpose.OPENING && item.isBeyondLimit()) {
             failOpening(failure);
@@ -396,7 +441,7 @@ public final class LoopDirectoryWatch extends LoopHandle
                 changes.add(DirectoryChange.of(Kind.OVERFLOW, path, true));
                 proceed();
             }
-            case APPEARED -> proceed();
+            case APPEARED, CORRECTION -> proceed();
         }
     }
 
@@ -460,6 +505,7 @@ public final class LoopDirectoryWatch extends LoopHandle
         loop().timers.stop(debounced);
         noticed.clear();
         changes.clear();
+        toCorrect.clear();
         WatchPort open = port;
         if (open == null) {
             leave();
@@ -491,8 +537,12 @@ public final class LoopDirectoryWatch extends LoopHandle
 
     @Override
     public void onFailed(int code) {
-        port = null;
-        end(Failures.ofFile(code, "watch", path, "its descriptor was closed by somebody"));
+        hasFailed = true;
+        String why =
+                code == Code.BAD_DESCRIPTOR
+                        ? "its descriptor was closed by somebody"
+                        : Code.describe(code);
+        end(Failures.ofFile(code, "watch", path, why));
         proceed();
     }
 
@@ -565,6 +615,11 @@ public final class LoopDirectoryWatch extends LoopHandle
         if (scan != null || ends) {
             return false;
         }
+        Place place = toCorrect.poll();
+        if (place != null) {
+            correct(place);
+            return true;
+        }
         if (noticed.isEmpty()) {
             return readsWhatIsReady();
         }
@@ -591,7 +646,7 @@ public final class LoopDirectoryWatch extends LoopHandle
 
     private void await() {
         WatchPort open = port;
-        if (open != null) {
+        if (open != null && !hasFailed) {
             boolean takes = scan == null && !ends && noticed.size() + changes.size() < ENOUGH;
             open.await(takes ? WatchEngine.READABLE : 0);
         }
@@ -690,7 +745,8 @@ public final class LoopDirectoryWatch extends LoopHandle
             } else if (notice.is(DirectoryNotices.ATTRIBUTES)) {
                 changes.add(DirectoryChange.of(Kind.ATTRIBUTES, path, true));
             }
-        } else if (notice.is(DirectoryNotices.FORGOTTEN)) {
+        } else if (notice.is(DirectoryNotices.FORGOTTEN) && shared.get().isComplete()) {
+            // Otherwise it may come first: then what is told of the name needs to know it.
             directories.remove(of.number);
             of.detach();
         }
@@ -712,6 +768,7 @@ public final class LoopDirectoryWatch extends LoopHandle
     private void went(Notice notice, WatchedDirectory in) {
         Path name = notice.name();
         in.takeFound(name);
+        in.isMissingNoMore(name);
         WatchedDirectory child = in.child(name);
         boolean isDirectory = child != null || notice.is(DirectoryNotices.DIRECTORY);
         changes.add(DirectoryChange.of(Kind.DELETED, in.path(name), isDirectory));
@@ -771,6 +828,7 @@ public final class LoopDirectoryWatch extends LoopHandle
         }
         boolean isDirectory = from.is(DirectoryNotices.DIRECTORY);
         source.takeFound(from.name());
+        source.isMissingNoMore(from.name());
         target.takeFound(to.name());
         changes.add(
                 new DirectoryChange(
@@ -787,9 +845,8 @@ public final class LoopDirectoryWatch extends LoopHandle
     private void moved(@Nullable WatchedDirectory child, WatchedDirectory target, Path name) {
         WatchedDirectory replaced = target.child(name);
         if (child == null) {
-            if (replaced == null) {
-                scan(Purpose.APPEARED, target, name, target.path(name));
-            }
+            // Whatever was known by that name: this may be another, which was never read.
+            scan(Purpose.APPEARED, target, name, target.path(name));
             return;
         }
         if (replaced != null && replaced != child) {
@@ -797,11 +854,7 @@ public final class LoopDirectoryWatch extends LoopHandle
         }
         child.moveTo(target, name);
         boolean[] isIncomplete = {false};
-        child.walk(
-                each -> {
-                    isIncomplete[0] |= each.incomplete;
-                    each.incomplete = false;
-                });
+        child.walk(each -> isIncomplete[0] |= each.takeMissing());
         if (isIncomplete[0]) {
             scan(Purpose.APPEARED, target, name, target.path(name));
         }

@@ -45,6 +45,9 @@ final class TreeScan {
         /** What has become of it: for the loop. */
         @Nullable WatchedDirectory node;
 
+        /** Whether what is in it is news at this place. */
+        boolean isNew;
+
         Item(@Nullable Item above, Path name, Path path) {
             this.above = above;
             this.name = name;
@@ -73,6 +76,7 @@ final class TreeScan {
     private final FileCalls calls;
     private final boolean recursive;
     private final boolean keepsNames;
+    private final boolean follows;
     private final ArrayDeque<Item> left = new ArrayDeque<>();
     private final Question question = new Question();
     private boolean exhausted;
@@ -82,11 +86,13 @@ final class TreeScan {
      * Prepares a scan.
      *
      * @param keepsNames whether the names of what is no directory are wanted
+     * @param follows whether what is added may be a link to a directory; what is below may not
      */
-    TreeScan(FileCalls calls, boolean recursive, boolean keepsNames) {
+    TreeScan(FileCalls calls, boolean recursive, boolean keepsNames, boolean follows) {
         this.calls = calls;
         this.recursive = recursive;
         this.keepsNames = keepsNames;
+        this.follows = follows;
     }
 
     void add(Item item) {
@@ -118,10 +124,14 @@ final class TreeScan {
         return done;
     }
 
+    private boolean follows(Item item) {
+        return follows && item.above == null;
+    }
+
     private void watch(DirectoryNotices notices, Item item) {
         try {
             if (!exhausted) {
-                item.number = notices.add(item.path.toAbsolutePath(), item.above == null);
+                item.number = notices.add(item.path.toAbsolutePath(), follows(item));
             }
         } catch (IoException failure) {
             item.failure = failure;
@@ -137,7 +147,7 @@ final class TreeScan {
 
     private void read(Item item) {
         try {
-            item.entries = list(item.path);
+            item.entries = list(item);
         } catch (IOException failure) {
             if (item.failure == null) {
                 item.failure =
@@ -158,9 +168,10 @@ final class TreeScan {
     }
 
     /** All names if they are wanted, else those of directories. */
-    private List<DirectoryEntry> list(Path path) throws IOException {
+    private List<DirectoryEntry> list(Item item) throws IOException {
         FileAnswer answer = new FileAnswer();
-        question.openDirectory(path.toAbsolutePath());
+        question.openDirectory(
+                item.path.toAbsolutePath(), follows(item) ? 0 : FileRequest.OPEN_NO_FOLLOW);
         check(calls.carryOut(question, answer));
         List<DirectoryEntry> all = new ArrayList<>();
         OpenFile directory = answer.opened;
@@ -199,8 +210,8 @@ final class TreeScan {
     private static final class Question extends FileRequest {
         private static final int BATCH = 1024;
 
-        void openDirectory(Path path) {
-            askOfPath(Operation.OPEN_DIRECTORY, path, 0);
+        void openDirectory(Path path, int flags) {
+            askOfPath(Operation.OPEN_DIRECTORY, path, flags);
         }
 
         void readDirectory(OpenFile directory) {

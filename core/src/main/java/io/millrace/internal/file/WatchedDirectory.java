@@ -24,8 +24,8 @@ final class WatchedDirectory {
     /** Names that were found when it was read, and that are about to be told once more. */
     private @Nullable Set<Path> found;
 
-    /** Whether something in it was gone, perhaps to another place, before it could be watched. */
-    boolean incomplete;
+    /** What in it was gone, perhaps to another place, before it could be watched. */
+    private @Nullable Set<Path> missing;
 
     /** When it was last read, by the count of such readings. */
     int seen;
@@ -69,6 +69,21 @@ final class WatchedDirectory {
         }
     }
 
+    /** Whether it is there, and not only was. */
+    boolean isAt(WatchedDirectory above, Path by) {
+        return parent == above && name.equals(by) && above.child(by) == this;
+    }
+
+    /** What it is in, or null if it is in none any more. */
+    @Nullable WatchedDirectory attachedTo() {
+        WatchedDirectory above = parent;
+        return above != null && above.child(name) == this ? above : null;
+    }
+
+    Path name() {
+        return name;
+    }
+
     /** Whether a directory is this or one above it. */
     boolean isBelow(WatchedDirectory other) {
         for (WatchedDirectory each = this; each != null; each = each.parent) {
@@ -103,5 +118,26 @@ final class WatchedDirectory {
 
     void forgetFound() {
         found = null;
+    }
+
+    void isMissing(Path child) {
+        if (missing == null) {
+            missing = new HashSet<>(4);
+        }
+        missing.add(child);
+    }
+
+    /** What has become of it is known. */
+    void isMissingNoMore(Path child) {
+        if (missing != null) {
+            missing.remove(child);
+        }
+    }
+
+    /** Whether anything is missing, which is made good now. */
+    boolean takeMissing() {
+        boolean any = missing != null && !missing.isEmpty();
+        missing = null;
+        return any;
     }
 }

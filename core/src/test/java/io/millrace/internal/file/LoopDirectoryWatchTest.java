@@ -23,8 +23,11 @@ import io.millrace.spi.Failures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,11 +54,18 @@ class LoopDirectoryWatchTest {
 
     private static final int DIRECTORIES = 10_000;
 
+    /** Notices of a directory. */
+    private static final int MADE = DirectoryNotices.CREATED | DirectoryNotices.DIRECTORY;
+
+    private static final int LEFT = DirectoryNotices.MOVED_FROM | DirectoryNotices.DIRECTORY;
+    private static final int ARRIVED = DirectoryNotices.MOVED_TO | DirectoryNotices.DIRECTORY;
+
     @TempDir Path directory;
 
     private final ScriptedNotices notices = new ScriptedNotices();
     private final List<String> told = new ArrayList<>();
     private final List<IoException> failures = new ArrayList<>();
+    private Consumer<Boolean> isDirectory = ignored -> {};
     private Loop loop;
 
     /** Notes what it is told to, and has as many numbers as it is given. */
@@ -62,13 +73,17 @@ class LoopDirectoryWatchTest {
         private record Notice(int directory, int what, int cookie, @Nullable Path name) {}
 
         private final List<Notice> noticed = new ArrayList<>();
+        private static final LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
+
         private final Map<Path, Integer> numbers = new HashMap<>();
+        private final Map<Object, Integer> identities = new HashMap<>();
         private final List<Integer> removed = new ArrayList<>();
         private final List<String> order = new ArrayList<>();
         private Runnable ready = () -> {};
         private int last;
         private int most = Integer.MAX_VALUE;
         private int readFailure;
+        private boolean complete = true;
         private boolean closed;
 
         @Override
@@ -83,19 +98,32 @@ class LoopDirectoryWatchTest {
 
         @Override
         public boolean isComplete() {
-            return true;
+            return complete;
         }
 
         @Override
         public synchronized int add(Path path, boolean follows) throws IoException {
-            if (!Files.isDirectory(path)) {
+            LinkOption[] how = follows ? new LinkOption[0] : NO_LINKS;
+            if (!Files.isDirectory(path, how)) {
                 throw Failures.ofFile(Code.NO_SUCH_FILE, "watch", path, 0, null);
             }
             if (numbers.size() >= most) {
                 throw Failures.ofFile(Code.NO_SPACE, "watch", path, "no watches left");
             }
             order.add("added " + path.getFileName());
-            return numbers.computeIfAbsent(path, absent -> ++last);
+            int number = identities.computeIfAbsent(identity(path), absent -> ++last);
+            numbers.put(path, number);
+            return number;
+        }
+
+        /** As of the system's: what the directory is, whatever its name. */
+        private static Object identity(Path path) throws IoException {
+            try {
+                Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+                return key == null ? path : key;
+            } catch (IOException gone) {
+                throw Failures.ofFile(Code.NO_SUCH_FILE, "watch", path, 0, gone);
+            }
         }
 
         synchronized int number(Path path) {
@@ -112,6 +140,7 @@ class LoopDirectoryWatchTest {
 
         @Override
         public synchronized void remove(int number) {
+            identities.values().remove(number);
             order.add("removed " + number);
             removed.add(number);
         }
@@ -174,6 +203,7 @@ class LoopDirectoryWatchTest {
 
     private void tell(DirectoryWatch watch, DirectoryChange change) {
         Path before = change.previousPath();
+        isDirectory.accept(change.isDirectory());
         told.add(
                 change.kind()
                         + " "
@@ -264,12 +294,136 @@ class LoopDirectoryWatchTest {
     }
 
     @Test
+    void aNewDirectoryThatIsALinkByNowIsNotFollowed(@TempDir Path other) throws IOException {
+        Files.createDirectory(other.resolve("not ours"));
+        DirectoryWatch watch = watch();
+        int root = notices.number(directory);
+        Files.createSymbolicLink(directory.resolve("d"), other);
+        notices.note(root, MADE, 0, "d");
+        notices.note(root, DirectoryNotices.CREATED, 0, "last");
+        deliver(2);
+        assertEquals(List.of("CREATED d", "CREATED last"), told);
+        assertEquals(1, watch.directories());
+    }
+
+    /** {@code mkdir t; mv t a; mkdir t} before anything is noticed. */
+    @Test
+    void aNameThatWasAnothersWhenItWasReadIsReadAgain() throws IOException {
+        DirectoryWatch watch = watch();
+        int root = notices.number(directory);
+        Path first = Files.createDirectory(directory.resolve("a"));
+        Files.createFile(first.resolve("f"));
+        Path second = Files.createDirectories(directory.resolve("t/s"));
+        Files.createFile(second.resolve("g"));
+        notices.note(root, MADE, 0, "t");
+        notices.note(root, LEFT, 7, "t");
+        notices.note(root, ARRIVED, 7, "a");
+        notices.note(root, MADE, 0, "t");
+        notices.note(root, DirectoryNotices.CREATED, 0, "last");
+        deliver(9);
+        assertEquals(
+                List.of(
+                        "CREATED t",
+                        "CREATED t/s",
+                        "CREATED t/s/g",
+                        "RENAMED a was t",
+                        "CREATED t",
+                        "CREATED t/s",
+                        "CREATED t/s/g",
+                        "CREATED a/f",
+                        "CREATED last"),
+                told);
+        assertEquals(4, watch.directories());
+        notices.note(notices.number(first), DirectoryNotices.MODIFIED, 0, "f");
+        notices.note(notices.number(second), DirectoryNotices.MODIFIED, 0, "g");
+        deliver(11);
+        assertEquals(List.of("MODIFIED a/f", "MODIFIED t/s/g"), told.subList(9, 11));
+    }
+
+    /** {@code mkdir a; mv -T a b} before anything is noticed. */
+    @Test
+    void anUnknownDirectoryThatTakesTheNameOfAnotherIsWatched() throws IOException {
+        Path b = Files.createDirectory(directory.resolve("b"));
+        DirectoryWatch watch = watch();
+        int root = notices.number(directory);
+        int before = notices.number(b);
+        Path a = Files.createDirectory(directory.resolve("a"));
+        Files.delete(b);
+        Files.move(a, b);
+        notices.note(root, MADE, 0, "a");
+        notices.note(root, LEFT, 7, "a");
+        notices.note(root, ARRIVED, 7, "b");
+        notices.note(before, DirectoryNotices.FORGOTTEN, 0, null);
+        notices.note(root, DirectoryNotices.CREATED, 0, "last");
+        deliver(3);
+        assertEquals(List.of("CREATED a", "RENAMED b was a", "CREATED last"), told);
+        assertEquals(2, watch.directories());
+        notices.note(notices.number(b), DirectoryNotices.CREATED, 0, "f");
+        deliver(4);
+        assertEquals("CREATED b/f", told.get(3));
+    }
+
+    @Test
+    void whatWasToldLongAgoIsNotToldAgainByARename() throws IOException {
+        Path d = Files.createDirectory(directory.resolve("d"));
+        Files.createFile(d.resolve("old"));
+        watch();
+        int root = notices.number(directory);
+        int number = notices.number(d);
+        // Has come and gone again.
+        notices.note(number, MADE, 0, "short");
+        notices.note(number, DirectoryNotices.DELETED | DirectoryNotices.DIRECTORY, 0, "short");
+        deliver(2);
+        // Has come, and went nobody knows where.
+        notices.note(number, MADE, 0, "lost");
+        deliver(3);
+        Files.move(d, directory.resolve("e"));
+        notices.note(root, LEFT, 7, "d");
+        notices.note(root, ARRIVED, 7, "e");
+        notices.note(root, DirectoryNotices.CREATED, 0, "last");
+        deliver(5);
+        assertEquals(
+                List.of(
+                        "CREATED d/short",
+                        "DELETED d/short",
+                        "CREATED d/lost",
+                        "RENAMED e was d",
+                        "CREATED last"),
+                told);
+        assertEquals(1, Collections.frequency(notices.order, "added e"), "read for the lost one");
+        Files.move(directory.resolve("e"), d);
+        notices.note(root, LEFT, 8, "e");
+        notices.note(root, ARRIVED, 8, "d");
+        notices.note(root, DirectoryNotices.CREATED, 0, "end");
+        deliver(7);
+        assertEquals(1, Collections.frequency(notices.order, "added d"), "nothing is lost now");
+    }
+
+    @Test
+    void whatIsForgottenBeforeItIsDeletedIsADirectoryAllTheSameAndGivenUp() throws IOException {
+        Path d = Files.createDirectory(directory.resolve("d"));
+        notices.complete = false;
+        List<Boolean> areDirectories = new ArrayList<>();
+        isDirectory = areDirectories::add;
+        DirectoryWatch watch = watch();
+        int number = notices.number(d);
+        Files.delete(d);
+        notices.note(number, DirectoryNotices.FORGOTTEN, 0, null);
+        notices.note(notices.number(directory), DirectoryNotices.DELETED, 0, "d");
+        deliver(1);
+        assertEquals(List.of("DELETED d"), told);
+        assertEquals(List.of(true), areDirectories);
+        assertEquals(1, watch.directories());
+        until(() -> notices.removed().equals(List.of(number)));
+    }
+
+    @Test
     void whatIsGoneAfterAnOverflowIsForgotten() throws IOException {
         Path lost = Files.createDirectory(directory.resolve("lost"));
         DirectoryWatch watch = watch();
         int number = notices.number(lost);
-        Files.delete(lost);
         Files.createDirectory(directory.resolve("new"));
+        Files.delete(lost);
         notices.note(-1, DirectoryNotices.OVERFLOW, 0, null);
         deliver(1);
         assertEquals(List.of("OVERFLOW "), told);
