@@ -35,7 +35,11 @@ class WriteQueue {
     private int size;
     private int callbackCount;
     private long unsentMemoryBytes;
+
+    /** Below 2^63; how often more than that was counted is in {@link #fileBytesOver}. */
     private long unsentFileBytes;
+
+    private int fileBytesOver;
 
     WriteQueue(PendingWrite.Pool places) {
         this.places = places;
@@ -72,8 +76,17 @@ class WriteQueue {
         if (region.isInMemory()) {
             unsentMemoryBytes += bytes;
         } else {
-            unsentFileBytes += bytes;
+            countFileBytes(bytes);
         }
+    }
+
+    /** A region may be as long as a long can say, and so several are longer. */
+    private void countFileBytes(long bytes) {
+        long sum = unsentFileBytes + bytes;
+        if (sum < 0) {
+            fileBytesOver += bytes < 0 ? -1 : 1;
+        }
+        unsentFileBytes = sum & Long.MAX_VALUE;
     }
 
     /** The newest place, after which {@link #withdraw} may take back what is added. */
@@ -165,9 +178,10 @@ class WriteQueue {
         return write;
     }
 
-    /** Bytes that the kernel has not taken. */
+    /** Bytes that the kernel has not taken; {@link Long#MAX_VALUE} if they are more. */
     long unsentBytes() {
-        return unsentMemoryBytes + unsentFileBytes;
+        long sum = unsentMemoryBytes + unsentFileBytes;
+        return sum < 0 || fileBytesOver > 0 ? Long.MAX_VALUE : sum;
     }
 
     /** Those of them that wait in memory, and not in a file. */
@@ -374,7 +388,7 @@ class WriteQueue {
                 && places == size
                 && callbacks == callbackCount
                 && memory == unsentMemoryBytes
-                && files == unsentFileBytes;
+                && (files & Long.MAX_VALUE) == unsentFileBytes;
     }
 
     /** Where the three marks are, in numbers. Loop thread. */

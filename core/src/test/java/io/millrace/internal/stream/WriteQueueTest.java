@@ -95,6 +95,30 @@ class WriteQueueTest {
         assertEquals(2, queue.unsentMemoryBytes());
     }
 
+    /** Up to the end of a file, however long it is: that must not come out as less than nothing. */
+    @Test
+    void whatIsQueuedIsNeverLessForBeingMoreThanCanBeSaid() {
+        queue.add(direct(3), null);
+        queue.add(new FileRegion(Path.of("1"), new CountingFile(), 0, Long.MAX_VALUE), null);
+        assertEquals(Long.MAX_VALUE, queue.unsentBytes());
+        queue.add(new FileRegion(Path.of("2"), new CountingFile(), 0, Long.MAX_VALUE), null);
+        queue.add(new FileRegion(Path.of("3"), new CountingFile(), 0, Long.MAX_VALUE), null);
+        queue.add(direct(5), null);
+        assertEquals(Long.MAX_VALUE, queue.unsentBytes());
+        assertEquals(8, queue.unsentMemoryBytes());
+        queue.advance(3);
+        queue.advance(Long.MAX_VALUE);
+        assertEquals(Long.MAX_VALUE, queue.unsentBytes());
+        queue.advance(Long.MAX_VALUE);
+        assertEquals(Long.MAX_VALUE, queue.unsentBytes());
+        queue.advance(6);
+        assertEquals(Long.MAX_VALUE - 1, queue.unsentBytes());
+        queue.advance(Long.MAX_VALUE - 6);
+        assertEquals(5, queue.unsentBytes());
+        queue.advance(5);
+        assertEquals(0, queue.unsentBytes());
+    }
+
     @Test
     void silentWritesAreForgottenButNotBeforeEarlierCompletions() {
         queue.add(direct(1), CALLBACK);
