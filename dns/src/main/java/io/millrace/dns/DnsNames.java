@@ -240,6 +240,9 @@ final class DnsNames implements LoopNameLookup {
         CompletionStage<Void> both = CompletableFuture.allOf(six, four);
         both.whenComplete(
                 (none, failure) -> {
+                    if (asking.result.isDone()) {
+                        return;
+                    }
                     List<InetAddress> found = new ArrayList<>();
                     add(six, found);
                     add(four, found);
@@ -253,6 +256,9 @@ final class DnsNames implements LoopNameLookup {
 
     /** The other family is late: what there is of one is the answer, unless it is nothing. */
     private void answer(Asking<List<InetAddress>> asking, CompletableFuture<LookupResult> one) {
+        if (asking.result.isDone()) {
+            return;
+        }
         List<InetAddress> found = new ArrayList<>();
         add(one, found);
         if (!found.isEmpty()) {

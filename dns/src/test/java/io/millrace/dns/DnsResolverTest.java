@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.net.ConnectOptions;
 import io.millrace.net.HostConnect;
@@ -118,6 +119,9 @@ class DnsResolverTest extends LoopTest {
         if (name.startsWith("half") || name.startsWith("late")) {
             answer.addRecord(Messages.a(question.getName(), "192.0.2.8"), Section.ANSWER);
         }
+        if (name.startsWith("late.twice")) {
+            answer.addRecord(Messages.a(question.getName(), "192.0.2.9"), Section.ANSWER);
+        }
         List<Record> known = zone.get(name);
         if (known == null && !name.startsWith("half") && !name.startsWith("late")) {
             answer.getHeader().setRcode(Rcode.NXDOMAIN);
@@ -200,6 +204,27 @@ class DnsResolverTest extends LoopTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> DnsOptions.builder().resolutionDelay(Duration.ZERO));
+    }
+
+    /** Sorting asks the kernel for a source address of each, which nobody needs a second time. */
+    @Test
+    void anAnswerThatIsGivenIsNotMadeAgainForTheLateFamily() throws IOException {
+        Queue<InetAddress> ranked = new ConcurrentLinkedQueue<>();
+        AddressOrder order =
+                new AddressOrder(
+                        each -> {
+                            ranked.add(each);
+                            return each;
+                        });
+        DnsOptions quick = options().resolutionDelay(Duration.ofMillis(1)).build();
+        Resolver resolver = DnsResolver.open(quick, order);
+        resolvers.add(resolver);
+        EventLoop loop = loop();
+        Lookup<List<InetAddress>> lookup = resolver.addresses(loop, "late.twice.test");
+        assertEquals(2, answerOf(lookup).size());
+        assertEquals(2, ranked.size(), () -> "" + ranked);
+        lookup.cancel();
+        assertEquals(2, ranked.size(), () -> "" + ranked);
     }
 
     @Test
