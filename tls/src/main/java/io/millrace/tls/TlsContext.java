@@ -55,6 +55,9 @@ public final class TlsContext {
         } catch (GeneralSecurityException | RuntimeException unusable) {
             throw refused(String.valueOf(unusable.getMessage()), unusable);
         }
+        if (settings.limitsSessions() && context.getServerSessionContext() == null) {
+            throw refused("the provider keeps no sessions whose number or time could be set", null);
+        }
         limit(context.getServerSessionContext());
         limit(context.getClientSessionContext());
     }
@@ -67,11 +70,17 @@ public final class TlsContext {
                         ? SSLContext.getInstance("TLS")
                         : SSLContext.getInstance("TLS", provider);
         KeyManager[] own = identities == null ? null : new KeyManager[] {identities};
-        made.init(own, trustManagers(builder), null);
+        made.init(own, trustManagers(builder, isOfJdk(made.getProvider())), null);
         return made;
     }
 
-    private static TrustManager[] trustManagers(Builder builder) throws GeneralSecurityException {
+    /** Its engine asks the JDK's trust managers in their words, and verifies the host itself. */
+    private static boolean isOfJdk(Object made) {
+        return made.getClass().getModule() == Object.class.getModule();
+    }
+
+    private static TrustManager[] trustManagers(Builder builder, boolean forJdk)
+            throws GeneralSecurityException {
         TrustManager[] managers;
         if (builder.trustManager != null) {
             managers = new TrustManager[] {builder.trustManager};
@@ -82,9 +91,13 @@ public final class TlsContext {
             factory.init(builder.trust);
             managers = factory.getTrustManagers();
         }
-        for (int i = 0; builder.provider != null && i < managers.length; i++) {
-            if (managers[i] instanceof X509ExtendedTrustManager judge) {
-                managers[i] = new AnyEnginesTrust(judge);
+        for (int i = 0; !forJdk && i < managers.length; i++) {
+            if (managers[i] instanceof X509TrustManager judge) {
+                X509ExtendedTrustManager asked =
+                        judge instanceof X509ExtendedTrustManager told
+                                ? told
+                                : new PlainTrust(judge);
+                managers[i] = new AnyEnginesTrust(asked, builder.verifyHost);
             }
         }
         return managers;
@@ -242,8 +255,7 @@ public final class TlsContext {
         if (given != null) {
             return given;
         }
-        boolean isOfJdk = engine.getClass().getModule() == Object.class.getModule();
-        return isOfJdk ? EngineMemory.HEAP : EngineMemory.DIRECT;
+        return isOfJdk(engine) ? EngineMemory.HEAP : EngineMemory.DIRECT;
     }
 
     /** What it can do, and no key. */
@@ -294,6 +306,10 @@ public final class TlsContext {
             copy.memory = memory;
             copy.eachEngine = eachEngine;
             return copy;
+        }
+
+        private boolean limitsSessions() {
+            return sessionCacheSize >= 0 || sessionTimeout != null;
         }
 
         /**
@@ -421,15 +437,22 @@ public final class TlsContext {
             }
         }
 
-        /** Trusts those whom the certificates of a key store vouch for. */
+        /**
+         * Trusts those whom the certificates of a key store vouch for. What was trusted before is
+         * replaced.
+         */
         public Builder trust(KeyStore store) {
             trust = Objects.requireNonNull(store, "store");
             return this;
         }
 
         /**
-         * Has the caller's own judge whom to trust. Unless it is an {@link
-         * javax.net.ssl.X509ExtendedTrustManager}, what it leaves to the JDK is its affair.
+         * Has the caller's own judge whom to trust, in place of {@code trust(...)}. One that is
+         * only an {@code X509TrustManager} is asked about the chain; after its yes the JDK compares
+         * the certificate with the host unless {@link #verifyHost} is off, whoever's the engine is.
+         * One that is a {@link javax.net.ssl.X509ExtendedTrustManager} is asked with the engine,
+         * and answers for the host as well: the engine's {@code SSLParameters} have the endpoint
+         * identification algorithm {@code HTTPS}, which the JDK's own trust managers obey.
          */
         public Builder trustManager(X509TrustManager manager) {
             trustManager = Objects.requireNonNull(manager, "manager");
@@ -444,14 +467,20 @@ public final class TlsContext {
             return this;
         }
 
-        /** A context of the caller's own, which brings its identities and whom it trusts. */
+        /**
+         * A context of the caller's own, which brings its identities, its provider and whom it
+         * trusts: none of these can be said besides. Its trust managers are asked by its engines as
+         * they are, and so {@link #verifyHost} is kept by its provider and by them: the JDK's keeps
+         * it; others keep it if the trust manager does.
+         */
         public Builder sslContext(SSLContext own) {
             context = Objects.requireNonNull(own, "own");
             return this;
         }
 
         /**
-         * TLSv1.3 and TLSv1.2 at first; there are no others.
+         * TLSv1.3 and TLSv1.2 at first; there are no others. One that the engine does not have is
+         * left out: {@link TlsContext#protocols} says which are not.
          *
          * @throws IllegalArgumentException if an older one is asked for
          */
@@ -466,7 +495,11 @@ public final class TlsContext {
             return this;
         }
 
-        /** The cipher suites, by the names of the JDK, the best one first. */
+        /**
+         * The cipher suites, by the names of the JDK, the best one first. Those that the engine
+         * does not have are left out ({@link TlsContext#cipherSuites} says which are not); without
+         * any left there is no context.
+         */
         public Builder cipherSuites(String... names) {
             cipherSuites = List.of(names);
             return this;
@@ -576,11 +609,22 @@ public final class TlsContext {
          *
          * @throws IoException if something cannot be used, with the file and the reason, such as
          *     that a key is not its certificate's
+         * @throws IllegalArgumentException if one of the options would have to be left out for
+         *     another: an SSLContext with identities, trust or a provider besides, or {@code
+         *     trust(...)} with a trust manager
          */
         public TlsContext build() throws IoException {
-            if (context != null && !(sources.isEmpty() && trust == null && provider == null)) {
+            boolean bringsNothingElse =
+                    sources.isEmpty() && trust == null && trustManager == null && provider == null;
+            if (context != null && !bringsNothingElse) {
                 throw new IllegalArgumentException(
-                        "an SSLContext brings its own identities, trust and provider");
+                        "an SSLContext brings its own identities, trust and provider: give them to"
+                                + " it, or leave sslContext(...) out");
+            }
+            if (trust != null && trustManager != null) {
+                throw new IllegalArgumentException(
+                        "either trust(...) or trustManager(...): a trust manager alone says whom to"
+                                + " trust");
             }
             return new TlsContext(this);
         }
