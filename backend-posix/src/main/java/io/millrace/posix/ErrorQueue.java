@@ -78,8 +78,8 @@ final class ErrorQueue {
 
     /**
      * Takes reports until there is a notice of the send of a number, or none is left. What else
-     * there is of a stream nobody has asked for. Of a descriptor that somebody else has closed there
-     * is never going to be one; the next call on it says so.
+     * there is of a stream nobody has asked for. Of a descriptor that somebody else has closed
+     * there is never going to be one; the next call on it says so.
      *
      * @return what {@link RawStream#takeNotice} answers
      */
