@@ -125,10 +125,12 @@ final class Outgoing {
             in.removeBytes(result);
             return;
         }
+        // Asked before anybody hears of the progress, and may close the channel and the file.
+        boolean isOver = current.isOver(result);
         if (result > 0) {
             in.progress(result);
         }
-        if (current.isOver(result)) {
+        if (isOver) {
             forgetFile();
             in.remove();
         }
@@ -151,19 +153,30 @@ final class Outgoing {
 
     /** The send that was under way is over. */
     void sent(int result) {
-        sending = false;
-        if (!channel.isActive() || channel.hasOutputShutdown()) {
-            forgetFile();
-            return;
-        }
+        Throwable failure = null;
         try {
-            taken(result);
-        } catch (IOException failure) {
+            if (!isOver()) {
+                taken(result);
+            }
+        } catch (IOException refused) {
+            failure = refused;
+        } finally {
+            // Not before: who hears that a message is sent may flush, while the queue still begins
+            // with what has just left.
+            sending = false;
+        }
+        if (isOver()) {
+            forgetFile();
+        } else if (failure == null) {
+            channel.flushOn();
+        } else {
             forgetFile();
             channel.writeFailed(failure);
-            return;
         }
-        channel.flushOn();
+    }
+
+    private boolean isOver() {
+        return !channel.isActive() || channel.hasOutputShutdown();
     }
 
     /** Offers what is to be sent next. */
