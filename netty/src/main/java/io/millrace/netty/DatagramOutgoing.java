@@ -10,6 +10,8 @@ import io.millrace.spi.OutgoingDatagram;
 import io.millrace.spi.client.SocketAddresses;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
+import io.netty.buffer.EmptyByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.DefaultAddressedEnvelope;
@@ -20,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,11 @@ final class DatagramOutgoing {
     private final int[] reached = new int[DatagramSends.MOST];
 
     private static final int END = -1;
+
+    /** Of what was gathered: the message that each datagram is of. */
+    private final @Nullable Object[] gathered = new Object[DatagramSends.MOST];
+
+    private int gatheredCount;
 
     /** How many bytes of the first message in the queue are sent, if they are of several. */
     private int offset;
@@ -98,8 +106,9 @@ final class DatagramOutgoing {
         return SocketAddresses.toSendTo(MillraceDatagramChannel.checked(to));
     }
 
+    /** Netty's own empty buffer stands for what was cancelled, and is not told from that. */
     private static boolean isSendable(ByteBuf bytes) {
-        return bytes.isDirect() && bytes.nioBufferCount() == 1;
+        return bytes.isDirect() && bytes.nioBufferCount() == 1 && !(bytes instanceof EmptyByteBuf);
     }
 
     private ByteBuf directCopyOf(ByteBuf bytes, @Nullable Object holder) {
@@ -117,6 +126,7 @@ final class DatagramOutgoing {
         queue = in;
         int spins = channel.config().getWriteSpinCount();
         while (spins-- > 0) {
+            dropCancelled(in);
             Object message = in.current();
             if (message == null) {
                 return;
@@ -135,18 +145,40 @@ final class DatagramOutgoing {
         channel.eventLoop().execute(flushing);
     }
 
+    /** Netty has put this in place of what was cancelled. */
+    @SuppressWarnings("ReferenceEquality") // an empty buffer of a user is another one
+    private static void dropCancelled(ChannelOutboundBuffer in) {
+        while (in.current() == Unpooled.EMPTY_BUFFER) {
+            in.remove();
+        }
+    }
+
     /** So many datagrams are sent, or the first could not be. */
     private void taken(int result) {
         ChannelOutboundBuffer in = queue;
-        if (in == null) {
-            return;
+        int count = gatheredCount;
+        gatheredCount = 0;
+        try {
+            if (in == null) {
+                return;
+            }
+            if (result < 0) {
+                offset = 0;
+                if (count > 0) {
+                    removeUpTo(gathered[0], in);
+                }
+                in.remove(Failed.datagram("write", result, channel.remoteAddress()));
+            } else {
+                taken(in, result);
+            }
+        } finally {
+            Arrays.fill(gathered, 0, count, null);
         }
-        if (result < 0) {
-            offset = 0;
-            in.remove(Failed.datagram("write", result, channel.remoteAddress()));
-            return;
-        }
-        for (int i = 0; i < result; i++) {
+    }
+
+    private void taken(ChannelOutboundBuffer in, int count) {
+        for (int i = 0; i < count; i++) {
+            removeUpTo(gathered[i], in);
             if (reached[i] == END) {
                 offset = 0;
                 in.remove();
@@ -156,11 +188,28 @@ final class DatagramOutgoing {
         }
     }
 
+    /** What was cancelled is in the queue, but was not gathered. */
+    @SuppressWarnings("ReferenceEquality") // the very message that was gathered
+    private static void removeUpTo(@Nullable Object message, ChannelOutboundBuffer in) {
+        Object current = in.current();
+        while (current != null && current != message) {
+            in.remove();
+            current = in.current();
+        }
+    }
+
     /** The send that was under way is over. */
     void sent(int result) {
-        sending = false;
+        try {
+            if (channel.isOpen()) {
+                taken(result);
+            }
+        } finally {
+            // Not before: who hears that a message is sent may flush, while the queue still begins
+            // with what has just left.
+            sending = false;
+        }
         if (channel.isOpen()) {
-            taken(result);
             channel.flushOn();
         }
     }
@@ -171,6 +220,7 @@ final class DatagramOutgoing {
         if (in == null) {
             return;
         }
+        gatheredCount = 0;
         gatherer.begin(into);
         try {
             in.forEachFlushedMessage(gatherer);
@@ -221,7 +271,9 @@ final class DatagramOutgoing {
                 return false;
             }
             boolean isAddressed = message instanceof AddressedEnvelope<?, ?>;
-            if (!isAddressed && !channel.isConnected()) {
+            if (!isAddressed && !channel.isConnected() && !isFirst) {
+                // It fails when it is its turn; and the first, which lost its peer while it waited
+                // for room, by the system.
                 return false;
             }
             ByteBuf bytes =
@@ -256,6 +308,8 @@ final class DatagramOutgoing {
                                 : 0;
                 done += part;
                 reached[index] = done == length ? END : done;
+                gathered[index] = message;
+                gatheredCount = index + 1;
                 list.add(place, start, start + part);
             } while (done < length && !list.isFull());
         }
