@@ -142,9 +142,13 @@ final class LoopFileChannel extends FileChannel {
             position = file.size();
             return count;
         }
-        int count = file.write(from, position);
-        position += count;
-        return count;
+        int before = from.position();
+        try {
+            return file.write(from, position);
+        } finally {
+            // Also of a part whose rest has failed: who tries again goes on behind it.
+            position += from.position() - before;
+        }
     }
 
     @Override
@@ -224,11 +228,14 @@ final class LoopFileChannel extends FileChannel {
         long moved = 0;
         while (moved < count) {
             piece.clear().limit((int) Math.min(piece.capacity(), count - moved));
-            if (read(piece, from + moved) <= 0) {
-                break;
+            try {
+                if (read(piece, from + moved) <= 0) {
+                    break;
+                }
+                moved += target.write(piece.flip());
+            } catch (IOException failure) {
+                return unlessNone(moved, failure);
             }
-            int taken = target.write(piece.flip());
-            moved += taken;
             if (piece.hasRemaining()) {
                 break;
             }
@@ -248,10 +255,22 @@ final class LoopFileChannel extends FileChannel {
         long moved = 0;
         while (moved < count) {
             piece.clear().limit((int) Math.min(piece.capacity(), count - moved));
-            if (source.read(piece) <= 0) {
-                break;
+            try {
+                if (source.read(piece) <= 0) {
+                    break;
+                }
+                moved += write(piece.flip(), into + moved);
+            } catch (IOException failure) {
+                return unlessNone(moved, failure);
             }
-            moved += write(piece.flip(), into + moved);
+        }
+        return moved;
+    }
+
+    /** What was moved before is told; the next call fails by itself. A close is told at once. */
+    private static long unlessNone(long moved, IOException failure) throws IOException {
+        if (moved == 0 || failure instanceof ClosedChannelException) {
+            throw failure;
         }
         return moved;
     }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -157,6 +158,57 @@ class BlockingFilesTest {
         byte[] expected = Arrays.copyOf(content, 8);
         System.arraycopy(new byte[] {1, 2, 3}, 0, expected, 5, 3);
         assertArrayEquals(expected, Files.readAllBytes(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "io_uring"})
+    void whatWasMovedBeforeAFailureIsTold(String backend) throws Exception {
+        open(backend);
+        Files.write(path, bytes(150_000));
+        try (FileChannel channel = files.openChannel(path, ALL)) {
+            FailingChannel failing = new FailingChannel(2);
+            assertEquals(128 << 10, channel.transferTo(0, 150_000, failing));
+            assertThrows(IOException.class, () -> channel.transferTo(0, 150_000, failing));
+            FailingChannel source = new FailingChannel(2);
+            assertEquals(128 << 10, channel.transferFrom(source, 0, 150_000));
+            assertThrows(IOException.class, () -> channel.transferFrom(source, 0, 150_000));
+        }
+    }
+
+    /** Takes and gives all there is room for some times, and fails then. */
+    private static final class FailingChannel implements ByteChannel {
+        private int left;
+
+        FailingChannel(int times) {
+            left = times;
+        }
+
+        private int use(ByteBuffer buffer) throws IOException {
+            if (left-- <= 0) {
+                throw new IOException("no more");
+            }
+            int count = buffer.remaining();
+            buffer.position(buffer.limit());
+            return count;
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            return use(into);
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            return use(from);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @ParameterizedTest
