@@ -4,6 +4,7 @@ package io.millrace.internal.process;
 import io.millrace.IoException;
 import io.millrace.spi.Log;
 import io.millrace.spi.Spawner;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A child's number, which nobody else can get until its status has been taken. That is done here
@@ -20,6 +21,8 @@ final class ChildNumber {
 
     /** Guarded by this. */
     private boolean isTaken;
+
+    private final AtomicBoolean isLetGo = new AtomicBoolean();
 
     ChildNumber(Spawner spawner, int number) {
         this.spawner = spawner;
@@ -68,12 +71,15 @@ final class ChildNumber {
         thread.start();
     }
 
-    /** Has a thread wait for its end and take its status, which nobody asks about. */
+    /** Has a thread take its status when it has ended, which nobody asks about. Does not throw. */
     void letGo() {
-        await(this::reapQuietly);
+        if (!isLetGo.getAndSet(true)) {
+            ChildReaper.take(this);
+        }
     }
 
-    void reapQuietly() {
+    /** Whether there is nothing left to take. */
+    synchronized boolean reapQuietly() {
         try {
             reap();
         } catch (IoException taken) {
@@ -82,5 +88,6 @@ final class ChildNumber {
                     "somebody else has taken the status of process " + number,
                     taken);
         }
+        return isTaken;
     }
 }

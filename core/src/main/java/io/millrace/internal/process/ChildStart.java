@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ final class ChildStart {
      * Guarded by this: whether the loop has given up before the work has ended; and what it had.
      */
     private boolean abandoned;
+
+    /** Guarded by this: whether the work has begun, whose the child's ends are from then on. */
+    private boolean begun;
 
     private @Nullable ChildNumber started;
 
@@ -112,6 +116,12 @@ final class ChildStart {
 
     /** On a work thread. */
     private ChildNumber spawn() throws IoException {
+        synchronized (this) {
+            if (abandoned) {
+                throw new CancellationException(operation + ": its loop was closed before");
+            }
+            begun = true;
+        }
         try {
             Path directory = options.directory();
             if (directory != null && !Files.isDirectory(directory)) {
@@ -168,37 +178,48 @@ final class ChildStart {
     /** On the loop's thread, or where it was let go of. */
     private void spawned(@Nullable ChildNumber process, @Nullable Throwable failure) {
         if (failure != null || process == null) {
-            giveUp();
             Throwable reason =
                     failure instanceof CompletionException wrapped && wrapped.getCause() != null
                             ? wrapped.getCause()
                             : failure;
-            outcome.completeExceptionally(
-                    reason instanceof IoException known
-                            ? Failures.named(operation, null, known)
-                            : Objects.requireNonNull(reason));
+            try {
+                giveUp();
+            } finally {
+                outcome.completeExceptionally(
+                        reason instanceof IoException known
+                                ? Failures.named(operation, null, known)
+                                : Objects.requireNonNull(reason));
+            }
             return;
         }
         @Nullable LoopPipe[] pipes = new LoopPipe[ENDS];
-        LoopChild child;
+        LoopChild child = null;
         try {
             for (int i = 0; i < ENDS; i++) {
-                if (ours[i] >= 0) {
-                    pipes[i] = LoopPipe.ofChild(loop, descriptors, nameOf(i), ours[i], i != 0);
+                int end = ours[i];
+                if (end >= 0) {
+                    // It is closed on failure, and its number may be another's by then.
                     ours[i] = NONE;
+                    pipes[i] = LoopPipe.ofChild(loop, descriptors, nameOf(i), end, i != 0);
                 }
             }
             child = new LoopChild(loop, system, spawner, options.command().get(0), process, pipes);
             child.begin();
         } catch (IoException | RuntimeException | Error refused) {
-            process.kill(spawner.numberOf("KILL"));
-            giveUp();
-            for (LoopPipe each : pipes) {
-                if (each != null) {
-                    each.close();
+            try {
+                process.kill(spawner.numberOf("KILL"));
+                giveUp();
+                for (LoopPipe each : pipes) {
+                    if (each != null) {
+                        each.close();
+                    }
                 }
+                if (child != null) {
+                    child.close();
+                }
+            } finally {
+                outcome.completeExceptionally(refused);
             }
-            outcome.completeExceptionally(refused);
             return;
         }
         outcome.complete(child);
@@ -213,6 +234,9 @@ final class ChildStart {
         close(ours);
         synchronized (this) {
             abandoned = true;
+            if (!begun) {
+                close(theirs);
+            }
             if (started != null) {
                 started.letGo();
             }

@@ -52,6 +52,9 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
     /** How many of its tree are being signalled. */
     private int treesAsked;
 
+    /** Whether a thread of its own waits for its end, and not the loop. */
+    private boolean isWaitedFor;
+
     /** Whether a thread is to take the status. */
     private boolean isOrphan;
 
@@ -109,6 +112,10 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
                 system.descriptors().close(descriptor);
             }
         }
+        waitOnAThread();
+    }
+
+    private void waitOnAThread() {
         process.await(
                 () -> {
                     try {
@@ -118,6 +125,7 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
                         process.reapQuietly();
                     }
                 });
+        isWaitedFor = true;
     }
 
     @Override
@@ -128,6 +136,14 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
     @Override
     public void onFailed(int code) {
         mayHaveEnded();
+        if (isOpen() && !hasEnded() && !isWaitedFor) {
+            // Nothing comes from the watch any more.
+            waitOnAThread();
+            WatchPort port = watch;
+            if (port != null) {
+                port.close();
+            }
+        }
     }
 
     @Override
@@ -152,7 +168,7 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
         }
         if (treesAsked > 0) {
             WatchPort port = watch;
-            if (port != null) {
+            if (port != null && !isWaitedFor) {
                 port.await(0);
             }
             return;
@@ -293,9 +309,10 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
         ensureOpen("killTree");
         int number = numberOf(signal);
         boolean isThere = !hasEnded();
-        treesAsked++;
         CompletionStage<Integer> told =
                 loop().work(() -> isThere ? process.killTree(number) : 0).result();
+        // Not before: the executor may refuse, and then nobody would count it down again.
+        treesAsked++;
         return told.whenComplete((count, failure) -> treeIsAsked());
     }
 
@@ -303,7 +320,7 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
         treesAsked--;
         WatchPort port = watch;
         if (treesAsked == 0 && isOpen() && !hasEnded()) {
-            if (port != null) {
+            if (port != null && !isWaitedFor) {
                 port.await(WatchEngine.READABLE);
             } else {
                 mayHaveEnded();
@@ -338,8 +355,11 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
 
     /** A thread takes the status of one that runs on. */
     private void letGo() {
-        orphan();
-        released();
+        try {
+            orphan();
+        } finally {
+            released();
+        }
     }
 
     private void orphan() {
@@ -351,9 +371,12 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
 
     @Override
     public void abandon() {
-        closeDescriptor();
-        orphan();
-        super.abandon();
+        try {
+            closeDescriptor();
+            orphan();
+        } finally {
+            super.abandon();
+        }
     }
 
     @Override
@@ -404,18 +427,37 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
                 return;
             }
             if (asked) {
-                killTree("KILL");
+                killWhatCanBe();
                 return;
             }
             asked = true;
-            int result = process.kill(numberOf("TERM"));
+            send("TERM");
+            at(graceNanos);
+        }
+
+        /** Where no thread is to be had for the tree, at least the process itself. */
+        private void killWhatCanBe() {
+            try {
+                killTree("KILL");
+            } catch (RuntimeException | Error refused) {
+                send("KILL");
+                Log.CORE.report(
+                        System.Logger.Level.WARNING,
+                        "cannot look for what "
+                                + LoopChild.this
+                                + " has started; only the process itself was killed",
+                        refused);
+            }
+        }
+
+        private void send(String signal) {
+            int result = process.kill(numberOf(signal));
             if (result < 0) {
                 Log.CORE.report(
                         System.Logger.Level.WARNING,
                         "cannot end " + LoopChild.this + ": " + Code.name(result),
                         null);
             }
-            at(graceNanos);
         }
 
         @Override

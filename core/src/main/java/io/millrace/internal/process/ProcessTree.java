@@ -22,9 +22,29 @@ final class ProcessTree {
 
     /** Stops all, so that none starts others meanwhile, and signals them. Answers how many. */
     int kill(int signal) {
+        Map<Long, ProcessHandle> found = new LinkedHashMap<>();
+        boolean isRootSignalled = false;
+        int count = 0;
+        try {
+            stopAll(found);
+        } finally {
+            // Even if no more can be found, for want of descriptors say: none may stay stopped.
+            isRootSignalled = send(root, signal);
+            for (ProcessHandle each : found.values()) {
+                int pid = (int) each.pid();
+                if (each.isAlive() && spawner.kill(pid, signal) == Code.OK) {
+                    count++;
+                }
+                // The same want makes a live one look dead.
+                spawner.kill(pid, spawner.numberOf("CONT"));
+            }
+        }
+        return isRootSignalled ? count + 1 : count;
+    }
+
+    private void stopAll(Map<Long, ProcessHandle> found) {
         int stop = spawner.numberOf("STOP");
         spawner.kill(root, stop);
-        Map<Long, ProcessHandle> found = new LinkedHashMap<>();
         boolean more = true;
         for (int round = 0; more && round < MOST_ROUNDS; round++) {
             more = false;
@@ -35,13 +55,6 @@ final class ProcessTree {
                 }
             }
         }
-        int count = send(root, signal) ? 1 : 0;
-        for (ProcessHandle each : found.values()) {
-            if (each.isAlive() && send((int) each.pid(), signal)) {
-                count++;
-            }
-        }
-        return count;
     }
 
     private List<ProcessHandle> descendants() {

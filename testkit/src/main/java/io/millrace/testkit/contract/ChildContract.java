@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.Handle;
 import io.millrace.IoException;
+import io.millrace.LoopOptions;
 import io.millrace.process.ChildEnd;
 import io.millrace.process.ChildOptions;
 import io.millrace.process.ChildProcess;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +42,22 @@ public abstract class ChildContract extends ContractTest {
 
     private final Journal journal = new Journal();
     private Path directory = Path.of("");
+    private boolean isRefusing;
+
+    @Override
+    LoopOptions.Builder configure(LoopOptions.Builder options) {
+        return options.workExecutor(this::work);
+    }
+
+    /** On the loop's thread, which is the test's. */
+    private void work(Runnable task) {
+        if (isRefusing) {
+            throw new RejectedExecutionException("on purpose");
+        }
+        Thread thread = new Thread(task, "work of a test");
+        thread.setDaemon(true);
+        thread.start();
+    }
 
     @BeforeEach
     void needChildren(@TempDir Path made, TestInfo test) {
@@ -413,6 +431,20 @@ public abstract class ChildContract extends ContractTest {
         meek.killAfter(Duration.ofMillis(1), Duration.ofMinutes(1));
         assertEquals("signal TERM", finish(meek));
         until("killed", () -> journal.has("signal KILL"));
+    }
+
+    @Test
+    void whereNoThreadLooksForATreeTheProcessIsKilledAndItsEndTold() throws IOException {
+        ChildProcess child = start(ChildOptions.builder("sleep", "30"));
+        ChildProcess late = start(shell("trap '' TERM; echo started; exec sleep 30"));
+        Objects.requireNonNull(late.output()).read(journal.reader("output"));
+        until("started", () -> journal.receivedCount() > 0);
+        isRefusing = true;
+        assertThrows(RejectedExecutionException.class, () -> child.killTree("KILL"));
+        assertTrue(child.kill("TERM"));
+        assertEquals("signal TERM", finish(child));
+        late.killAfter(Duration.ofMillis(1), Duration.ofMillis(1));
+        assertEquals("signal KILL", finish(late));
     }
 
     @Test

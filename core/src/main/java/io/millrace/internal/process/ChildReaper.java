@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.process;
+
+import io.millrace.spi.Log;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes the status of all children that nobody asks about any more, on one thread, which is there
+ * as long as there are such children. It looks from time to time: nobody waits for it, and a thread
+ * for each child would be one more thing that can be refused just when all is closed.
+ */
+final class ChildReaper {
+    private static final long STACK_BYTES = 128 << 10;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Also the lock of all here. */
+    private static final List<ChildNumber> CHILDREN = new ArrayList<>();
+
+    private static boolean isRunning;
+    private static long pauseNanos = FIRST_PAUSE_NANOS;
+
+    private ChildReaper() {}
+
+    /** Any thread. Where no thread can be had now the next child let go of asks for one again. */
+    static void take(ChildNumber child) {
+        Throwable refusal = null;
+        synchronized (CHILDREN) {
+            CHILDREN.add(child);
+            pauseNanos = FIRST_PAUSE_NANOS;
+            if (isRunning) {
+                CHILDREN.notifyAll();
+                return;
+            }
+            try {
+                Thread thread =
+                        new Thread(null, ChildReaper::run, "millrace-children", STACK_BYTES, false);
+                thread.setDaemon(true);
+                thread.start();
+                isRunning = true;
+            } catch (RuntimeException | Error refused) {
+                refusal = refused;
+            }
+        }
+        if (refusal != null) {
+            Log.CORE.report(
+                    System.Logger.Level.WARNING,
+                    "no thread to take the status of process "
+                            + child.number()
+                            + " when it ends; it stays a zombie until there is one",
+                    refusal);
+        }
+    }
+
+    private static void run() {
+        boolean more = true;
+        while (more) {
+            List<ChildNumber> looked;
+            synchronized (CHILDREN) {
+                looked = new ArrayList<>(CHILDREN);
+            }
+            // Not under the lock: one whose tree is being signalled has to be waited for.
+            looked.removeIf(each -> !each.reapQuietly());
+            synchronized (CHILDREN) {
+                CHILDREN.removeAll(looked);
+                more = !CHILDREN.isEmpty();
+                isRunning = more;
+                if (more) {
+                    pause();
+                }
+            }
+        }
+    }
+
+    /** Under the lock. */
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(CHILDREN, pauseNanos);
+        } catch (InterruptedException nothingOfOurs) {
+            // Nobody has a reason to interrupt it, and its children are still to be taken.
+            Log.CORE.report(System.Logger.Level.DEBUG, "interrupted, and goes on", nothingOfOurs);
+        }
+        pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+    }
+}
