@@ -17,8 +17,10 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -103,6 +105,11 @@ final class NioDatagram extends RawDatagram implements NioSocket {
                             ? channel.send(memory, datagram.to.toObject())
                             : channel.write(memory);
             return sent == 0 && length > 0 ? Code.WOULD_BLOCK : Code.OK;
+        } catch (AlreadyConnectedException e) {
+            // The JDK sends to nobody but the peer.
+            return Code.IS_CONNECTED;
+        } catch (NotYetConnectedException e) {
+            return Code.NOT_CONNECTED;
         } catch (IOException e) {
             return NioErrors.codeOf(e, Code.IO_ERROR);
         } catch (IllegalArgumentException e) {

@@ -255,6 +255,12 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
         addressesAre(current.localAddress(), null);
     }
 
+    /** Half a datagram channel is of no use to anybody: what fails for good ends it. */
+    @Override
+    protected void doShutdownOutput() {
+        unsafe().close(voidPromise());
+    }
+
     @Override
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
         outgoing.write(in);
@@ -367,8 +373,12 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
             @Nullable NetworkInterface link,
             @Nullable InetAddress source,
             ChannelPromise promise) {
+        boolean wasActive = isActive();
         try {
             DatagramPort current = ownPort(group);
+            if (!wasActive && isActive()) {
+                pipeline().fireChannelActive();
+            }
             int index = link == null ? 0 : link.getIndex();
             int result =
                     join ? current.join(group, index, source) : current.leave(group, index, source);
@@ -430,7 +440,9 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
                 connectTo(checked(remote), local);
             } catch (Throwable failure) {
                 promise.tryFailure(annotateConnectException(failure, remote));
-                close(voidPromise());
+                if (!wasActive) {
+                    close(voidPromise());
+                }
                 return;
             }
             promise.trySuccess();

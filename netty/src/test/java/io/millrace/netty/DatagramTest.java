@@ -151,6 +151,61 @@ class DatagramTest {
         settle(transport);
     }
 
+    /** One that was cancelled before the flush is not sent, and its neighbours are once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void cancelledDatagramsAreSkipped(String backend) throws Exception {
+        MillraceTransport transport = open(backend);
+        Collector received = new Collector();
+        Channel receiver = bind(transport, received);
+        Channel sender = bind(transport, new Collector());
+        sender.connect(receiver.localAddress()).sync();
+        onLoop(
+                sender,
+                () -> {
+                    for (String each : List.of("-", "a", "-", "-", "b", "c", "-")) {
+                        ChannelFuture future = sender.write(bytes(each));
+                        if (each.equals("-")) {
+                            assertTrue(future.cancel(false));
+                        }
+                    }
+                    sender.flush();
+                    assertTrue(sender.write(bytes("-")).cancel(false));
+                    sender.flush();
+                    return null;
+                });
+        sender.writeAndFlush(bytes("end")).sync();
+        for (String each : List.of("a", "b", "c", "end")) {
+            assertEquals(each, received.next());
+        }
+        settle(transport);
+    }
+
+    /** A datagram to another than the peer fails or goes, and those behind it go. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aConnectedChannelMaySendElsewhere(String backend) throws Exception {
+        MillraceTransport transport = open(backend);
+        Collector received = new Collector();
+        Channel receiver = bind(transport, received);
+        Channel other = bind(transport, new Collector());
+        Channel sender = bind(transport, new Collector());
+        sender.connect(receiver.localAddress()).sync();
+        InetSocketAddress elsewhere = (InetSocketAddress) other.localAddress();
+        ChannelFuture before = sender.write(bytes("before"));
+        ChannelFuture stray = sender.write(new DatagramPacket(bytes("stray"), elsewhere));
+        ChannelFuture behind = sender.write(bytes("behind"));
+        sender.flush();
+        assertTrue(before.await().isSuccess());
+        assertTrue(behind.await().isSuccess());
+        Throwable cause = stray.await().cause();
+        assertTrue(cause == null || cause instanceof java.io.IOException, () -> "" + cause);
+        assertEquals("before", received.next());
+        assertEquals("behind", received.next());
+        assertTrue(sender.isOpen());
+        settle(transport);
+    }
+
     /** A packet of segments leaves as so many datagrams, by the kernel or without it. */
     @ParameterizedTest
     @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
