@@ -10,6 +10,7 @@ enum HttpStatus {
     URI_TOO_LONG(414, "URI Too Long"),
     HEADER_TOO_LARGE(431, "Request Header Fields Too Large"),
     NOT_IMPLEMENTED(501, "Not Implemented"),
+    UNAVAILABLE(503, "Service Unavailable"),
     VERSION_NOT_SUPPORTED(505, "HTTP Version Not Supported");
 
     final int code;

@@ -11,6 +11,7 @@ import io.millrace.net.TcpServer;
 import io.millrace.process.ChildEnd;
 import io.millrace.process.ChildOptions;
 import io.millrace.process.ChildProcess;
+import io.millrace.process.ExitHandler;
 import io.millrace.process.ExitStatus;
 import io.millrace.process.Pipe;
 import java.io.IOException;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every reader first gets the last {@link #KEPT_BYTES}, and then what follows. The slowest one
  * holds up the program, whose output is read no faster than it is taken; what nobody reads is kept
- * up to half of that size, and then the program waits. When the server is told to end it ends the
- * program.
+ * up to half of that size, and then the program waits. There are at most {@link #MOST_READERS} at
+ * once. When the server is told to end it ends the program.
  */
 public final class RunServer implements ServerProgram.LoopService {
     /** What a new reader sees of the past; several chunks. */
@@ -46,6 +47,9 @@ public final class RunServer implements ServerProgram.LoopService {
 
     /** How long readers may take what is left. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    /** Each is sent a copy of the past. */
+    static final int MOST_READERS = 64;
 
     private static final byte[] ROOT = {'/'};
     private static final byte[] STATUS = "/status".getBytes(StandardCharsets.US_ASCII);
@@ -62,6 +66,7 @@ public final class RunServer implements ServerProgram.LoopService {
     private long unseen;
     private boolean isPaused;
     private boolean isOver;
+    private boolean isLost;
     private boolean isEnding;
     private @Nullable ChildProcess child;
 
@@ -111,9 +116,29 @@ public final class RunServer implements ServerProgram.LoopService {
         }
         child = Objects.requireNonNull(begun);
         output().read(new Output());
-        child.onExit((same, status) -> endSoon());
-        child.onFinished((same, status) -> over());
+        child.onExit(new End(this::endSoon));
+        child.onFinished(new End(this::over));
         started.complete(null);
+    }
+
+    /** Whether its status is known or somebody else has taken it. */
+    private final class End implements ExitHandler {
+        private final Runnable then;
+
+        End(Runnable then) {
+            this.then = then;
+        }
+
+        @Override
+        public void onExit(ChildProcess ended, ExitStatus status) {
+            then.run();
+        }
+
+        @Override
+        public void onLost(ChildProcess ended, IoException failure) {
+            isLost = true;
+            then.run();
+        }
     }
 
     private ChildProcess child() {
@@ -195,12 +220,16 @@ public final class RunServer implements ServerProgram.LoopService {
     private void handle(HttpRequest request, HttpConnection connection) {
         if (!request.isReading()) {
             connection.send(HttpStatus.METHOD_NOT_ALLOWED);
+        } else if (child == null) {
+            connection.send(HttpStatus.UNAVAILABLE);
         } else if (request.pathIs(STATUS)) {
             connection.sendText(status() + "\n");
         } else if (!request.pathIs(ROOT)) {
             connection.send(HttpStatus.NOT_FOUND);
         } else if (request.method == HttpRequest.Method.HEAD) {
             connection.sendText("");
+        } else if (readers.size() >= MOST_READERS) {
+            connection.send(HttpStatus.UNAVAILABLE);
         } else {
             new Reader(request.isHttp10).begin(connection);
         }
@@ -208,7 +237,11 @@ public final class RunServer implements ServerProgram.LoopService {
 
     private String status() {
         ExitStatus known = child().exitStatus();
-        return known == null ? "process " + child().processId() + " runs" : known.toString();
+        String process = "process " + child().processId();
+        if (isLost) {
+            return process + " has ended, and somebody else was told how";
+        }
+        return known == null ? process + " runs" : known.toString();
     }
 
     /** One client that gets the output. */
@@ -313,19 +346,25 @@ public final class RunServer implements ServerProgram.LoopService {
         ChildProcess running = child;
         if (running == null) {
             finished.complete(null);
-        } else if (running.exitStatus() != null) {
+        } else if (running.exitStatus() != null || isLost) {
             endSoon();
         } else {
             running.killAfter(Duration.ofNanos(1), GRACE);
+            // One that this user may not end, say.
+            finishAfter(GRACE.plus(FAREWELL));
         }
         return finished;
     }
 
     private void endSoon() {
         if (isEnding) {
-            Timer.open(child().loop()).start(FAREWELL, () -> finished.complete(null));
+            finishAfter(FAREWELL);
             finishIfAllHaveGone();
         }
+    }
+
+    private void finishAfter(Duration time) {
+        Timer.open(child().loop()).start(time, () -> finished.complete(null));
     }
 
     private void finishIfAllHaveGone() {

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -71,6 +72,30 @@ class RunServerTest {
             line = client.readLine();
         }
         return client;
+    }
+
+    @Test
+    void readersBeyondTheLimitAreSentAwayUntilOneHasGone() throws Exception {
+        serve("cat", "/dev/zero");
+        List<Client> all = new ArrayList<>();
+        for (int i = 0; i < RunServer.MOST_READERS; i++) {
+            all.add(reader());
+        }
+        try (Client beyond = new Client(address, 4096)) {
+            beyond.send("GET / HTTP/1.0\r\nHost: here\r\n\r\n");
+            assertTrue(beyond.readLine().contains("503"));
+        }
+        all.remove(0).close();
+        boolean isServed = false;
+        while (!isServed) {
+            try (Client next = new Client(address, 4096)) {
+                next.send("GET / HTTP/1.0\r\nHost: here\r\n\r\n");
+                isServed = next.readLine().contains("200");
+            }
+        }
+        for (Client each : all) {
+            each.close();
+        }
     }
 
     @Test

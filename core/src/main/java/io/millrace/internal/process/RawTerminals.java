@@ -4,7 +4,10 @@ package io.millrace.internal.process;
 import io.millrace.IoException;
 import io.millrace.spi.Log;
 import io.millrace.spi.SystemServices;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +19,9 @@ final class RawTerminals {
     private static final Map<String, RawTerminals> RAW = new LinkedHashMap<>();
 
     private static boolean isHooked;
+
+    /** All were put back for good: other hooks and loops may run on for a while. */
+    private static boolean isOver;
 
     private final SystemServices system;
 
@@ -33,6 +39,10 @@ final class RawTerminals {
 
     static void enter(SystemServices system, String identity, int descriptor) throws IoException {
         synchronized (RAW) {
+            if (isOver) {
+                throw new IllegalStateException(
+                        "the virtual machine ends: no terminal becomes raw any more");
+            }
             RawTerminals known = RAW.get(identity);
             if (known == null) {
                 known = makeRaw(system, descriptor);
@@ -78,9 +88,13 @@ final class RawTerminals {
         system.terminals().setMode(descriptor, before);
     }
 
+    /** The last first: of one terminal under two names the first knows how it was. */
     private static void restoreAll() {
         synchronized (RAW) {
-            for (Map.Entry<String, RawTerminals> each : RAW.entrySet()) {
+            isOver = true;
+            List<Map.Entry<String, RawTerminals>> all = new ArrayList<>(RAW.entrySet());
+            Collections.reverse(all);
+            for (Map.Entry<String, RawTerminals> each : all) {
                 try {
                     each.getValue().restore();
                 } catch (IoException gone) {
