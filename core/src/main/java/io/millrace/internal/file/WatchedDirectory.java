@@ -39,12 +39,8 @@ final class WatchedDirectory {
         return parent == null ? name : parent.path().resolve(name);
     }
 
-    Path path(@Nullable Path child) {
-        return child == null ? path() : path().resolve(child);
-    }
-
-    boolean isRoot() {
-        return parent == null;
+    Path path(Path child) {
+        return path().resolve(child);
     }
 
     @Nullable WatchedDirectory child(Path of) {
