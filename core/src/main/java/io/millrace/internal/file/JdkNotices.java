@@ -6,6 +6,7 @@ import io.millrace.spi.Code;
 import io.millrace.spi.DirectoryNotices;
 import io.millrace.spi.Failures;
 import io.millrace.spi.FileErrors;
+import io.millrace.spi.Log;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
@@ -170,6 +171,7 @@ final class JdkNotices implements DirectoryNotices {
             key = service.take();
         } catch (InterruptedException meantForOthers) {
             // Somebody interrupts all threads that there are.
+            Log.CORE.report(System.Logger.Level.DEBUG, "interrupted, and goes on", meantForOthers);
             return next;
         }
         while (key != null) {
@@ -229,7 +231,8 @@ final class JdkNotices implements DirectoryNotices {
             service.close();
         } catch (IOException failure) {
             // What it had open is gone with it whatever it says, as of every close.
-            assert failure.getMessage() != null;
+            Log.CORE.report(
+                    System.Logger.Level.DEBUG, "the JDK's watch service, closed, fails", failure);
         }
         read.release();
     }

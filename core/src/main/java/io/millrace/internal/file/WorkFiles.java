@@ -10,6 +10,7 @@ import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
+import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.util.Objects;
@@ -114,6 +115,10 @@ final class WorkFiles implements FileEngine {
                 opened.close();
             } catch (IOException nothingLost) {
                 // Nothing was written to it.
+                Log.CORE.report(
+                        System.Logger.Level.DEBUG,
+                        "a file that nobody wants any more, closed, fails",
+                        nothingLost);
             }
         }
 

@@ -109,6 +109,8 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
                 return;
             } catch (IoException refused) {
                 // Its number is too high for this backend, say: a thread waits instead.
+                Log.CORE.report(
+                        System.Logger.Level.DEBUG, this + " is waited for by a thread", refused);
                 system.descriptors().close(descriptor);
             }
         }
