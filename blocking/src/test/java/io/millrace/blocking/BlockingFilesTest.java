@@ -14,11 +14,23 @@ import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.Timer;
+import io.millrace.spi.BackendProvider;
+import io.millrace.spi.Code;
+import io.millrace.spi.Driver;
+import io.millrace.spi.DriverConfig;
+import io.millrace.spi.FileAnswer;
+import io.millrace.spi.FileCalls;
+import io.millrace.spi.FileRequest;
+import io.millrace.spi.JavaFileCalls;
+import io.millrace.spi.LoopContext;
+import io.millrace.testkit.ForwardingBackend;
 import io.millrace.testkit.contract.BackendUnderTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
@@ -41,6 +53,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,12 +80,16 @@ class BlockingFilesTest {
 
     private void open(String backend) throws Exception {
         BackendUnderTest.named(backend).assumeUsable();
+        open(LoopOptions.builder().backend(backend).build());
+    }
+
+    private void open(LoopOptions options) throws Exception {
         path = directory.resolve("file");
         CountDownLatch opened = new CountDownLatch(1);
         runner =
                 thread(
                         () -> {
-                            loop = EventLoop.open(LoopOptions.builder().backend(backend).build());
+                            loop = EventLoop.open(options);
                             Timer keeps = Timer.open(loop);
                             keeps.start(Duration.ofDays(1), () -> {});
                             opened.countDown();
@@ -158,6 +175,61 @@ class BlockingFilesTest {
         byte[] expected = Arrays.copyOf(content, 8);
         System.arraycopy(new byte[] {1, 2, 3}, 0, expected, 5, 3);
         assertArrayEquals(expected, Files.readAllBytes(path));
+    }
+
+    /** The device is full behind the first piece of a buffer on the heap. */
+    @Test
+    void aWriteThatFailsPartWayMovesThePositionWithTheBuffer() throws Exception {
+        FullDevice device = new FullDevice(BackendUnderTest.named("nio").provider());
+        open(LoopOptions.builder().provider(device).build());
+        byte[] content = bytes(150_000);
+        try (FileChannel channel = files.openChannel(path, ALL)) {
+            ByteBuffer heap = ByteBuffer.wrap(content);
+            IoException failure = assertThrows(IoException.class, () -> channel.write(heap));
+            assertEquals(ErrorCode.ENOSPC, failure.errorCode());
+            assertEquals(DirectBuffers.BYTES, heap.position());
+            assertEquals(heap.position(), channel.position());
+            device.isFull = false;
+            assertEquals(150_000 - DirectBuffers.BYTES, channel.write(heap));
+            assertEquals(150_000, channel.position());
+        }
+        assertArrayEquals(content, Files.readAllBytes(path));
+    }
+
+    /** Takes one piece, and no byte behind it until there is room. */
+    private static final class FullDevice extends ForwardingBackend {
+        private volatile boolean isFull = true;
+
+        FullDevice(BackendProvider provider) {
+            super(provider);
+        }
+
+        private long carryOut(FileRequest request, FileAnswer answer) throws IOException {
+            boolean isWrite = request.operation() == FileRequest.Operation.WRITE;
+            return isFull && isWrite && request.position() > 0
+                    ? Code.NO_SPACE
+                    : JavaFileCalls.ONLY.carryOut(request, answer);
+        }
+
+        @Override
+        public Driver open(DriverConfig config, LoopContext context) throws IoException {
+            Driver good = provider.open(config, context);
+            FileCalls calls = this::carryOut;
+            return (Driver)
+                    Proxy.newProxyInstance(
+                            Driver.class.getClassLoader(),
+                            new Class<?>[] {Driver.class},
+                            (proxy, method, arguments) -> {
+                                if (method.getName().equals("fileCalls")) {
+                                    return calls;
+                                }
+                                try {
+                                    return method.invoke(good, arguments);
+                                } catch (InvocationTargetException thrown) {
+                                    throw thrown.getCause();
+                                }
+                            });
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@
 package io.millrace.internal.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,9 @@ import io.millrace.internal.loop.Loop;
 import io.millrace.spi.Code;
 import io.millrace.spi.DirectoryNotices;
 import io.millrace.spi.Failures;
+import io.millrace.spi.WatchEngine;
+import io.millrace.spi.WatchPort;
+import io.millrace.spi.WatchSink;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -83,12 +87,13 @@ class LoopDirectoryWatchTest {
         private int last;
         private int most = Integer.MAX_VALUE;
         private int readFailure;
+        private int descriptor = -1;
         private boolean complete = true;
         private boolean closed;
 
         @Override
         public int descriptor() {
-            return -1;
+            return descriptor;
         }
 
         @Override
@@ -159,6 +164,39 @@ class LoopDirectoryWatchTest {
         @Override
         public void close() {
             closed = true;
+        }
+    }
+
+    /** One port, which does what the test says. */
+    private static final class ScriptedWatches implements WatchEngine, WatchPort {
+        private final List<String> calls = new ArrayList<>();
+        private WatchSink sink;
+
+        @Override
+        public int events() {
+            return READABLE | WRITABLE;
+        }
+
+        @Override
+        public WatchPort watch(int descriptor, WatchSink of) {
+            calls.add("watch " + descriptor);
+            sink = of;
+            return this;
+        }
+
+        @Override
+        public void await(int events) {
+            calls.add("await " + events);
+        }
+
+        @Override
+        public int descriptor() {
+            return -1;
+        }
+
+        @Override
+        public void close() {
+            calls.add("close");
         }
     }
 
@@ -440,6 +478,30 @@ class LoopDirectoryWatchTest {
         until(watch::isClosed);
         assertEquals("ENDED ", told.get(told.size() - 1));
         assertEquals(ErrorCode.EIO, failures.get(0).errorCode());
+    }
+
+    /** The engine keeps a port until it is closed, whether it can wait or not. */
+    @Test
+    void aPortThatFailedIsAskedForNothingAnyMoreAndClosedWithTheWatch() throws IOException {
+        ScriptedWatches watches = new ScriptedWatches();
+        loop.closeAll();
+        loop =
+                Loop.open(
+                        LoopOptions.builder()
+                                .provider(new FakeBackend.WithWatches(watches))
+                                .build());
+        notices.descriptor = 42;
+        DirectoryWatch watch = watch();
+        assertEquals(List.of("watch 42", "await " + WatchEngine.READABLE), watches.calls);
+        watches.sink.onFailed(Code.BAD_DESCRIPTOR);
+        until(() -> watches.calls.contains("close") || watch.isClosed());
+        assertEquals(List.of("ENDED "), told);
+        assertEquals(ErrorCode.EBADF, failures.get(0).errorCode());
+        assertEquals(List.of("close"), watches.calls.subList(2, watches.calls.size()));
+        assertFalse(watch.isClosed() || notices.closed, "before the engine has let go of it");
+        watches.sink.onClosed();
+        until(watch::isClosed);
+        assertTrue(notices.closed);
     }
 
     @Test
