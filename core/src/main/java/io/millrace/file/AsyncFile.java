@@ -233,11 +233,12 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
      * Copies into another file without a way through this process where the system can, see
      * copy_file_range(2): file systems that can share the bytes between both do so.
      *
-     * @param target opened with {@code WRITE}, on the same loop; may be this file, if the stretches
-     *     do not overlap
+     * @param target opened with {@code WRITE}, on the same loop; may be this file, or another
+     *     handle of the same file, if the stretches do not overlap
      * @param count bytes, at least 0
      * @return how many bytes were copied, which are fewer than asked for if this file ends before;
-     *     or an {@link IoException} that says how many ({@link IoException#bytesTransferred})
+     *     or an {@link IoException} that says how many ({@link IoException#bytesTransferred}): with
+     *     {@code EINVAL} none, if the stretches overlap in one file that was opened twice
      */
     CompletionStage<Long> copyTo(AsyncFile target, long position, long targetPosition, long count);
 

@@ -150,12 +150,19 @@ public final class JavaFileCalls implements FileCalls {
     }
 
     private static long copy(FileRequest request) throws IOException {
+        BlockingFile source = (BlockingFile) request.file();
         BlockingFile target = (BlockingFile) request.targetFile();
+        boolean isDisjoint =
+                Math.abs(request.position() - request.targetPosition()) >= request.length();
+        if (!isDisjoint && source.opened().isSameFile(target.opened())) {
+            // As copy_file_range(2): bytes would be overwritten before they are read.
+            return Code.INVALID_ARGUMENT;
+        }
         ByteBuffer piece = ByteBuffer.allocate((int) Math.min(COPIED_AT_ONCE, request.length()));
         long done = 0;
         while (done < request.length()) {
             piece.clear().limit((int) Math.min(piece.capacity(), request.length() - done));
-            if (request.file().read(piece, request.position() + done) <= 0) {
+            if (source.read(piece, request.position() + done) <= 0) {
                 break;
             }
             piece.flip();

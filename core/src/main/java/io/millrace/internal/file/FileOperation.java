@@ -2,6 +2,7 @@
 package io.millrace.internal.file;
 
 import io.millrace.IoException;
+import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
 import io.millrace.file.FileSyncCallback;
 import io.millrace.file.FileWriteCallback;
@@ -501,6 +502,10 @@ abstract class FileOperation extends LoopFileRequest {
     /**
      * A copy into another file, piece by piece, so that a close need not wait for all of it. Either
      * file waits for its end before it closes.
+     *
+     * <p>Two open files may be one, and no piece may overlap while the whole does: then what was
+     * copied would be copied again. So where that could be, both are compared first. Files that
+     * cannot be asked are taken for two, as they are by the system.
      */
     static final class Copy extends Rare<Long> {
         /** The system copies so much in a fraction of a second, unless the device is slow. */
@@ -513,12 +518,21 @@ abstract class FileOperation extends LoopFileRequest {
         private final long bytes;
         private long done;
 
+        /** Whether both files are still to be compared. */
+        private boolean compares;
+
+        /** What the source is, once that is known. */
+        private @Nullable FileAttributes source;
+
+        private boolean isWithinOneFile;
+
         Copy(LoopFile file, LoopFile target, long position, long targetPosition, long bytes) {
             super(file, "copyTo");
             this.target = target;
             this.position = position;
             this.targetPosition = targetPosition;
             this.bytes = bytes;
+            compares = file != target && Math.abs(position - targetPosition) < bytes;
             guest = new Guest(target);
         }
 
@@ -530,6 +544,11 @@ abstract class FileOperation extends LoopFileRequest {
 
         @Override
         void ask() {
+            if (compares) {
+                LoopFile next = source == null ? file : target;
+                ask(Operation.STATUS_OF_FILE, next.opened());
+                return;
+            }
             askCopy(
                     file.opened(),
                     position + done,
@@ -540,6 +559,30 @@ abstract class FileOperation extends LoopFileRequest {
 
         @Override
         void ended(long result) {
+            if (compares) {
+                compared(result);
+            } else {
+                copied(result);
+            }
+        }
+
+        private void compared(long result) {
+            FileAttributes first = source;
+            FileAttributes found = result == Code.OK ? attributes() : null;
+            source = found;
+            isWithinOneFile = first != null && found != null && first.isSameFile(found);
+            compares = first == null && found != null;
+            if (result == Code.CANCELLED || !file.isOpen() || !target.isOpen()) {
+                end(Code.CANCELLED);
+            } else if (isWithinOneFile) {
+                end(Code.INVALID_ARGUMENT);
+            } else {
+                ask();
+                start();
+            }
+        }
+
+        private void copied(long result) {
             done += Math.max(0, result);
             if (result > 0 && done < bytes && file.isOpen() && target.isOpen()) {
                 ask();
@@ -547,8 +590,12 @@ abstract class FileOperation extends LoopFileRequest {
                 return;
             }
             boolean cancelled = !target.isOpen() && result >= 0;
+            end(cancelled ? Code.CANCELLED : result);
+        }
+
+        private void end(long result) {
             guest.leave();
-            super.ended(cancelled ? Code.CANCELLED : result);
+            super.ended(result);
         }
 
         @Override
@@ -558,7 +605,18 @@ abstract class FileOperation extends LoopFileRequest {
 
         @Override
         IoException failureOf(int code) {
-            return failure("copyTo", code, done);
+            return isWithinOneFile && code == Code.INVALID_ARGUMENT
+                    ? Failures.ofFile(code, "copyTo", file.path(), overlap())
+                    : failure("copyTo", code, done);
+        }
+
+        private String overlap() {
+            return bytes
+                    + " bytes at "
+                    + position
+                    + " would overlap their copy: "
+                    + target.path()
+                    + " is the same file";
         }
     }
 

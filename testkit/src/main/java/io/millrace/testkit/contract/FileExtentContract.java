@@ -175,6 +175,36 @@ public abstract class FileExtentContract extends FileFixture {
         assertEquals(0, source.inFlight() + target.inFlight());
     }
 
+    /** Also where the copy goes by pieces of which none overlaps. */
+    @Test
+    void aCopyWithinAFileThatWasOpenedTwiceDoesNotOverlap() throws IOException {
+        byte[] all = bytes(100);
+        Files.write(path, all);
+        AsyncFile source = open(path);
+        AsyncFile target = open(path, READ, WRITE);
+        Path link = Files.createLink(directory.resolve("link"), path);
+        AsyncFile linked = open(link, WRITE);
+        long mebibyte = 1 << 20;
+        assertOverlaps(source.copyTo(target, 0, 50, 51));
+        assertOverlaps(source.copyTo(linked, 50, 0, 100));
+        assertArrayEquals(all, Files.readAllBytes(path));
+        outcome(target.truncate(40 * mebibyte));
+        assertOverlaps(source.copyTo(target, 0, 17 * mebibyte, 20 * mebibyte));
+        assertOverlaps(target.copyTo(linked, 17 * mebibyte, 0, 20 * mebibyte));
+        assertEquals(100L, outcome(source.copyTo(target, 0, 39 * mebibyte, 100)));
+        assertArrayEquals(all, Arrays.copyOf(Files.readAllBytes(path), 100));
+        assertEquals(0, source.inFlight() + target.inFlight() + linked.inFlight());
+    }
+
+    private void assertOverlaps(CompletionStage<Long> copy) throws IOException {
+        IoException failure = assertInstanceOf(IoException.class, outcome(copy));
+        assertEquals("EINVAL", failure.errorName());
+        assertEquals("copyTo", failure.operation());
+        assertEquals(path, failure.path());
+        assertEquals(0, failure.bytesTransferred());
+        assertTrue(String.valueOf(failure.getMessage()).contains("overlap"), failure::toString);
+    }
+
     @Test
     void aCopyOfAFileWithoutASizeBringsItsContent() throws IOException {
         assumeReal("/proc");
