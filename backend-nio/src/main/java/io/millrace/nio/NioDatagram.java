@@ -100,6 +100,9 @@ final class NioDatagram extends RawDatagram implements NioSocket {
         int length = from.length(index);
         memory.limit(start + length).position(start);
         try {
+            if (length == 0 && channel.getRemoteAddress() instanceof InetSocketAddress peer) {
+                return sendNothing(memory, datagram.to.isKnown() ? datagram.to.toObject() : peer);
+            }
             int sent =
                     datagram.to.isKnown()
                             ? channel.send(memory, datagram.to.toObject())
@@ -116,6 +119,25 @@ final class NioDatagram extends RawDatagram implements NioSocket {
             // Also of an address that the JDK takes for one of another kind.
             return Code.INVALID_ARGUMENT;
         }
+    }
+
+    /**
+     * The JDK makes no system call for a buffer without bytes while a channel is connected, so it
+     * is not for the moment. What has come and was not received by then is lost, as datagrams may
+     * be: the JDK drops it when it connects.
+     */
+    private int sendNothing(ByteBuffer empty, InetSocketAddress to) throws IOException {
+        SocketAddress peer = channel.getRemoteAddress();
+        if (!to.equals(peer)) {
+            return Code.IS_CONNECTED;
+        }
+        channel.disconnect();
+        try {
+            channel.send(empty, peer);
+        } finally {
+            channel.connect(peer);
+        }
+        return Code.OK;
     }
 
     /** A connected channel does not connect to another peer. */

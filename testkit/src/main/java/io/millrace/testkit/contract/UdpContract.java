@@ -92,6 +92,26 @@ public abstract class UdpContract extends UdpFixture {
         untilReceived(5);
     }
 
+    /** And the peer is still the peer. */
+    @Test
+    void aConnectedSocketSendsEmptyDatagrams() throws IOException {
+        UdpSocket server = collecting();
+        UdpSocket client = client();
+        client.connect(server.localAddress());
+        InetSocketAddress before = client.localAddress();
+        assertTrue(client.trySend(direct(""), null));
+        client.send(direct("a"), null, sent("a"));
+        client.send(direct(""), null, sent("empty"));
+        client.send(direct("b"), null, sent("b"));
+        untilReceived(4);
+        assertEquals(List.of("", "a", "", "b"), received);
+        assertEquals(server.localAddress(), client.remoteAddress());
+        assertEquals(before, client.localAddress());
+        client.receive(collector());
+        server.send(direct("back"), before);
+        untilReceived(5);
+    }
+
     @Test
     void datagramsOfManySizesArriveAsTheyWere() throws IOException {
         UdpSocket server = server();
