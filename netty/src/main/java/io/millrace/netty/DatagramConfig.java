@@ -32,7 +32,6 @@ final class DatagramConfig extends MillraceChannelConfig implements DatagramChan
     private static final int DEFAULT_TIME_TO_LIVE = 1;
 
     private final MillraceDatagramChannel owner;
-    private final PortOptions options;
     private final Map<DatagramOption, Integer> known = new EnumMap<>(DatagramOption.class);
     private volatile boolean reuseAddress;
     private volatile boolean reusePort;
@@ -41,7 +40,6 @@ final class DatagramConfig extends MillraceChannelConfig implements DatagramChan
     DatagramConfig(MillraceDatagramChannel channel) {
         super(channel, new FixedRecvByteBufAllocator(GUESSED_BYTES));
         owner = channel;
-        options = new PortOptions(channel);
     }
 
     @Override
@@ -190,19 +188,9 @@ final class DatagramConfig extends MillraceChannelConfig implements DatagramChan
     }
 
     @Override
-    public int getSendBufferSize() {
-        return options.get(PortOption.SEND_BUFFER_BYTES, 0);
-    }
-
-    @Override
     public DatagramChannelConfig setSendBufferSize(int bytes) {
         options.set(PortOption.SEND_BUFFER_BYTES, bytes);
         return this;
-    }
-
-    @Override
-    public int getReceiveBufferSize() {
-        return options.get(PortOption.RECEIVE_BUFFER_BYTES, 0);
     }
 
     @Override

@@ -11,12 +11,17 @@ final class DatagramEvents implements DatagramSink {
     private final MillraceIoHandler handler;
     private final DatagramIncoming incoming;
     private final DatagramOutgoing outgoing;
+    private final MillraceDatagramChannel channel;
 
     DatagramEvents(
-            MillraceIoHandler handler, DatagramIncoming incoming, DatagramOutgoing outgoing) {
+            MillraceIoHandler handler,
+            DatagramIncoming incoming,
+            DatagramOutgoing outgoing,
+            MillraceDatagramChannel channel) {
         this.handler = handler;
         this.incoming = incoming;
         this.outgoing = outgoing;
+        this.channel = channel;
     }
 
     @Override
@@ -24,7 +29,7 @@ final class DatagramEvents implements DatagramSink {
         try {
             incoming.received(handler, chunk, info);
         } catch (Throwable failure) {
-            incoming.failed(failure);
+            channel.failed(failure);
         }
     }
 
@@ -37,7 +42,7 @@ final class DatagramEvents implements DatagramSink {
         try {
             incoming.stopped(handler, code);
         } catch (Throwable failure) {
-            incoming.failed(failure);
+            channel.failed(failure);
         }
     }
 
@@ -51,7 +56,7 @@ final class DatagramEvents implements DatagramSink {
         try {
             outgoing.sent(result);
         } catch (Throwable failure) {
-            incoming.failed(failure);
+            channel.failed(failure);
         }
     }
 

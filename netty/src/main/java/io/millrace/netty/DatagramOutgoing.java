@@ -2,7 +2,6 @@
 package io.millrace.netty;
 
 import io.millrace.IoException;
-import io.millrace.spi.Code;
 import io.millrace.spi.DatagramOption;
 import io.millrace.spi.DatagramPort;
 import io.millrace.spi.DatagramSends;
@@ -16,8 +15,8 @@ import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.DefaultAddressedEnvelope;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.StringUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -26,14 +25,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram channel's sending half: Netty's queue of messages, of which the driver sends as many
- * at once as there are. One that cannot be sent fails by itself, and those behind it go on.
+ * The sending half of a datagram channel, of which the driver sends as many messages at once as
+ * there are. One that cannot be sent fails by itself, and those behind it go on.
  */
-final class DatagramOutgoing {
+final class DatagramOutgoing extends Sending {
     private final MillraceDatagramChannel channel;
-
-    /** Goes on when a flush has had its share. */
-    private final Runnable flushing;
 
     private final Gatherer gatherer = new Gatherer();
     private final OutgoingDatagram[] places = new OutgoingDatagram[DatagramSends.MOST];
@@ -43,6 +39,9 @@ final class DatagramOutgoing {
 
     private static final int END = -1;
 
+    /** So many datagrams are sent where the first message has failed before. */
+    private static final int NOTHING = 0;
+
     /** Of what was gathered: the message that each datagram is of. */
     private final @Nullable Object[] gathered = new Object[DatagramSends.MOST];
 
@@ -51,24 +50,16 @@ final class DatagramOutgoing {
     /** How many bytes of the first message in the queue are sent, if they are of several. */
     private int offset;
 
-    private @Nullable ChannelOutboundBuffer queue;
-
-    /** Whether the driver has a send under way. */
-    private boolean sending;
-
     /** Whether the kernel cuts a message into datagrams; null until that was asked. */
     private @Nullable Boolean kernelCuts;
 
     DatagramOutgoing(MillraceDatagramChannel channel) {
+        super(channel);
         this.channel = channel;
-        flushing = channel::flushOn;
     }
 
-    boolean isSending() {
-        return sending;
-    }
-
-    /** What can be sent of a message that was written: bytes have to be direct, and in a row. */
+    /** Bytes have to be direct, and in a row. */
+    @Override
     Object accepted(Object message) throws IoException {
         if (message instanceof ByteBuf bytes) {
             return isSendable(bytes) ? bytes : directCopyOf(bytes, bytes);
@@ -81,8 +72,7 @@ final class DatagramOutgoing {
                 return packet;
             }
             int segment = Segments.of(packet);
-            ByteBuf content = isSendable(bytes) ? bytes.retain() : directCopyOf(bytes, null);
-            packet.release();
+            ByteBuf content = directOf(bytes, packet);
             return segment > 0
                     ? Segments.packet(content, segment, meant)
                     : new DatagramPacket(content, meant);
@@ -111,38 +101,40 @@ final class DatagramOutgoing {
         return bytes.isDirect() && bytes.nioBufferCount() == 1 && !(bytes instanceof EmptyByteBuf);
     }
 
-    private ByteBuf directCopyOf(ByteBuf bytes, @Nullable Object holder) {
-        int length = bytes.readableBytes();
-        ByteBuf copy = channel.alloc().directBuffer(length);
-        copy.writeBytes(bytes, bytes.readerIndex(), length);
-        if (holder != null) {
-            ReferenceCountUtil.safeRelease(holder);
+    private ByteBuf directOf(ByteBuf bytes, DatagramPacket holder) {
+        if (!isSendable(bytes)) {
+            return directCopyOf(bytes, holder);
         }
-        return copy;
+        bytes.retain();
+        holder.release();
+        return bytes;
     }
 
-    /** A flush: sends until there is nothing left, no room, or the flush has had its share. */
-    void write(ChannelOutboundBuffer in) throws IoException {
-        queue = in;
-        int spins = channel.config().getWriteSpinCount();
-        while (spins-- > 0) {
+    @Override
+    boolean hasNext(ChannelOutboundBuffer in) {
+        dropCancelled(in);
+        while (!channel.isConnected() && isUnaddressed(in.current())) {
+            in.remove(new NotYetConnectedException());
             dropCancelled(in);
-            Object message = in.current();
-            if (message == null) {
-                return;
-            }
-            if (!channel.isConnected() && !(message instanceof AddressedEnvelope<?, ?>)) {
-                in.remove(new NotYetConnectedException());
-                continue;
-            }
-            int result = channel.ownPort(null).send();
-            if (result == Code.PENDING) {
-                sending = true;
-                return;
-            }
-            taken(result);
         }
-        channel.eventLoop().execute(flushing);
+        return in.current() != null;
+    }
+
+    private static boolean isUnaddressed(@Nullable Object message) {
+        return message != null && !(message instanceof AddressedEnvelope<?, ?>);
+    }
+
+    /** What is thrown is of the first message alone, as a code is. */
+    @Override
+    int send(ChannelOutboundBuffer in) {
+        try {
+            return channel.ownPort(null).send();
+        } catch (IOException | RuntimeException failure) {
+            forget();
+            offset = 0;
+            in.remove(failure);
+            return NOTHING;
+        }
     }
 
     /** Netty has put this in place of what was cancelled. */
@@ -154,29 +146,26 @@ final class DatagramOutgoing {
     }
 
     /** So many datagrams are sent, or the first could not be. */
-    private void taken(int result) {
-        ChannelOutboundBuffer in = queue;
+    @Override
+    void taken(ChannelOutboundBuffer in, int result) {
         int count = gatheredCount;
         gatheredCount = 0;
         try {
-            if (in == null) {
+            if (result >= 0) {
+                remove(in, result);
                 return;
             }
-            if (result < 0) {
-                offset = 0;
-                if (count > 0) {
-                    removeUpTo(gathered[0], in);
-                }
-                in.remove(Failed.datagram("write", result, channel.remoteAddress()));
-            } else {
-                taken(in, result);
+            offset = 0;
+            if (count > 0) {
+                removeUpTo(gathered[0], in);
             }
+            in.remove(Failed.datagram("write", result, channel.remoteAddress()));
         } finally {
             Arrays.fill(gathered, 0, count, null);
         }
     }
 
-    private void taken(ChannelOutboundBuffer in, int count) {
+    private void remove(ChannelOutboundBuffer in, int count) {
         for (int i = 0; i < count; i++) {
             removeUpTo(gathered[i], in);
             if (reached[i] == END) {
@@ -198,34 +187,28 @@ final class DatagramOutgoing {
         }
     }
 
-    /** The send that was under way is over. */
-    void sent(int result) {
-        try {
-            if (channel.isOpen()) {
-                taken(result);
-            }
-        } finally {
-            // Not before: who hears that a message is sent may flush, while the queue still begins
-            // with what has just left.
-            sending = false;
-        }
-        if (channel.isOpen()) {
-            channel.flushOn();
-        }
+    @Override
+    boolean isOver() {
+        return !channel.isOpen();
+    }
+
+    /** Of messages. */
+    @Override
+    void forget() {
+        Arrays.fill(gathered, 0, gatheredCount, null);
+        gatheredCount = 0;
     }
 
     /** Offers what is to be sent next. */
     void gather(DatagramSends into) {
-        ChannelOutboundBuffer in = queue;
+        ChannelOutboundBuffer in = queue();
         if (in == null) {
             return;
         }
         gatheredCount = 0;
         gatherer.begin(into);
         try {
-            in.forEachFlushedMessage(gatherer);
-        } catch (Exception failure) {
-            throw new IllegalStateException(failure);
+            show(in, gatherer);
         } finally {
             gatherer.end();
         }
@@ -282,10 +265,18 @@ final class DatagramOutgoing {
                             : message instanceof AddressedEnvelope<?, ?> envelope
                                     ? (ByteBuf) envelope.content()
                                     : (ByteBuf) message;
-            int from = isFirst ? offset : 0;
-            isFirst = false;
-            add(list, message, bytes, from);
-            return !list.isFull();
+            if (isFirst) {
+                isFirst = false;
+                add(list, message, bytes, offset);
+                return !list.isFull();
+            }
+            try {
+                add(list, message, bytes, 0);
+                return !list.isFull();
+            } catch (RuntimeException itself) {
+                // It fails when it is its turn, and what is before it goes.
+                return false;
+            }
         }
 
         private void add(DatagramSends list, Object message, ByteBuf bytes, int from) {

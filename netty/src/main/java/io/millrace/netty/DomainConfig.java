@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The configuration of a Unix-domain channel. */
 final class DomainConfig extends MillraceChannelConfig implements DuplexChannelConfig {
-    private final PortOptions options;
     private volatile boolean allowHalfClosure;
 
-    DomainConfig(MillraceDomainSocketChannel channel, PortOptions options) {
+    DomainConfig(MillraceDomainSocketChannel channel) {
         super(channel);
-        this.options = options;
     }
 
     @Override
@@ -35,8 +33,8 @@ final class DomainConfig extends MillraceChannelConfig implements DuplexChannelC
     public <T> @Nullable T getOption(ChannelOption<T> option) {
         Object value =
                 switch (nameOf(option)) {
-                    case "SO_RCVBUF" -> options.get(PortOption.RECEIVE_BUFFER_BYTES, 0);
-                    case "SO_SNDBUF" -> options.get(PortOption.SEND_BUFFER_BYTES, 0);
+                    case "SO_RCVBUF" -> getReceiveBufferSize();
+                    case "SO_SNDBUF" -> getSendBufferSize();
                     case "ALLOW_HALF_CLOSURE" -> isAllowHalfClosure();
                     default -> null;
                 };

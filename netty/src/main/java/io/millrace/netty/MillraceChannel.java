@@ -88,18 +88,37 @@ abstract class MillraceChannel extends AbstractChannel {
 
     /** Auto-read was switched off: what it asked for is not wanted any more. Any thread. */
     final void autoReadCleared() {
-        if (!isRegistered()) {
-            readPending = false;
-        } else if (eventLoop().inEventLoop()) {
-            clearReadPending();
+        if (isRegistered()) {
+            inLoop(this::clearReadPending);
         } else {
-            eventLoop().execute(this::clearReadPending);
+            readPending = false;
         }
     }
 
     private void clearReadPending() {
         readPending = false;
         readPendingChanged();
+    }
+
+    /** Runs it on the channel's loop: now, if this is its thread. */
+    final void inLoop(Runnable task) {
+        EventLoop loop = eventLoop();
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Something failed where nothing may be thrown. */
+    final void failed(Throwable failure) {
+        try {
+            pipeline().fireExceptionCaught(failure);
+            unsafe().close(voidPromise());
+        } catch (Throwable another) {
+            failure.addSuppressed(another);
+            MillraceIoHandler.tell("a channel could not be closed: " + this, failure);
+        }
     }
 
     final void addressesAre(@Nullable SocketAddress local, @Nullable SocketAddress remote) {

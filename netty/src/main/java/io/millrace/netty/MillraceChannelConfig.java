@@ -1,22 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.netty;
 
+import io.millrace.spi.PortOption;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 
 /** What the configurations of all channels share. Any thread. */
 abstract class MillraceChannelConfig extends DefaultChannelConfig {
+    /** What is set on its socket. */
+    final PortOptions options;
+
     private final MillraceChannel own;
 
     MillraceChannelConfig(MillraceChannel channel) {
         super(channel);
         own = channel;
+        options = new PortOptions(channel);
     }
 
     MillraceChannelConfig(MillraceChannel channel, RecvByteBufAllocator allocator) {
         super(channel, allocator);
         own = channel;
+        options = new PortOptions(channel);
+    }
+
+    public int getSendBufferSize() {
+        return options.get(PortOption.SEND_BUFFER_BYTES, 0);
+    }
+
+    public int getReceiveBufferSize() {
+        return options.get(PortOption.RECEIVE_BUFFER_BYTES, 0);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.millrace.netty;
 
 import io.millrace.IoException;
+import io.millrace.netty.Memberships.Membership;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.DatagramPort;
@@ -9,9 +10,7 @@ import io.millrace.spi.DatagramSpec;
 import io.millrace.spi.client.SocketAddresses;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramChannelConfig;
 import io.netty.channel.socket.DatagramPacket;
@@ -32,16 +31,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A datagram comes whole, however long a buffer the channel's {@code RecvByteBufAllocator}
  * guesses, up to the receive buffers of the loop; that allocator only says how many come in a row.
- * A channel that sends, joins a group or connects without having been bound is bound to a port of
- * the system's choice. See udp(7).
+ * A channel that sends or connects without having been bound is bound to a port of the system's
+ * choice. One may join groups before that, and is a member once it is bound. See udp(7).
  */
-public final class MillraceDatagramChannel extends MillraceChannel implements DatagramChannel {
+public final class MillraceDatagramChannel extends MillraceSendingChannel
+        implements DatagramChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(true, 16);
 
     private final @Nullable SocketProtocolFamily family;
     private final DatagramConfig config = new DatagramConfig(this);
     private final DatagramIncoming incoming = new DatagramIncoming(this);
     private final DatagramOutgoing outgoing = new DatagramOutgoing(this);
+
+    private final Memberships memberships = new Memberships(this);
 
     private @Nullable DatagramPort port;
     private volatile boolean bound;
@@ -121,7 +123,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
 
     @Override
     void closeSocket() {
-        incoming.close();
+        incoming.releaseParked();
         bound = false;
         connected = false;
         DatagramPort current = port;
@@ -154,6 +156,23 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
     }
 
     private void bindTo(InetSocketAddress address) throws IoException {
+        DatagramPort made = portAt(address, config.isReuseAddress(), config.isReusePort());
+        try {
+            memberships.joinAll(made);
+        } catch (IoException | RuntimeException failure) {
+            made.close();
+            throw failure;
+        }
+        port = made;
+        config.applyTo(made);
+        bound = true;
+        addressesAre(made.localAddress(), null);
+        incoming.proceed();
+    }
+
+    /** A socket of its own, which tells the channel what happens. */
+    DatagramPort portAt(InetSocketAddress address, boolean isReused, boolean isBalanced)
+            throws IoException {
         MillraceIoHandler with = ownHandler();
         DatagramEngine engine = with.driver().datagrams();
         if (engine == null) {
@@ -162,23 +181,17 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
                     "bind " + address,
                     "backend " + with.backend().name() + " has no datagrams");
         }
-        boolean balances = with.driver().capabilities().balancedReusePort();
-        if (config.isReusePort() && !balances) {
+        if (isBalanced && !with.driver().capabilities().balancedReusePort()) {
             throw IoException.because(
                     Code.NOT_SUPPORTED,
                     "bind " + address,
                     "this backend does not balance datagrams between sockets of one port");
         }
         InetSocketAddress wanted = SocketAddresses.toBindTo(ofFamily(address));
-        DatagramSpec spec =
-                new DatagramSpec(wanted, config.isReuseAddress(), config.isReusePort(), false);
-        DatagramPort made = engine.bind(spec, new DatagramEvents(with, incoming, outgoing));
+        DatagramSpec spec = new DatagramSpec(wanted, isReused, isBalanced, false);
+        DatagramPort made = engine.bind(spec, new DatagramEvents(with, incoming, outgoing, this));
         with.portOpened();
-        port = made;
-        config.applyTo(made);
-        bound = true;
-        addressesAre(made.localAddress(), null);
-        incoming.proceed();
+        return made;
     }
 
     /** The wildcard means that of the channel's family. */
@@ -201,15 +214,22 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
      */
     DatagramPort ownPort(@Nullable InetAddress near) throws IoException {
         if (port == null) {
-            if (family != null) {
-                bindTo(wildcard(family == SocketProtocolFamily.INET6, 0));
-            } else if (near != null) {
-                bindTo(wildcard(near instanceof Inet6Address, 0));
-            } else {
+            if (family == null && near == null) {
                 bindToAny();
+            } else {
+                bindTo(anyNear(near));
             }
         }
         return java.util.Objects.requireNonNull(port);
+    }
+
+    /** Any port of the channel's family, or else of that of an address. */
+    InetSocketAddress anyNear(@Nullable InetAddress near) {
+        boolean isInet6 =
+                family == null
+                        ? near instanceof Inet6Address
+                        : family == SocketProtocolFamily.INET6;
+        return wildcard(isInet6, 0);
     }
 
     /** An IPv6 socket reaches IPv4 addresses as well, if the host has such sockets. */
@@ -262,17 +282,8 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
     }
 
     @Override
-    protected void doWrite(ChannelOutboundBuffer in) throws Exception {
-        outgoing.write(in);
-    }
-
-    @Override
-    protected Object filterOutboundMessage(Object message) throws Exception {
-        return outgoing.accepted(message);
-    }
-
-    void flushOn() {
-        ((DatagramUnsafe) unsafe()).flushOn();
+    DatagramOutgoing sending() {
+        return outgoing;
     }
 
     @Override
@@ -287,7 +298,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
 
     @Override
     public ChannelFuture joinGroup(InetAddress group, ChannelPromise promise) {
-        return member(true, group, config.getNetworkInterface(), null, promise);
+        return join(group, config.getNetworkInterface(), null, promise);
     }
 
     @Override
@@ -298,7 +309,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
     @Override
     public ChannelFuture joinGroup(
             InetSocketAddress group, NetworkInterface link, ChannelPromise promise) {
-        return member(true, group.getAddress(), link, null, promise);
+        return join(group.getAddress(), link, null, promise);
     }
 
     @Override
@@ -313,7 +324,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
             NetworkInterface link,
             @Nullable InetAddress source,
             ChannelPromise promise) {
-        return member(true, group, link, source, promise);
+        return join(group, link, source, promise);
     }
 
     @Override
@@ -323,7 +334,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
 
     @Override
     public ChannelFuture leaveGroup(InetAddress group, ChannelPromise promise) {
-        return member(false, group, config.getNetworkInterface(), null, promise);
+        return leave(group, config.getNetworkInterface(), null, promise);
     }
 
     @Override
@@ -334,7 +345,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
     @Override
     public ChannelFuture leaveGroup(
             InetSocketAddress group, NetworkInterface link, ChannelPromise promise) {
-        return member(false, group.getAddress(), link, null, promise);
+        return leave(group.getAddress(), link, null, promise);
     }
 
     @Override
@@ -349,47 +360,25 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
             NetworkInterface link,
             @Nullable InetAddress source,
             ChannelPromise promise) {
-        return member(false, group, link, source, promise);
+        return leave(group, link, source, promise);
     }
 
-    private ChannelFuture member(
-            boolean join,
+    private ChannelFuture join(
             InetAddress group,
             @Nullable NetworkInterface link,
             @Nullable InetAddress source,
             ChannelPromise promise) {
-        EventLoop loop = eventLoop();
-        if (loop.inEventLoop()) {
-            memberHere(join, group, link, source, promise);
-        } else {
-            loop.execute(() -> memberHere(join, group, link, source, promise));
-        }
+        inLoop(() -> memberships.join(new Membership(group, link, source), promise));
         return promise;
     }
 
-    private void memberHere(
-            boolean join,
+    private ChannelFuture leave(
             InetAddress group,
             @Nullable NetworkInterface link,
             @Nullable InetAddress source,
             ChannelPromise promise) {
-        boolean wasActive = isActive();
-        try {
-            DatagramPort current = ownPort(group);
-            if (!wasActive && isActive()) {
-                pipeline().fireChannelActive();
-            }
-            int index = link == null ? 0 : link.getIndex();
-            int result =
-                    join ? current.join(group, index, source) : current.leave(group, index, source);
-            if (result < 0) {
-                String operation = (join ? "join " : "leave ") + group;
-                throw IoException.of(result, operation, localAddress());
-            }
-            promise.trySuccess();
-        } catch (Throwable failure) {
-            promise.tryFailure(failure);
-        }
+        inLoop(() -> memberships.leave(new Membership(group, link, source), promise));
+        return promise;
     }
 
     /** Not supported, as in Netty's native transports: join a group of one source instead. */
@@ -417,18 +406,7 @@ public final class MillraceDatagramChannel extends MillraceChannel implements Da
         return promise;
     }
 
-    private final class DatagramUnsafe extends MillraceUnsafe {
-        @Override
-        protected void flush0() {
-            if (!outgoing.isSending()) {
-                super.flush0();
-            }
-        }
-
-        void flushOn() {
-            flush0();
-        }
-
+    private final class DatagramUnsafe extends SendingUnsafe {
         @Override
         public void connect(
                 SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {

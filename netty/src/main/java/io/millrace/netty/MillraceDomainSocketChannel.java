@@ -14,8 +14,7 @@ import java.nio.channels.UnsupportedAddressTypeException;
  * NioDomainSocketChannel}, or an {@link AbstractUnixAddress}.
  */
 public final class MillraceDomainSocketChannel extends MillraceStreamChannel {
-    private final PortOptions options = new PortOptions(this);
-    private final DomainConfig config = new DomainConfig(this, options);
+    private final DomainConfig config = new DomainConfig(this);
 
     /** A channel that is to connect. */
     public MillraceDomainSocketChannel() {
@@ -27,8 +26,13 @@ public final class MillraceDomainSocketChannel extends MillraceStreamChannel {
     }
 
     @Override
+    boolean isFastOpen() {
+        return false;
+    }
+
+    @Override
     PortOptions options() {
-        return options;
+        return config.options;
     }
 
     @Override

@@ -106,7 +106,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
         }
         with.portOpened();
         port = made;
-        config.options().applyTo(made);
+        config.options.applyTo(made);
         SocketAddress bound = made.localAddress();
         addressesAre(bound == null ? address : bound, null);
         active = true;
@@ -238,7 +238,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
         proceed();
     }
 
-    private void failed(Throwable failure) {
+    private void tellFailed(Throwable failure) {
         try {
             pipeline().fireExceptionCaught(failure);
         } catch (Throwable another) {
@@ -277,7 +277,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
                 }
                 proceed();
             } catch (Throwable failure) {
-                failed(failure);
+                tellFailed(failure);
             }
         }
     }
@@ -302,7 +302,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
                     attend();
                 }
             } catch (Throwable failure) {
-                failed(failure);
+                tellFailed(failure);
             }
         }
 
@@ -311,7 +311,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
             try {
                 acceptStopped(code);
             } catch (Throwable failure) {
-                failed(failure);
+                tellFailed(failure);
             }
         }
 

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A TCP connection, of a client or accepted by a {@link MillraceServerSocketChannel}. */
 public final class MillraceSocketChannel extends MillraceStreamChannel implements SocketChannel {
-    private final PortOptions options = new PortOptions(this);
-    private final SocketConfig config = new SocketConfig(this, options);
+    private final SocketConfig config = new SocketConfig(this);
 
     /** A channel that is to connect. */
     public MillraceSocketChannel() {
@@ -27,7 +26,12 @@ public final class MillraceSocketChannel extends MillraceStreamChannel implement
 
     @Override
     PortOptions options() {
-        return options;
+        return config.options;
+    }
+
+    @Override
+    boolean isFastOpen() {
+        return config.isFastOpen();
     }
 
     @Override

@@ -4,15 +4,16 @@ package io.millrace.netty;
 import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
+import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.client.SocketAddresses;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.DuplexChannelConfig;
 import java.io.IOException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * A stream of bytes: its connection. What comes in is {@link Incoming}'s, what goes out is {@link
  * Outgoing}'s.
  */
-abstract class MillraceStreamChannel extends MillraceChannel implements DuplexChannel {
+abstract class MillraceStreamChannel extends MillraceSendingChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
     /** Between attempts to connect to a Unix-domain server whose backlog is full. */
@@ -62,6 +63,9 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
 
     /** Its socket options. */
     abstract PortOptions options();
+
+    /** Whether it is to connect with its first bytes, if there are any. */
+    abstract boolean isFastOpen();
 
     @Override
     public abstract DuplexChannelConfig config();
@@ -135,11 +139,14 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
     }
 
     private void isConnected(StreamPort made) {
-        addressesAre(made.localAddress(), made.remoteAddress());
+        // One that connects with its first bytes has no peer before they leave.
+        SocketAddress peer = made.remoteAddress();
+        addressesAre(made.localAddress(), peer == null ? connectingTo : peer);
         active = true;
     }
 
-    private StreamPort ownPort() {
+    /** Of a channel that has one. */
+    final StreamPort ownPort() {
         return java.util.Objects.requireNonNull(port);
     }
 
@@ -156,7 +163,7 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
     @Override
     final void closeSocket() {
         failConnect(new ClosedChannelException());
-        incoming.close();
+        incoming.releaseParked();
         outgoing.over();
         StreamPort current = port;
         port = null;
@@ -236,23 +243,8 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
     }
 
     @Override
-    protected final void doWrite(ChannelOutboundBuffer in) throws Exception {
-        outgoing.write(in, ownPort());
-    }
-
-    @Override
-    protected final Object filterOutboundMessage(Object message) {
-        return outgoing.accepted(message);
-    }
-
-    /** What Netty calls a flush, unless a send is under way: then its end goes on. */
-    final void flushOn() {
-        unsafe0().flushOn();
-    }
-
-    /** The send that was under way has failed. */
-    final void writeFailed(Throwable failure) {
-        unsafe0().writeFailed(failure);
+    final Outgoing sending() {
+        return outgoing;
     }
 
     private StreamUnsafe unsafe0() {
@@ -322,15 +314,6 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
         }
     }
 
-    private void inLoop(Runnable task) {
-        EventLoop loop = eventLoop();
-        if (loop.inEventLoop()) {
-            task.run();
-        } else {
-            loop.execute(task);
-        }
-    }
-
     /** The driver has an answer to the connect. */
     final void connectEnded(int code) {
         StreamPort current = port;
@@ -375,22 +358,7 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
         }
     }
 
-    private final class StreamUnsafe extends MillraceUnsafe {
-        @Override
-        protected void flush0() {
-            if (!outgoing.isSending()) {
-                super.flush0();
-            }
-        }
-
-        void flushOn() {
-            flush0();
-        }
-
-        void writeFailed(Throwable failure) {
-            handleWriteError(failure);
-        }
-
+    private final class StreamUnsafe extends SendingUnsafe {
         @Override
         public void connect(
                 SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
@@ -422,13 +390,39 @@ abstract class MillraceStreamChannel extends MillraceChannel implements DuplexCh
             MillraceIoHandler with = ownHandler();
             SocketAddress to = SocketAddresses.toConnectTo(with.opened(), remote);
             StreamPort made = portFor(with, to);
+            boolean isFast = isToBeginWithBytes();
+            if (isFast) {
+                options().setOrTell(made, PortOption.FAST_OPEN_CONNECT, 1);
+            }
             connecting = promise;
             connectingTo = remote;
             attempt(made, to, FIRST_PAUSE_MILLIS);
+            if (isFast) {
+                promise.addListener(connected -> flushIfActive());
+            }
             if (connecting != null) {
                 startTimeout(remote);
                 promise.addListener(this::connectPromiseDone);
             }
+        }
+
+        private void flushIfActive() {
+            if (isActive()) {
+                flushOn();
+            }
+        }
+
+        /**
+         * Whether the peer is to be sent bytes along with the connect. Without any, such a connect
+         * would send nothing at all, and a peer that speaks first would never be heard.
+         */
+        private boolean isToBeginWithBytes() {
+            ChannelOutboundBuffer queue = outboundBuffer();
+            if (queue == null || !isFastOpen()) {
+                return false;
+            }
+            queue.addFlush();
+            return queue.current() instanceof ByteBuf bytes && bytes.isReadable();
         }
 
         /** Unix-domain servers without room refuse at once, and nobody tells of room. */

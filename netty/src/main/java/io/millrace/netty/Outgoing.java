@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.netty;
 
-import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.StreamPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.StringUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A channel's sending half: Netty's queue of messages, of which the driver takes what the kernel
- * has room for.
- *
- * <p>A flush sends at once, as Netty's other transports do, so that a close or a half-close behind
- * it finds in the kernel what there was room for. What there was no room for stays in the queue,
- * and its memory Netty's: the driver waits for room and asks again, and never leaves the kernel
- * with it.
- */
-final class Outgoing {
+/** The sending half of a stream, of which the driver takes what the kernel has room for. */
+final class Outgoing extends Sending {
     private static final String EXPECTED =
             " (expected: "
                     + StringUtil.simpleClassName(ByteBuf.class)
@@ -32,36 +22,25 @@ final class Outgoing {
 
     private final MillraceStreamChannel channel;
 
-    /** Goes on when a flush has had its share. */
-    private final Runnable flushing;
-
     private final Gatherer gatherer = new Gatherer();
-
-    private @Nullable ChannelOutboundBuffer queue;
 
     /** What is sent of a file, while it is sent. */
     private @Nullable OutgoingFile file;
 
-    /** Whether the driver has a send under way. */
-    private boolean sending;
-
     Outgoing(MillraceStreamChannel channel) {
+        super(channel);
         this.channel = channel;
-        flushing = channel::flushOn;
-    }
-
-    boolean isSending() {
-        return sending;
     }
 
     int prefetch() {
-        return sending ? 1 : 0;
+        return isSending() ? 1 : 0;
     }
 
-    /** What can be sent of a message that was written: bytes have to be direct. */
+    /** Bytes have to be direct. */
+    @Override
     Object accepted(Object message) {
         if (message instanceof ByteBuf bytes) {
-            return bytes.isDirect() ? bytes : directCopyOf(bytes);
+            return bytes.isDirect() ? bytes : directCopyOf(bytes, bytes);
         }
         if (message instanceof FileRegion) {
             return message;
@@ -70,37 +49,17 @@ final class Outgoing {
                 "unsupported message type: " + StringUtil.simpleClassName(message) + EXPECTED);
     }
 
-    private ByteBuf directCopyOf(ByteBuf bytes) {
-        int length = bytes.readableBytes();
-        ByteBuf copy = channel.alloc().directBuffer(length);
-        copy.writeBytes(bytes, bytes.readerIndex(), length);
-        ReferenceCountUtil.safeRelease(bytes);
-        return copy;
+    /** Messages without bytes end by themselves. */
+    @Override
+    boolean hasNext(ChannelOutboundBuffer in) {
+        in.removeBytes(0);
+        return in.current() != null;
     }
 
-    /** A flush: sends until there is nothing left, no room, or the flush has had its share. */
-    void write(ChannelOutboundBuffer in, StreamPort port) throws IOException {
-        queue = in;
-        int spins = channel.config().getWriteSpinCount();
-        while (spins-- > 0) {
-            // Messages without bytes end by themselves.
-            in.removeBytes(0);
-            Object message = in.current();
-            if (message == null) {
-                return;
-            }
-            int result = message instanceof FileRegion region ? send(region, port) : send(port);
-            if (result == Code.PENDING) {
-                sending = true;
-                return;
-            }
-            taken(result);
-        }
-        channel.eventLoop().execute(flushing);
-    }
-
-    private static int send(StreamPort port) {
-        return port.sendPassing();
+    @Override
+    int send(ChannelOutboundBuffer in) throws IOException {
+        StreamPort port = channel.ownPort();
+        return in.current() instanceof FileRegion region ? send(region, port) : port.sendPassing();
     }
 
     private int send(FileRegion region, StreamPort port) throws IOException {
@@ -112,11 +71,8 @@ final class Outgoing {
         return current.send(port);
     }
 
-    private void taken(int result) throws IOException {
-        ChannelOutboundBuffer in = queue;
-        if (in == null) {
-            return;
-        }
+    @Override
+    void taken(ChannelOutboundBuffer in, int result) throws IOException {
         OutgoingFile current = file;
         if (current == null) {
             if (result < 0) {
@@ -131,12 +87,14 @@ final class Outgoing {
             in.progress(result);
         }
         if (isOver) {
-            forgetFile();
+            forget();
             in.remove();
         }
     }
 
-    private void forgetFile() {
+    /** Of a file. */
+    @Override
+    void forget() {
         OutgoingFile current = file;
         file = null;
         if (current != null) {
@@ -144,52 +102,21 @@ final class Outgoing {
         }
     }
 
-    /** The channel has closed, or its output was shut down: nothing is sent any more. */
-    void over() {
-        if (!sending) {
-            forgetFile();
-        }
-    }
-
-    /** The send that was under way is over. */
-    void sent(int result) {
-        Throwable failure = null;
-        try {
-            if (!isOver()) {
-                taken(result);
-            }
-        } catch (IOException refused) {
-            failure = refused;
-        } finally {
-            // Not before: who hears that a message is sent may flush, while the queue still begins
-            // with what has just left.
-            sending = false;
-        }
-        if (isOver()) {
-            forgetFile();
-        } else if (failure == null) {
-            channel.flushOn();
-        } else {
-            forgetFile();
-            channel.writeFailed(failure);
-        }
-    }
-
-    private boolean isOver() {
+    @Override
+    boolean isOver() {
         return !channel.isActive() || channel.hasOutputShutdown();
     }
 
     /** Offers what is to be sent next. */
     void gather(Gather into) {
         OutgoingFile current = file;
+        ChannelOutboundBuffer queue = queue();
         if (current != null) {
             current.gather(into);
         } else if (queue != null) {
             gatherer.into = into;
             try {
-                queue.forEachFlushedMessage(gatherer);
-            } catch (Exception failure) {
-                throw new IllegalStateException(failure);
+                show(queue, gatherer);
             } finally {
                 gatherer.into = null;
             }

@@ -46,10 +46,8 @@ final class PortOptions {
 
     private void setLater(PortOption option, int value) {
         SocketPort port = channel.portHere();
-        int result = port == null ? Code.OK : port.setOption(option, value);
-        if (result < 0) {
-            MillraceIoHandler.tell(
-                    "an option was not set on " + channel, refusal(result, option, value));
+        if (port != null) {
+            setOrTell(port, option, value);
         }
     }
 
@@ -74,13 +72,16 @@ final class PortOptions {
     /** There is a socket now. What it refuses is told and passed over, as Netty does. */
     void applyTo(SocketPort port) {
         synchronized (known) {
-            for (Map.Entry<PortOption, Integer> each : known.entrySet()) {
-                int result = port.setOption(each.getKey(), each.getValue());
-                if (result < 0) {
-                    IoException refusal = refusal(result, each.getKey(), each.getValue());
-                    MillraceIoHandler.tell("an option was not set on " + channel, refusal);
-                }
-            }
+            known.forEach((option, value) -> setOrTell(port, option, value));
+        }
+    }
+
+    /** For this socket alone. What it refuses is told and passed over. */
+    void setOrTell(SocketPort port, PortOption option, int value) {
+        int result = port.setOption(option, value);
+        if (result < 0) {
+            MillraceIoHandler.tell(
+                    "an option was not set on " + channel, refusal(result, option, value));
         }
     }
 

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * that moment.
  */
 final class ServerConfig extends MillraceChannelConfig implements ServerSocketChannelConfig {
-    private final PortOptions options;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile boolean reuseAddress = true;
     private volatile boolean reusePort;
@@ -26,7 +25,6 @@ final class ServerConfig extends MillraceChannelConfig implements ServerSocketCh
 
     ServerConfig(MillraceChannel channel) {
         super(channel, new ServerChannelRecvByteBufAllocator());
-        options = new PortOptions(channel);
     }
 
     @Override
@@ -71,11 +69,6 @@ final class ServerConfig extends MillraceChannelConfig implements ServerSocketCh
             }
         }
         return true;
-    }
-
-    /** What is set on a socket that listens. */
-    PortOptions options() {
-        return options;
     }
 
     boolean isReusePort() {

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class SocketConfig extends MillraceChannelConfig implements SocketChannelConfig {
     private static final int NO_LINGER = -1;
 
-    private final PortOptions options;
     private volatile int linger = NO_LINGER;
     private volatile boolean reuseAddress;
     private volatile boolean allowHalfClosure;
 
-    SocketConfig(MillraceSocketChannel channel, PortOptions options) {
+    /** Counts when it connects with something to send. */
+    private volatile boolean fastOpen;
+
+    SocketConfig(MillraceSocketChannel channel) {
         super(channel);
-        this.options = options;
         // As for Netty's other transports.
         options.set(PortOption.NO_DELAY, true);
     }
@@ -62,7 +63,7 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
             case "SO_LINGER" -> getSoLinger();
             case "ALLOW_HALF_CLOSURE" -> isAllowHalfClosure();
             case "IP_TOS" -> getTrafficClass();
-            case "TCP_FASTOPEN_CONNECT" -> options.isOn(PortOption.FAST_OPEN_CONNECT);
+            case "TCP_FASTOPEN_CONNECT" -> isFastOpen();
             case "TCP_USER_TIMEOUT" -> options.get(PortOption.USER_TIMEOUT_MILLIS, 0);
             case "TCP_QUICKACK" -> options.isOn(PortOption.QUICK_ACKNOWLEDGEMENT);
             case "TCP_KEEPIDLE" -> options.get(PortOption.KEEP_ALIVE_IDLE_SECONDS, 0);
@@ -84,8 +85,7 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
             case "SO_LINGER" -> setSoLinger((Integer) value);
             case "ALLOW_HALF_CLOSURE" -> setAllowHalfClosure((Boolean) value);
             case "IP_TOS" -> setTrafficClass((Integer) value);
-            case "TCP_FASTOPEN_CONNECT" ->
-                    options.set(PortOption.FAST_OPEN_CONNECT, (Boolean) value);
+            case "TCP_FASTOPEN_CONNECT" -> fastOpen = (Boolean) value;
             case "TCP_USER_TIMEOUT" -> options.set(PortOption.USER_TIMEOUT_MILLIS, (Integer) value);
             case "TCP_QUICKACK" -> options.set(PortOption.QUICK_ACKNOWLEDGEMENT, (Boolean) value);
             case "TCP_KEEPIDLE" -> options.set(PortOption.KEEP_ALIVE_IDLE_SECONDS, (Integer) value);
@@ -97,6 +97,10 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
             }
         }
         return true;
+    }
+
+    boolean isFastOpen() {
+        return fastOpen;
     }
 
     @Override
@@ -127,19 +131,9 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
     }
 
     @Override
-    public int getSendBufferSize() {
-        return options.get(PortOption.SEND_BUFFER_BYTES, 0);
-    }
-
-    @Override
     public SocketChannelConfig setSendBufferSize(int bytes) {
         options.set(PortOption.SEND_BUFFER_BYTES, bytes);
         return this;
-    }
-
-    @Override
-    public int getReceiveBufferSize() {
-        return options.get(PortOption.RECEIVE_BUFFER_BYTES, 0);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class StreamEvents implements StreamSink {
         try {
             channel.connectEnded(code);
         } catch (Throwable failure) {
-            failed(failure);
+            channel.failed(failure);
         }
     }
 
@@ -45,7 +45,7 @@ final class StreamEvents implements StreamSink {
         try {
             incoming.received(handler, chunk);
         } catch (Throwable failure) {
-            failed(failure);
+            channel.failed(failure);
         }
     }
 
@@ -54,13 +54,13 @@ final class StreamEvents implements StreamSink {
         try {
             incoming.stopped(handler, code);
         } catch (Throwable failure) {
-            failed(failure);
+            channel.failed(failure);
         }
     }
 
     @Override
     public void onReceivedInto(int result) {
-        failed(new IllegalStateException("nobody receives into a buffer: " + result));
+        channel.failed(new IllegalStateException("nobody receives into a buffer: " + result));
     }
 
     @Override
@@ -73,16 +73,12 @@ final class StreamEvents implements StreamSink {
         try {
             outgoing.sent(result);
         } catch (Throwable failure) {
-            failed(failure);
+            channel.failed(failure);
         }
     }
 
     @Override
     public void onClosed() {
         handler.portClosed();
-    }
-
-    private void failed(Throwable failure) {
-        Incoming.failed(channel, failure);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.CompositeBufferGatheringWriteTest;
@@ -93,6 +94,12 @@ abstract class SocketSuite {
 
     @Nested
     class SocketConnect extends SocketConnectTest {
+        @Override
+        protected void enableTcpFastOpen(ServerBootstrap server, Bootstrap client) {
+            server.option(ChannelOption.TCP_FASTOPEN, 5);
+            client.option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
+        }
+
         @Override
         protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
             return suite().socket();
