@@ -7,6 +7,7 @@ import io.millrace.net.WriteCallback;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
+import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamSink;
 import java.io.IOException;
@@ -334,6 +335,34 @@ final class RecordWriter implements WriteCallback {
             // The engine has given up, and the connection ends all the same.
             return Code.PROTOCOL_ERROR;
         } finally {
+            buffers.giveBack(out);
+        }
+    }
+
+    /**
+     * The connection is over. An engine in native code may keep memory and descriptors (Conscrypt's
+     * a pipe) until both of its directions are closed and what it would still say was taken, or
+     * until the collector comes. The JDK's has nothing to keep, and would take a missing
+     * close_notify for a reason to forget the session.
+     */
+    void releaseEngine() {
+        if (TlsContext.isOfJdk(engine)) {
+            return;
+        }
+        LoopBuffers.Out out = buffers.takeOutput();
+        try {
+            engine.closeOutbound();
+            engine.closeInbound();
+            SSLEngineResult result;
+            do {
+                out.records.clear();
+                result = engine.wrap(NOTHING, out.records);
+            } while (result.bytesProduced() > 0);
+        } catch (SSLException | RuntimeException refused) {
+            // Then it is the collector's after all; whoever runs the server may want to know.
+            Log.CORE.report(System.Logger.Level.DEBUG, "a TLS engine cannot be closed", refused);
+        } finally {
+            out.records.clear();
             buffers.giveBack(out);
         }
     }

@@ -75,7 +75,7 @@ public final class TlsContext {
     }
 
     /** Its engine asks the JDK's trust managers in their words, and verifies the host itself. */
-    private static boolean isOfJdk(Object made) {
+    static boolean isOfJdk(Object made) {
         return made.getClass().getModule() == Object.class.getModule();
     }
 

@@ -742,6 +742,7 @@ final class TlsPort implements StreamPort, ReadHandler {
             sink.onReceivedInto(Code.CANCELLED);
         }
         writer.cancel();
+        writer.releaseEngine();
         sink.onClosed();
     }
 
