@@ -13,6 +13,7 @@ import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ReadHandler;
+import io.millrace.posix.SystemCalls;
 import io.millrace.process.ChildEnd;
 import io.millrace.process.ChildOptions;
 import io.millrace.process.ChildProcess;
@@ -23,8 +24,14 @@ import io.millrace.spi.Code;
 import io.millrace.spi.Spawner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SystemFaultsTest {
     private static final long NO_SUCH_CALL = -38;
+    private static final long NO_MEMORY = -12;
 
     private final InterposedEpoll backend = new InterposedEpoll(false);
     private final List<String> told = new ArrayList<>();
@@ -225,5 +233,72 @@ class SystemFaultsTest {
         assertTrue(String.valueOf(failure.getMessage()).contains("sleep"), failure::getMessage);
         assertTrue(child.kill("KILL"));
         turnUntil(loop, () -> !child.isActive());
+    }
+
+    /** The kernel takes no more descriptors to watch: a thread waits. */
+    @Test
+    void aWatchOfItsEndThatFailsIsFollowedByAThread() throws IOException {
+        ChildProcess child = start(quiet("sh", "-c", "read line; exit 9").input(ChildEnd.pipe()));
+        backend.epoll.answer("epoll_ctl", NO_MEMORY);
+        List<ExitStatus> ends = new ArrayList<>();
+        child.onExit((same, status) -> ends.add(status));
+        turnUntil(loop, () -> backend.epoll.left("epoll_ctl") == 0);
+        Objects.requireNonNull(child.input()).close();
+        turnUntil(loop, () -> !ends.isEmpty());
+        assertEquals(new ExitStatus(9, null), ends.get(0));
+        assertEquals(1, backend.spawner.count("awaitEnd"));
+        child.close();
+        turnUntil(loop, child::isClosed);
+    }
+
+    private static Set<String> openDescriptors() throws IOException {
+        Set<String> open = new TreeSet<>();
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path each : all.toList()) {
+                if (Files.isSymbolicLink(each)) {
+                    open.add(each + " " + Files.readSymbolicLink(each));
+                }
+            }
+        }
+        open.removeIf(each -> !each.contains("pipe:") && !each.contains("pidfd"));
+        return open;
+    }
+
+    private long close(SystemCalls kernel, Object[] of) {
+        int result = kernel.close((int) of[0]);
+        if (result < 0) {
+            told.add("closed twice: " + of[0]);
+        }
+        return result;
+    }
+
+    private boolean isWithoutHandles() {
+        List<Object> handles = new ArrayList<>();
+        loop.walk(handles::add);
+        return handles.isEmpty();
+    }
+
+    @Test
+    void aStartThatFailsAfterTheProcessRunsLeavesNothing() throws IOException {
+        Set<String> before = openDescriptors();
+        backend.kernel.always("close", this::close);
+        IllegalStateException refusal = new IllegalStateException("on purpose");
+        int[] process = new int[1];
+        backend.spawner.intercept(
+                "endDescriptor",
+                (system, of) -> {
+                    process[0] = (int) of[0];
+                    throw refusal;
+                });
+        List<Object> outcome = new ArrayList<>();
+        ChildProcess.start(loop, ChildOptions.builder("sleep", "30").build())
+                .whenComplete((child, failure) -> outcome.add(failure == null ? child : failure));
+        turnUntil(loop, () -> !outcome.isEmpty());
+        assertEquals(List.of(refusal), outcome);
+        Spawner system = backend.spawner.calls();
+        turnUntil(loop, () -> system.kill(process[0], 0) == Code.NO_SUCH_PROCESS);
+        turnUntil(loop, () -> isWithoutHandles());
+        assertEquals(before, openDescriptors());
+        assertEquals(List.of(), told);
     }
 }

@@ -74,7 +74,7 @@ final class ChildNumber {
     /** Has a thread take its status when it has ended, which nobody asks about. Does not throw. */
     void letGo() {
         if (!isLetGo.getAndSet(true)) {
-            ChildReaper.take(this);
+            ChildReaper.OF_PROCESS.take(this);
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.spi.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Takes the status of all children that nobody asks about any more, on one thread, which is there
@@ -16,29 +17,35 @@ final class ChildReaper {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    static final ChildReaper OF_PROCESS = new ChildReaper(Thread::start);
+
     /** Also the lock of all here. */
-    private static final List<ChildNumber> CHILDREN = new ArrayList<>();
+    private final List<ChildNumber> children = new ArrayList<>();
 
-    private static boolean isRunning;
-    private static long pauseNanos = FIRST_PAUSE_NANOS;
+    private final Consumer<Thread> starter;
+    private boolean isRunning;
+    private long pauseNanos = FIRST_PAUSE_NANOS;
 
-    private ChildReaper() {}
+    /** With what starts a thread, or is refused one. */
+    ChildReaper(Consumer<Thread> starter) {
+        this.starter = starter;
+    }
 
     /** Any thread. Where no thread can be had now the next child let go of asks for one again. */
-    static void take(ChildNumber child) {
+    void take(ChildNumber child) {
         Throwable refusal = null;
-        synchronized (CHILDREN) {
-            CHILDREN.add(child);
+        synchronized (children) {
+            children.add(child);
             pauseNanos = FIRST_PAUSE_NANOS;
             if (isRunning) {
-                CHILDREN.notifyAll();
+                children.notifyAll();
                 return;
             }
             try {
                 Thread thread =
-                        new Thread(null, ChildReaper::run, "millrace-children", STACK_BYTES, false);
+                        new Thread(null, this::run, "millrace-children", STACK_BYTES, false);
                 thread.setDaemon(true);
-                thread.start();
+                starter.accept(thread);
                 isRunning = true;
             } catch (RuntimeException | Error refused) {
                 refusal = refused;
@@ -54,18 +61,18 @@ final class ChildReaper {
         }
     }
 
-    private static void run() {
+    private void run() {
         boolean more = true;
         while (more) {
             List<ChildNumber> looked;
-            synchronized (CHILDREN) {
-                looked = new ArrayList<>(CHILDREN);
+            synchronized (children) {
+                looked = new ArrayList<>(children);
             }
             // Not under the lock: one whose tree is being signalled has to be waited for.
             looked.removeIf(each -> !each.reapQuietly());
-            synchronized (CHILDREN) {
-                CHILDREN.removeAll(looked);
-                more = !CHILDREN.isEmpty();
+            synchronized (children) {
+                children.removeAll(looked);
+                more = !children.isEmpty();
                 isRunning = more;
                 if (more) {
                     pause();
@@ -75,9 +82,9 @@ final class ChildReaper {
     }
 
     /** Under the lock. */
-    private static void pause() {
+    private void pause() {
         try {
-            TimeUnit.NANOSECONDS.timedWait(CHILDREN, pauseNanos);
+            TimeUnit.NANOSECONDS.timedWait(children, pauseNanos);
         } catch (InterruptedException nothingOfOurs) {
             // Nobody has a reason to interrupt it, and its children are still to be taken.
             Log.CORE.report(System.Logger.Level.DEBUG, "interrupted, and goes on", nothingOfOurs);

@@ -6,6 +6,7 @@ import io.millrace.spi.Spawner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** A process and all that it has started. Asks the system, so not on a loop's thread. */
 final class ProcessTree {
@@ -14,10 +15,17 @@ final class ProcessTree {
 
     private final Spawner spawner;
     private final int root;
+    private final IntFunction<List<ProcessHandle>> lister;
 
     ProcessTree(Spawner spawner, int root) {
+        this(spawner, root, ProcessTree::descendants);
+    }
+
+    /** With what lists all that a process has started. */
+    ProcessTree(Spawner spawner, int root, IntFunction<List<ProcessHandle>> lister) {
         this.spawner = spawner;
         this.root = root;
+        this.lister = lister;
     }
 
     /** Stops all, so that none starts others meanwhile, and signals them. Answers how many. */
@@ -48,7 +56,7 @@ final class ProcessTree {
         boolean more = true;
         for (int round = 0; more && round < MOST_ROUNDS; round++) {
             more = false;
-            for (ProcessHandle each : descendants()) {
+            for (ProcessHandle each : lister.apply(root)) {
                 if (found.putIfAbsent(each.pid(), each) == null) {
                     spawner.kill((int) each.pid(), stop);
                     more = true;
@@ -57,7 +65,7 @@ final class ProcessTree {
         }
     }
 
-    private List<ProcessHandle> descendants() {
+    private static List<ProcessHandle> descendants(int root) {
         return ProcessHandle.of(root).map(each -> each.descendants().toList()).orElse(List.of());
     }
 
