@@ -27,6 +27,9 @@ import java.util.Objects;
  * virtual machine takes a watch's handler and never installs it, and tells nobody so. Such a watch
  * starts and is never told.
  *
+ * <p>{@code CHLD} is not ignored again after its last watch, also if this process was started to
+ * ignore it: it would cost children that run their status.
+ *
  * <p>Works by the JDK's module {@code jdk.unsupported}, on every backend alike. Loop thread only.
  * Active while started: {@link #unref} it where it is not to keep the loop running.
  */

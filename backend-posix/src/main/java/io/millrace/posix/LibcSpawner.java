@@ -35,6 +35,12 @@ final class LibcSpawner implements Spawner {
     private static final int NO_WAIT = 0x0100_0000;
     private static final int PIDFD_OPEN = 434;
 
+    /** More than any C library's struct sigaction, which begins with the handler. */
+    private static final int ACTION_BYTES = 256;
+
+    private static final long BY_DEFAULT = 0;
+    private static final long IGNORED = 1;
+
     private final SystemCalls calls;
     private final Platform platform;
     private final SpawnFunctions.Six six;
@@ -65,6 +71,7 @@ final class LibcSpawner implements Spawner {
     @Override
     public int spawn(Plan plan) throws IoException {
         String operation = "spawn " + plan.command().get(0);
+        keepStatuses();
         NativeMemory actions = NativeMemory.allocate(OPAQUE_BYTES);
         NativeMemory attributes = NativeMemory.allocate(OPAQUE_BYTES);
         int[] moved = {-1, -1, -1};
@@ -87,6 +94,24 @@ final class LibcSpawner implements Spawner {
             LIBC.posix_spawn_file_actions_destroy(actions.address());
             Reference.reachabilityFence(actions);
             Reference.reachabilityFence(attributes);
+        }
+    }
+
+    /**
+     * While a process ignores SIGCHLD, perhaps because it was started so, the kernel throws the
+     * status of its children away and gives their numbers to others at once. The JDK undoes that
+     * before its first child; somebody may ignore it again, so here it is before each.
+     */
+    private static void keepStatuses() {
+        int signal = Signal.SIGCHLD.intValue();
+        NativeMemory action = NativeMemory.allocate(ACTION_BYTES);
+        if (action.keptFor(LIBC.sigaction(signal, 0, action.address())) == 0
+                && action.getLong(0) == IGNORED) {
+            long before = LIBC.signal(signal, BY_DEFAULT);
+            if (before != IGNORED) {
+                // Somebody has begun to handle it between the two calls.
+                LIBC.signal(signal, before);
+            }
         }
     }
 

@@ -47,6 +47,12 @@ public interface SpawnFunctions {
 
     int kill(int pid, int signal);
 
+    int sigaction(int signal, long action, long before);
+
+    /** Answers the address of what handled it before. */
+    @IgnoreError
+    long signal(int signal, long handler);
+
     /** Variadic in C; on Linux arguments that are no fractions travel as those of any function. */
     long syscall(long number, long first, long second);
 

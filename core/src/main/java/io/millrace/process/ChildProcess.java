@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * closed.
  *
  * <p>No zombie stays: the status of a child is taken as soon as it has ended, whether its handle is
- * open or was closed before. Closing the handle, or the loop, leaves the process alone.
+ * open or was closed before. Closing the handle, or the loop, leaves the process alone. A process
+ * that ignores {@code CHLD}, perhaps because it was started so, gets no statuses: each start sets
+ * what the system does by default, as the JDK's own children do. Who ignores it again while a child
+ * runs is told that its status is lost.
  *
  * <p>On Linux with glibc 2.34 or later, on backends with descriptors. Loop thread only. Active
  * until the child has ended: {@link #unref} it where that is not to be waited for.

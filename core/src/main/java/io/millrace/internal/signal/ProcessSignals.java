@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ final class ProcessSignals {
                     "FPE", NEEDED + "to find divisions by zero",
                     "ILL", NEEDED + "to find what a processor cannot do",
                     "QUIT", NEEDED + "to print what its threads do");
+
+    /** One signal, whose being ignored would cost children their status. */
+    private static final Set<String> OF_CHILDREN = Set.of("CHLD", "CLD");
 
     private static final Map<String, ProcessSignals> WATCHED = new HashMap<>();
 
@@ -93,6 +97,11 @@ final class ProcessSignals {
                         return handle.invoke(null, named(signal), handler);
                     },
                     "SIG" + signal);
+        }
+
+        /** What stands for one of the two things that the system does itself. */
+        static Object standing(String field) {
+            return call(() -> handler().getField(field).get(null), field);
         }
 
         private static Object call(Call call, String what) {
@@ -163,7 +172,9 @@ final class ProcessSignals {
                         new Class<?>[] {Jdk.handler()},
                         (proxy, method, arguments) -> answer(proxy, method, arguments));
         try {
-            before = Jdk.handle(signal, handler);
+            Object found = Jdk.handle(signal, handler);
+            boolean isLoss = OF_CHILDREN.contains(signal) && found == Jdk.standing("SIG_IGN");
+            before = isLoss ? Jdk.standing("SIG_DFL") : found;
             ours = handler;
         } catch (IllegalArgumentException refused) {
             throw new UnsupportedOperationException(
