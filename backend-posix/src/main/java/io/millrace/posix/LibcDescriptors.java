@@ -145,6 +145,14 @@ final class LibcDescriptors implements Descriptors {
     }
 
     @Override
+    public String identity(int descriptor) throws IoException {
+        flags(descriptor);
+        String known = DescriptorStatus.of(platform, descriptor, "dev,ino");
+        // All of which nothing is known are taken for one.
+        return known == null ? "unknown" : known;
+    }
+
+    @Override
     public boolean setBlocking(int descriptor, boolean blocks) throws IoException {
         int nonBlocking = platform.constants().openNonblock;
         int before = flags(descriptor);

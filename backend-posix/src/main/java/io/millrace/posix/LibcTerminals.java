@@ -7,6 +7,7 @@ import io.millrace.spi.Descriptors;
 import io.millrace.spi.TerminalCalls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import jnr.constants.platform.OpenFlags;
 
 /** Terminals by libc's calls. Any thread. */
@@ -26,6 +27,14 @@ final class LibcTerminals implements TerminalCalls {
      * Answered for the side of screen and keyboard only; opened anew that would be another pair.
      */
     private static final long LINUX_GET_PAIR_NUMBER = 0x8004_5430L;
+
+    /** Answered alike for each name of a terminal, /dev/tty too, and for both sides of a pair. */
+    private static final long LINUX_GET_DEVICE = 0x8004_5432L;
+
+    private static final int PSEUDO_TERMINALS = 136;
+
+    /** Two of which nothing is known are never taken for one. */
+    private static final AtomicInteger UNKNOWN = new AtomicInteger();
 
     private final SystemCalls calls;
     private final Descriptors descriptors;
@@ -77,11 +86,18 @@ final class LibcTerminals implements TerminalCalls {
     @Override
     public String identity(int descriptor) throws IoException {
         mode(descriptor);
+        NativeMemory device = NativeMemory.allocate(Integer.BYTES);
+        if (isLinux
+                && device.keptFor(LIBC.ioctl(descriptor, LINUX_GET_DEVICE, device.address()))
+                        >= 0) {
+            return linuxName(device.getInt(0));
+        }
         NativeMemory name = NativeMemory.allocate(NAME_BYTES);
         int error = name.keptFor(LIBC.ttyname_r(descriptor, name.address(), NAME_BYTES));
         if (error != 0) {
             // It has no name here, being another container's, or the screen's side of a pair.
-            return "descriptor " + descriptor;
+            String known = DescriptorStatus.of(platform, descriptor, "rdev");
+            return known != null ? known : "terminal without a name " + UNKNOWN.incrementAndGet();
         }
         int length = 0;
         byte[] bytes = new byte[NAME_BYTES];
@@ -90,6 +106,13 @@ final class LibcTerminals implements TerminalCalls {
             length++;
         }
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /** See makedev(3). */
+    private static String linuxName(int device) {
+        int major = device >>> 8 & 0xfff;
+        int minor = (device & 0xff) | (device >>> 12 & 0xfff00);
+        return major == PSEUDO_TERMINALS ? "/dev/pts/" + minor : "terminal " + major + ":" + minor;
     }
 
     @Override

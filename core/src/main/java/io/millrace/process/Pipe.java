@@ -52,8 +52,9 @@ public sealed interface Pipe extends ByteStream permits LoopPipe {
     /**
      * Takes over a descriptor of a pipe, FIFO, terminal or similar device, which is then the
      * stream's, in the directions in which it was opened. It is made non-blocking, and if it was
-     * not, is made blocking again before it is closed: others may share what it stands for. While
-     * it is open they find it non-blocking.
+     * not, is made blocking again when the last stream of this process over the same is closed, or
+     * the virtual machine ends: others may share what it stands for. Until then they find it
+     * non-blocking.
      *
      * @throws IoException if it is not usable, {@code EINVAL} if it is a socket and {@code EPERM}
      *     if it is a file; then it is still the caller's, and as it was

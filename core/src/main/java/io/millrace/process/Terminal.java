@@ -59,7 +59,8 @@ public sealed interface Terminal extends ByteStream permits LoopTerminal {
      * Opens the terminal that a descriptor stands for, such as 0, the standard input. The
      * descriptor stays as it is and the caller's: on Linux the terminal is opened anew, so that
      * whoever has it as well goes on to find it blocking. Where that cannot be done they find it
-     * non-blocking until this is closed.
+     * non-blocking until the last stream of this process over it is closed, or the virtual machine
+     * ends.
      *
      * @throws IoException {@code ENOTTY} if it is something else, {@code EBADF} if it is not open
      * @throws IllegalArgumentException if it is negative

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 
 /**
  * Calls on descriptors that are no sockets. Each answers the call's result or a negative {@link
- * io.millrace.spi.Code}, and repeats what a signal has interrupted. Loop thread only.
+ * io.millrace.spi.Code}, and repeats what a signal has interrupted. Loop thread only, but for
+ * {@link #setBlocking}, {@link #duplicate}, {@link #identity} and {@link #close}, which any thread
+ * may call.
  */
 public interface Descriptors {
     /** What a descriptor stands for. */
@@ -78,6 +80,14 @@ public interface Descriptors {
      * @throws IoException {@code EBADF} if it is not open
      */
     Direction direction(int descriptor) throws IoException;
+
+    /**
+     * Something that all descriptors have in common that share what they stand for, and perhaps
+     * others as well.
+     *
+     * @throws IoException {@code EBADF} if it is not open
+     */
+    String identity(int descriptor) throws IoException;
 
     /**
      * Makes it block or not, for everybody who shares what it stands for.

@@ -13,7 +13,8 @@ public interface TerminalCalls {
     int reopen(int descriptor) throws IoException;
 
     /**
-     * Something that two descriptors of one terminal have in common, such as its path.
+     * Something that two descriptors of one terminal have in common, whatever name it was opened
+     * by. Terminals of two containers may have it in common as well.
      *
      * @throws IoException {@code ENOTTY} if it is none, {@code EBADF} if it is not open
      */

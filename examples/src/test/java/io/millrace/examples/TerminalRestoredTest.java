@@ -17,6 +17,7 @@ import io.millrace.process.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,28 +97,38 @@ class TerminalRestoredTest {
         into.writeBytes(bytes);
     }
 
+    private static List<String> program(String way) {
+        String classPath =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                TerminalProgram.class.getName(),
+                way);
+    }
+
+    private ChildProcess startProgram(Terminal.Pair pair, String way) throws IOException {
+        int descriptor = pair.terminal().fileDescriptor();
+        return start(
+                ChildOptions.builder(program(way))
+                        .input(ChildEnd.descriptor(descriptor))
+                        .output(ChildEnd.descriptor(descriptor))
+                        .errors(ChildEnd.sameAsOutput()));
+    }
+
+    private String shown() {
+        return shown.toString(StandardCharsets.UTF_8);
+    }
+
     @ParameterizedTest
     @CsvSource({"exit, code 7", "throw, code 0", "TERM, code 143", "HUP, code 129"})
     void itIsAsItWas(String way, String status) throws IOException {
         Terminal.Pair pair = Terminal.openPair(loop);
         String before = mode(pair.terminal());
-        String classPath =
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
-        int descriptor = pair.terminal().fileDescriptor();
-        ChildProcess child =
-                start(
-                        ChildOptions.builder(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        "-XX:TieredStopAtLevel=1",
-                                        "-cp",
-                                        classPath,
-                                        TerminalProgram.class.getName(),
-                                        way)
-                                .input(ChildEnd.descriptor(descriptor))
-                                .output(ChildEnd.descriptor(descriptor))
-                                .errors(ChildEnd.sameAsOutput()));
+        ChildProcess child = startProgram(pair, way);
         pair.screen().read((stream, chunk) -> take(shown, chunk));
         until("ready", () -> shown.toString(StandardCharsets.UTF_8).contains("ready"));
         assertNotEquals(before, mode(pair.terminal()));
@@ -127,5 +139,63 @@ class TerminalRestoredTest {
         }
         assertEquals(status, end(child).toString(), shown::toString);
         assertEquals(before, mode(pair.terminal()), "stty -g");
+    }
+
+    @Test
+    void noneBecomesRawOnceAllWerePutBack() throws IOException {
+        Terminal.Pair pair = Terminal.openPair(loop);
+        String before = mode(pair.terminal());
+        ChildProcess child = startProgram(pair, "late");
+        pair.screen().read((stream, chunk) -> take(shown, chunk));
+        until("ready", () -> shown().contains("ready"));
+        pair.screen().write(new byte[] {'x'}, 0, 1);
+        assertEquals("code 7", end(child).toString(), shown::toString);
+        until("said", () -> shown().contains("late: "));
+        assertTrue(shown().contains("no terminal becomes raw any more"), shown::toString);
+        assertEquals(before, mode(pair.terminal()), "stty -g");
+    }
+
+    /** What a shell has as well that starts a program, which adopts it and ends without a close. */
+    @Test
+    void whatWasMadeNonBlockingBlocksAgain() throws IOException {
+        Terminal.Pair pair = Terminal.openPair(loop);
+        runBy(pair, "exec <\"$0\"; \"$@\"; cat /proc/self/fdinfo/0", "adopt");
+        List<Boolean> nonBlocking =
+                shown().lines()
+                        .filter(each -> each.startsWith("flags:"))
+                        .map(each -> Long.parseLong(each.substring(6).strip(), 8))
+                        .map(flags -> (flags & 04000) != 0)
+                        .toList();
+        assertEquals(List.of(true, false), nonBlocking, shown::toString);
+    }
+
+    /** Of a session of its own whose terminal it is: only so there is another name for it. */
+    @Test
+    void aTerminalIsOneByWhateverNameItWasOpened() throws IOException {
+        Terminal.Pair pair = Terminal.openPair(loop);
+        String before = mode(pair.terminal());
+        runBy(pair, "exec \"$@\" <\"$0\"", "names");
+        assertTrue(shown().contains("one lets it: raw"), shown::toString);
+        assertTrue(shown().contains("both let it: line"), shown::toString);
+        assertEquals(before, mode(pair.terminal()), "stty -g");
+    }
+
+    /** A script that gets the terminal's path as $0 and the program as its arguments. */
+    private void runBy(Terminal.Pair pair, String script, String way) throws IOException {
+        String link = "/proc/self/fd/" + pair.terminal().fileDescriptor();
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script));
+        command.add(Files.readSymbolicLink(Path.of(link)).toString());
+        command.addAll(program(way));
+        ChildProcess child =
+                start(
+                        ChildOptions.builder(command)
+                                .detached(true)
+                                .input(ChildEnd.ignore())
+                                .errors(ChildEnd.sameAsOutput()));
+        Objects.requireNonNull(child.output()).read((stream, chunk) -> take(shown, chunk));
+        List<ExitStatus> ends = new ArrayList<>();
+        child.onFinished((same, status) -> ends.add(status));
+        until("the end", () -> !ends.isEmpty());
+        assertTrue(ends.get(0).isSuccess(), shown::toString);
     }
 }

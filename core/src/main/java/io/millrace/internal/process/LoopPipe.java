@@ -63,9 +63,9 @@ public final class LoopPipe extends DeviceStream implements Pipe {
         ofSource.descriptors().pipe(ends);
         return pair(
                 sourceLoop,
-                new RawEnd.OfDescriptor(ofSource.descriptors(), ends[0], false, false),
+                new RawEnd.OfDescriptor(ofSource.descriptors(), ends[0], null, false),
                 sinkLoop,
-                new RawEnd.OfDescriptor(ofSink.descriptors(), ends[1], false, false));
+                new RawEnd.OfDescriptor(ofSink.descriptors(), ends[1], null, false));
     }
 
     private static Pair openChannels(Loop sourceLoop, Loop sinkLoop) throws IoException {
@@ -139,8 +139,9 @@ public final class LoopPipe extends DeviceStream implements Pipe {
         }
         Direction direction = calls.direction(descriptor);
         calls.setCloseOnExec(descriptor);
-        boolean blocked = calls.setBlocking(descriptor, false);
         boolean isTerminal = kind == Descriptors.Kind.TERMINAL;
+        int users = direction == Direction.BOTH ? 2 : 1;
+        Unblocked shared = Unblocked.enter(calls, descriptor, users);
         int second = -1;
         try {
             second = direction == Direction.BOTH ? calls.duplicate(descriptor) : descriptor;
@@ -148,17 +149,17 @@ public final class LoopPipe extends DeviceStream implements Pipe {
                     loop,
                     "descriptor " + descriptor,
                     direction.reads()
-                            ? new RawEnd.OfDescriptor(calls, descriptor, blocked, isTerminal)
+                            ? new RawEnd.OfDescriptor(calls, descriptor, shared, isTerminal)
                             : null,
                     direction.writes()
-                            ? new RawEnd.OfDescriptor(calls, second, blocked, isTerminal)
+                            ? new RawEnd.OfDescriptor(calls, second, shared, isTerminal)
                             : null);
         } catch (IoException | RuntimeException | Error failure) {
             if (second >= 0 && second != descriptor) {
                 calls.close(second);
             }
-            if (blocked) {
-                calls.setBlocking(descriptor, true);
+            if (shared != null) {
+                shared.leave(users);
             }
             throw failure;
         }
@@ -167,7 +168,7 @@ public final class LoopPipe extends DeviceStream implements Pipe {
     public static LoopPipe openFifo(Loop loop, Path path, boolean toWrite) throws IoException {
         Descriptors calls = callsOf(loop, "open " + Objects.requireNonNull(path, "path"));
         int descriptor = calls.openFifo(path, toWrite);
-        RawEnd end = new RawEnd.OfDescriptor(calls, descriptor, false, false);
+        RawEnd end = new RawEnd.OfDescriptor(calls, descriptor, null, false);
         try {
             return of(loop, path.toString(), toWrite ? null : end, toWrite ? end : null);
         } catch (IoException | RuntimeException | Error failure) {
@@ -230,7 +231,7 @@ public final class LoopPipe extends DeviceStream implements Pipe {
     static LoopPipe ofChild(
             Loop loop, Descriptors calls, String name, int descriptor, boolean isSource)
             throws IoException {
-        RawEnd end = new RawEnd.OfDescriptor(calls, descriptor, false, false);
+        RawEnd end = new RawEnd.OfDescriptor(calls, descriptor, null, false);
         try {
             return of(loop, name, isSource ? end : null, isSource ? null : end);
         } catch (IoException | RuntimeException | Error failure) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoopTerminal extends DeviceStream implements Terminal {
     private final SystemServices system;
     private final String identity;
-    private boolean isRaw;
+    private @Nullable RawTerminals raw;
     private @Nullable SignalWatch resizes;
     private @Nullable SizeHandler sizeHandler;
     private Size lastSize = new Size(0, 0);
@@ -67,21 +67,22 @@ public final class LoopTerminal extends DeviceStream implements Terminal {
             Direction direction)
             throws IoException {
         Descriptors calls = system.descriptors();
-        boolean blocked = false;
+        int users = direction == Direction.BOTH ? 2 : 1;
+        Unblocked shared = null;
         int second = own;
         try {
-            blocked = calls.setBlocking(own, false);
+            shared = Unblocked.enter(calls, own, users);
             second = direction == Direction.BOTH ? calls.duplicate(own) : own;
             LoopTerminal made = new LoopTerminal(loop, system, name, identity);
             made.open(
-                    direction.reads() ? new RawEnd.OfDescriptor(calls, own, blocked, true) : null,
+                    direction.reads() ? new RawEnd.OfDescriptor(calls, own, shared, true) : null,
                     direction.writes()
-                            ? new RawEnd.OfDescriptor(calls, second, blocked, true)
+                            ? new RawEnd.OfDescriptor(calls, second, shared, true)
                             : null);
             return made;
         } catch (IoException | RuntimeException | Error failure) {
-            if (blocked) {
-                calls.setBlocking(own, true);
+            if (shared != null) {
+                shared.leave(users);
             }
             if (second != own) {
                 calls.close(second);
@@ -131,23 +132,23 @@ public final class LoopTerminal extends DeviceStream implements Terminal {
     @Override
     public Mode mode() {
         loop().check("mode");
-        return isRaw ? Mode.RAW : Mode.LINE;
+        return raw == null ? Mode.LINE : Mode.RAW;
     }
 
     @Override
     public void mode(Mode mode) throws IoException {
         Objects.requireNonNull(mode, "mode");
         ensureOpen("mode");
-        if ((mode == Mode.RAW) == isRaw) {
+        RawTerminals current = raw;
+        if ((mode == Mode.RAW) == (current != null)) {
             return;
         }
         try {
-            if (isRaw) {
-                isRaw = false;
-                RawTerminals.leave(identity);
+            if (current != null) {
+                raw = null;
+                current.leave();
             } else {
-                RawTerminals.enter(system, identity, fileDescriptor());
-                isRaw = true;
+                raw = RawTerminals.enter(system, identity, fileDescriptor());
             }
         } catch (IoException failure) {
             throw Failures.named("mode " + mode + " of " + name(), null, failure);
@@ -224,10 +225,11 @@ public final class LoopTerminal extends DeviceStream implements Terminal {
         if (watch != null) {
             watch.close();
         }
-        if (isRaw) {
-            isRaw = false;
+        RawTerminals current = raw;
+        raw = null;
+        if (current != null) {
             try {
-                RawTerminals.leave(identity);
+                current.leave();
             } catch (IoException gone) {
                 Log.CORE.report(System.Logger.Level.DEBUG, name() + " stays raw", gone);
             }

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
 
 /** One end of a pipe, used in one direction: calls that do not wait, and answer codes. */
 abstract class RawEnd {
@@ -41,17 +42,18 @@ abstract class RawEnd {
         private static final int NONE = -1;
 
         private final Descriptors calls;
-        private final boolean blocksOtherwise;
+        private final @Nullable Unblocked shared;
 
         /** A terminal whose other side has gone says so by an error. */
         private final boolean isTerminal;
 
         private int fd;
 
-        OfDescriptor(Descriptors calls, int fd, boolean blocksOtherwise, boolean isTerminal) {
+        /** A close closes the descriptor, and leaves once what it shares with others. */
+        OfDescriptor(Descriptors calls, int fd, @Nullable Unblocked shared, boolean isTerminal) {
             this.calls = calls;
             this.fd = fd;
-            this.blocksOtherwise = blocksOtherwise;
+            this.shared = shared;
             this.isTerminal = isTerminal;
         }
 
@@ -85,7 +87,6 @@ abstract class RawEnd {
             return fd;
         }
 
-        /** Whoever shares what it stands for finds it as it was. */
         @Override
         void close() {
             if (fd == NONE) {
@@ -94,17 +95,12 @@ abstract class RawEnd {
             int closing = fd;
             fd = NONE;
             try {
-                if (blocksOtherwise) {
-                    calls.setBlocking(closing, true);
+                if (shared != null) {
+                    shared.leave(1);
                 }
-            } catch (IoException closedByOthers) {
-                // Then there is nothing to restore, and the close says the same.
-                Log.CORE.report(
-                        System.Logger.Level.DEBUG,
-                        "descriptor " + closing + " stays non-blocking",
-                        closedByOthers);
+            } finally {
+                calls.close(closing);
             }
-            calls.close(closing);
         }
     }
 

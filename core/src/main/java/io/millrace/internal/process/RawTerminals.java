@@ -5,18 +5,18 @@ import io.millrace.IoException;
 import io.millrace.spi.Log;
 import io.millrace.spi.SystemServices;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The terminals that this process has made raw, and how each was before; put back when the last one
- * lets it, or the virtual machine ends. Any thread.
+ * A terminal that this process has made raw, and how it was before; put back when the last one lets
+ * it, or the virtual machine ends. Any thread.
  */
 final class RawTerminals {
-    /** By their identity; also the lock. */
-    private static final Map<String, RawTerminals> RAW = new LinkedHashMap<>();
+    /** In the order in which they became raw; also the lock. */
+    private static final List<RawTerminals> RAW = new ArrayList<>();
 
     private static boolean isHooked;
 
@@ -24,6 +24,7 @@ final class RawTerminals {
     private static boolean isOver;
 
     private final SystemServices system;
+    private final String identity;
 
     /** One that nobody else closes. */
     private final int descriptor;
@@ -31,29 +32,57 @@ final class RawTerminals {
     private final byte[] before;
     private int users;
 
-    private RawTerminals(SystemServices system, int descriptor, byte[] before) {
+    private RawTerminals(SystemServices system, String identity, int descriptor, byte[] before) {
         this.system = system;
+        this.identity = identity;
         this.descriptor = descriptor;
         this.before = before;
     }
 
-    static void enter(SystemServices system, String identity, int descriptor) throws IoException {
+    /** Answers what is to be left once. */
+    static RawTerminals enter(SystemServices system, String identity, int descriptor)
+            throws IoException {
         synchronized (RAW) {
             if (isOver) {
                 throw new IllegalStateException(
                         "the virtual machine ends: no terminal becomes raw any more");
             }
-            RawTerminals known = RAW.get(identity);
+            byte[] mode = system.terminals().mode(descriptor);
+            RawTerminals known = find(identity, mode);
             if (known == null) {
-                known = makeRaw(system, descriptor);
-                RAW.put(identity, known);
+                known = makeRaw(system, identity, descriptor, mode);
+                RAW.add(known);
             }
             known.users++;
+            return known;
         }
     }
 
-    private static RawTerminals makeRaw(SystemServices system, int descriptor) throws IoException {
-        byte[] before = system.terminals().mode(descriptor);
+    /**
+     * Terminals of two containers may have one number, and so one identity; one that is not as the
+     * known one is now is another.
+     */
+    private static @Nullable RawTerminals find(String identity, byte[] mode) {
+        for (RawTerminals each : RAW) {
+            if (each.identity.equals(identity) && each.isNow(mode)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private boolean isNow(byte[] mode) {
+        try {
+            return Arrays.equals(mode, system.terminals().mode(descriptor));
+        } catch (IoException gone) {
+            Log.CORE.report(System.Logger.Level.DEBUG, identity + " has gone", gone);
+            return false;
+        }
+    }
+
+    private static RawTerminals makeRaw(
+            SystemServices system, String identity, int descriptor, byte[] before)
+            throws IoException {
         if (!isHooked) {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(RawTerminals::restoreAll, "millrace-terminals"));
@@ -62,24 +91,23 @@ final class RawTerminals {
         int own = system.descriptors().duplicate(descriptor);
         try {
             system.terminals().setMode(own, system.terminals().raw(before));
-            return new RawTerminals(system, own, before);
+            return new RawTerminals(system, identity, own, before);
         } catch (IoException | RuntimeException | Error failure) {
             system.descriptors().close(own);
             throw failure;
         }
     }
 
-    static void leave(String identity) throws IoException {
+    void leave() throws IoException {
         synchronized (RAW) {
-            RawTerminals known = RAW.get(identity);
-            if (known == null || --known.users > 0) {
+            if (--users > 0) {
                 return;
             }
-            RAW.remove(identity);
+            RAW.remove(this);
             try {
-                known.restore();
+                restore();
             } finally {
-                known.system.descriptors().close(known.descriptor);
+                system.descriptors().close(descriptor);
             }
         }
     }
@@ -92,15 +120,15 @@ final class RawTerminals {
     private static void restoreAll() {
         synchronized (RAW) {
             isOver = true;
-            List<Map.Entry<String, RawTerminals>> all = new ArrayList<>(RAW.entrySet());
+            List<RawTerminals> all = new ArrayList<>(RAW);
             Collections.reverse(all);
-            for (Map.Entry<String, RawTerminals> each : all) {
+            for (RawTerminals each : all) {
                 try {
-                    each.getValue().restore();
+                    each.restore();
                 } catch (IoException gone) {
                     Log.CORE.report(
                             System.Logger.Level.DEBUG,
-                            "terminal " + each.getKey() + " stays raw",
+                            "terminal " + each.identity + " stays raw",
                             gone);
                 }
             }

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,16 @@ public abstract class ContractTest {
 
     static boolean isLinux() {
         return System.getProperty("os.name", "").startsWith("Linux");
+    }
+
+    /** Whether reads and writes by it do not wait; on Linux. */
+    static boolean isNonBlocking(int descriptor) throws IOException {
+        String flags =
+                Files.readAllLines(Path.of("/proc/self/fdinfo/" + descriptor)).stream()
+                        .filter(each -> each.startsWith("flags:"))
+                        .findFirst()
+                        .orElseThrow();
+        return (Long.parseLong(flags.substring(flags.indexOf(':') + 1).strip(), 8) & 04000) != 0;
     }
 
     final String backendNames() {

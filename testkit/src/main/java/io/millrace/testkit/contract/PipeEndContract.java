@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.IoException;
 import io.millrace.process.Pipe;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -210,6 +211,32 @@ public abstract class PipeEndContract extends ContractTest {
             assertEquals("ENXIO", ((IoException) notYet).errorName());
             return List.of();
         }
+    }
+
+    /** Whose descriptors a pipe has closed, and which must therefore not close them. */
+    private static final List<RandomAccessFile> TAKEN = new ArrayList<>();
+
+    private int taken(Path fifo) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(fifo.toFile(), "rw");
+        TAKEN.add(file);
+        return descriptorOf(fifo);
+    }
+
+    @Test
+    void aHalfThatIsClosedLeavesTheOtherNonBlocking() throws IOException {
+        assumeTrue(haveDescriptors() && isLinux(), "a descriptor of others");
+        Path path = fifo("fifo").toRealPath();
+        int descriptor = taken(path);
+        assertFalse(isNonBlocking(descriptor));
+        Pipe both = Pipe.adopt(serverLoop(), descriptor);
+        assertTrue(both.isSource() && both.isSink());
+        both.shutdown().whenComplete(journal.outcome("shutdown"));
+        until("shut down", () -> journal.has("shutdown"));
+        settle();
+        assertTrue(isNonBlocking(both.fileDescriptor()));
+        both.read(journal.reader("pipe"));
+        both.close();
+        until("closed", both::isClosed);
     }
 
     private static int descriptorOf(Path path) throws IOException {

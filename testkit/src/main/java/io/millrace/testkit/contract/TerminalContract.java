@@ -2,6 +2,7 @@
 package io.millrace.testkit.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,10 +16,17 @@ import io.millrace.process.ExitStatus;
 import io.millrace.process.Pipe;
 import io.millrace.process.Terminal;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -178,6 +186,49 @@ public abstract class TerminalContract extends ContractTest {
         pair.terminal().read(journal.reader("terminal"));
         type(pair.screen(), "still\n");
         until("read", () -> text().equals("still\n"));
+    }
+
+    /** A side of screen and keyboard that is this process's own would be another pair's anew. */
+    @Test
+    void whatCannotBeOpenedAnewBlocksAgainAfterTheLast() throws IOException {
+        assumeTrue(isLinux(), "descriptors of others");
+        Set<Integer> before = openDescriptors();
+        try (RandomAccessFile screen = new RandomAccessFile("/dev/ptmx", "rw")) {
+            assertTrue(screen.getFD().valid());
+            Set<Integer> after = openDescriptors();
+            after.removeAll(before);
+            int descriptor = after.iterator().next();
+            assertFalse(isNonBlocking(descriptor));
+            Terminal first = Terminal.open(loop(), descriptor);
+            Terminal second = Terminal.open(loop(), descriptor);
+            assertTrue(isNonBlocking(descriptor));
+            first.close();
+            until("closed", first::isClosed);
+            assertTrue(isNonBlocking(descriptor), "the second would wait");
+            Terminal third = Terminal.open(loop(), second.fileDescriptor());
+            second.close();
+            until("closed", second::isClosed);
+            assertTrue(isNonBlocking(descriptor), "the third would wait");
+            third.close();
+            until("closed", third::isClosed);
+            assertFalse(isNonBlocking(descriptor));
+        }
+    }
+
+    private static Set<Integer> openDescriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(each -> isLinkTo(each, "ptmx"))
+                    .map(each -> Integer.parseInt(each.getFileName().toString()))
+                    .collect(Collectors.toCollection(HashSet::new));
+        }
+    }
+
+    private static boolean isLinkTo(Path link, String name) {
+        try {
+            return Files.readSymbolicLink(link).endsWith(name);
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
     }
 
     @Test
