@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Descriptors that are passed over Unix-domain streams, and that none of them is lost or leaks. */
@@ -273,7 +274,7 @@ public abstract class UnixDescriptorContract extends ContractTest {
         try {
             server(pair).options().option(SOL_SOCKET, SO_PASSPIDFD, 1);
         } catch (UncheckedIOException old) {
-            assumeTrue(false, "Linux 6.5 for SO_PASSPIDFD: " + old);
+            Assumptions.abort("SO_PASSPIDFD is of Linux 6.5: " + old);
         }
         server(pair).onDescriptors(this::takeAll);
         pair.server().read(journal.reader("server"));
