@@ -54,7 +54,7 @@ final class JdkNotices implements DirectoryNotices {
 
     private volatile @Nullable List<Notice> batch;
 
-    private JdkNotices(WatchService service) {
+    JdkNotices(WatchService service) {
         this.service = service;
     }
 
@@ -190,11 +190,18 @@ final class JdkNotices implements DirectoryNotices {
             key.cancel();
             return;
         }
-        for (WatchEvent<?> each : key.pollEvents()) {
-            into.add(notice(known, each));
-        }
+        take(known, into);
         if (!key.reset()) {
+            // A key that became invalid meanwhile keeps what came before, and is never offered
+            // again.
+            take(known, into);
             into.add(new Notice(known.number(), FORGOTTEN, null));
+        }
+    }
+
+    private static void take(Watched known, List<Notice> into) {
+        for (WatchEvent<?> each : known.key().pollEvents()) {
+            into.add(notice(known, each));
         }
     }
 

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.spi.DirectoryNotices;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.Watchable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the JDK's watch service does when its thread and ours meet, played. */
+class JdkNoticesTest {
+    @TempDir Path directory = Path.of("");
+
+    /** The service's thread tells of a removal between the two calls of ours. */
+    @Test
+    void whatComesBetweenTakingAndResettingIsToldBeforeTheEnd() throws Exception {
+        PlayedKey key = new PlayedKey();
+        PlayedService service = new PlayedService();
+        JdkNotices notices = new JdkNotices(service);
+        int number = notices.add(registeredAs(key), true);
+        key.batches.add(List.of(event(StandardWatchEventKinds.ENTRY_CREATE)));
+        key.batches.add(List.of(event(StandardWatchEventKinds.ENTRY_DELETE)));
+        service.ready.add(key);
+
+        CountDownLatch ready = new CountDownLatch(1);
+        notices.tellWhenReady(ready::countDown);
+        assertTrue(ready.await(30, TimeUnit.SECONDS));
+        List<Integer> told = new ArrayList<>();
+        notices.read(
+                new DirectoryNotices.Sink() {
+                    @Override
+                    public void onNotice(int of, int what, int pair, @Nullable Path name) {
+                        assertEquals(number, of);
+                        told.add(what);
+                    }
+
+                    @Override
+                    public void onDrained() {
+                        told.add(0);
+                    }
+                });
+        notices.close();
+        assertEquals(
+                List.of(
+                        DirectoryNotices.CREATED,
+                        DirectoryNotices.DELETED,
+                        DirectoryNotices.FORGOTTEN,
+                        0),
+                told);
+    }
+
+    /** The directory, of which whoever registers it gets this key. */
+    private Path registeredAs(WatchKey key) {
+        return (Path)
+                Proxy.newProxyInstance(
+                        Path.class.getClassLoader(),
+                        new Class<?>[] {Path.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("register")) {
+                                return key;
+                            }
+                            try {
+                                return method.invoke(directory, arguments);
+                            } catch (InvocationTargetException failure) {
+                                throw failure.getTargetException();
+                            }
+                        });
+    }
+
+    private static WatchEvent<Path> event(WatchEvent.Kind<Path> kind) {
+        return new WatchEvent<>() {
+            @Override
+            public Kind<Path> kind() {
+                return kind;
+            }
+
+            @Override
+            public int count() {
+                return 1;
+            }
+
+            @Override
+            public Path context() {
+                return Path.of("last");
+            }
+        };
+    }
+
+    /** Hands its batches out one by one, and is no longer valid when it is reset. */
+    private final class PlayedKey implements WatchKey {
+        private final Queue<List<WatchEvent<?>>> batches = new ArrayDeque<>();
+
+        @Override
+        public boolean isValid() {
+            return false;
+        }
+
+        @Override
+        public List<WatchEvent<?>> pollEvents() {
+            List<WatchEvent<?>> next = batches.poll();
+            return next == null ? List.of() : next;
+        }
+
+        @Override
+        public boolean reset() {
+            return false;
+        }
+
+        @Override
+        public void cancel() {
+            batches.clear();
+        }
+
+        @Override
+        public Watchable watchable() {
+            return directory;
+        }
+    }
+
+    private static final class PlayedService implements WatchService {
+        private final BlockingQueue<WatchKey> ready = new LinkedBlockingQueue<>();
+        private volatile boolean isClosed;
+
+        @Override
+        public void close() {
+            isClosed = true;
+        }
+
+        @Override
+        public @Nullable WatchKey poll() {
+            return ready.poll();
+        }
+
+        @Override
+        public @Nullable WatchKey poll(long timeout, TimeUnit unit) throws InterruptedException {
+            return ready.poll(timeout, unit);
+        }
+
+        @Override
+        public WatchKey take() throws InterruptedException {
+            while (!isClosed) {
+                WatchKey next = ready.poll(1, TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    return next;
+                }
+            }
+            throw new ClosedWatchServiceException();
+        }
+    }
+}
