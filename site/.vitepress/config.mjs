@@ -17,6 +17,7 @@ const sidebar = [
         items: [
             { text: 'What it is', link: '/' },
             { text: 'Guide', link: '/docs/guide' },
+            { text: 'Coming from elsewhere', link: '/docs/migrating' },
             { text: 'The network', link: '/docs/network' },
             { text: 'TLS', link: '/docs/tls' },
             { text: 'Netty on Millrace', link: '/docs/netty' },
