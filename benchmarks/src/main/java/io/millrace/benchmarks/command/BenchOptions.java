@@ -27,7 +27,8 @@ final class BenchOptions {
               --peers              compare with the peers too: Netty, smart-socket, java.nio, NIO.2,
                                    virtual threads
               --tls                what TLS costs instead: echo and handshakes, with the engines of
-                                   the JDK and of Conscrypt, beside Netty with the same
+                                   the JDK and of Conscrypt, beside Netty's epoll with the same,
+                                   and with --peers beside its io_uring too
               --minutes N          how long it may take: 8 if not given, 12 with --peers or --tls,
                                    with --full as long as it takes; more time makes narrower
                                    intervals

@@ -38,7 +38,7 @@ final class Planner {
         subjects.put(Subjects.LOOPS, loops(all, backends));
         subjects.put(Subjects.TIMERS, timers(backends));
         subjects.put(Subjects.FILES, files(backends));
-        subjects.put(Subjects.TLS, tls(options.backends()));
+        subjects.put(Subjects.TLS, tls(options));
     }
 
     Plan plan() throws UsageException {
@@ -184,8 +184,8 @@ final class Planner {
     }
 
     /** The backends that were asked for, or the usual ones, and Netty in any case. */
-    private static List<String> tls(List<String> asked) {
-        return TlsKind.of(asked).stream().map(TlsKind::name).toList();
+    private static List<String> tls(BenchOptions options) {
+        return TlsKind.of(options.backends(), options.peers()).stream().map(TlsKind::name).toList();
     }
 
     /** The entry's parameters, or every combination of those that JMH's options give instead. */

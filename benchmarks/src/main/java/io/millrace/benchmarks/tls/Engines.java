@@ -4,6 +4,7 @@ package io.millrace.benchmarks.tls;
 import io.millrace.tls.TlsContext;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509TrustManager;
 import org.conscrypt.Conscrypt;
@@ -12,6 +13,9 @@ import org.conscrypt.Conscrypt;
 public final class Engines {
     public static final String JDK = "jdk";
     public static final String CONSCRYPT = "conscrypt";
+
+    /** For ever: a handshake stands still while others warm up and have their turns. */
+    static final Duration HANDSHAKE_TIME = Duration.ZERO;
 
     /** More than there are lines of sessions to resume; others are forgotten soon. */
     private static final int KEPT_SESSIONS = 1000;
@@ -43,7 +47,8 @@ public final class Engines {
      * @param tickets whether sessions are to be resumed
      */
     public static TlsContext server(String engine, boolean tickets) throws IOException {
-        TlsContext.Builder builder = builder(engine).selfSigned("localhost");
+        TlsContext.Builder builder =
+                builder(engine).selfSigned("localhost").handshakeTimeout(HANDSHAKE_TIME);
         return tickets ? builder.eachEngine(Engines::useTickets).build() : builder.build();
     }
 

@@ -18,6 +18,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,13 @@ public abstract class TlsKind {
      */
     public abstract RunningServer start(TlsContext context, boolean tickets) throws IOException;
 
-    /** Those of these backends, or the usual ones if there are none; then Netty's. */
-    public static List<TlsKind> of(List<String> backends) {
+    /**
+     * Those of these backends, or the usual ones if there are none; then Netty's.
+     *
+     * @param allPeers whether each transport of Netty's, or only the one with which all are
+     *     compared
+     */
+    public static List<TlsKind> of(List<String> backends, boolean allPeers) {
         List<TlsKind> kinds = new ArrayList<>();
         for (BackendInfo backend : Backends.report().backends()) {
             boolean isAsked =
@@ -75,20 +81,21 @@ public abstract class TlsKind {
                 kinds.add(new OfMillrace(new MillraceKind(backend)));
             }
         }
-        kinds.addAll(peers());
         kinds.removeIf(kind -> kind.refusal() != null);
+        List<TlsKind> peers = peers();
+        kinds.addAll(allPeers ? peers : peers.subList(peers.size() - 1, peers.size()));
         return kinds;
     }
 
-    /** With what is compared last. */
+    /** Those of Netty's that can run here, the one with which is compared last. */
     private static List<TlsKind> peers() {
         List<TlsKind> kinds = new ArrayList<>();
         for (NettyTransport transport :
                 List.of(NettyTransport.NIO, NettyTransport.IO_URING, NettyTransport.EPOLL)) {
             kinds.add(new OfNetty(new NettyKind(transport)));
         }
-        boolean hasNative = kinds.stream().filter(kind -> kind.refusal() == null).count() > 1;
-        if (hasNative) {
+        kinds.removeIf(kind -> kind.refusal() != null);
+        if (kinds.size() > 1) {
             kinds.remove(0);
         }
         return kinds;
@@ -96,7 +103,7 @@ public abstract class TlsKind {
 
     /** All that can run here. */
     public static List<String> usableNames() {
-        return of(List.of()).stream().map(TlsKind::name).toList();
+        return of(List.of(), true).stream().map(TlsKind::name).toList();
     }
 
     /**
@@ -108,7 +115,7 @@ public abstract class TlsKind {
         List<String> all = new ArrayList<>();
         Backends.report().backends().forEach(backend -> all.add(backend.name()));
         List<String> names = new ArrayList<>();
-        for (TlsKind kind : of(all)) {
+        for (TlsKind kind : of(all, true)) {
             if (kind.name().equals(name)) {
                 return kind;
             }
@@ -158,7 +165,12 @@ public abstract class TlsKind {
                             ClientAuth.NONE,
                             context.protocols().toArray(String[]::new),
                             false);
-            return transport.startEcho(tls::newHandler);
+            return transport.startEcho(
+                    allocator -> {
+                        SslHandler handler = tls.newHandler(allocator);
+                        handler.setHandshakeTimeoutMillis(Engines.HANDSHAKE_TIME.toMillis());
+                        return handler;
+                    });
         }
     }
 }
