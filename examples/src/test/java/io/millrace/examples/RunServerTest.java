@@ -9,6 +9,7 @@ import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -74,6 +75,15 @@ class RunServerTest {
         return client;
     }
 
+    /**
+     * The FIFO that the program reads lines from. It is open both ways: so opening it waits for
+     * nobody, and a program that opens it again for the next line cannot meet the end of the last.
+     */
+    private static RandomAccessFile whatItWaitsFor(Path fifo) throws Exception {
+        Await.until("it waits", () -> Files.exists(fifo));
+        return new RandomAccessFile(fifo.toFile(), "rw");
+    }
+
     @Test
     void readersBeyondTheLimitAreSentAwayUntilOneHasGone() throws Exception {
         serve("cat", "/dev/zero");
@@ -107,16 +117,17 @@ class RunServerTest {
                 "mkfifo \"$0\"; echo first; read line <\"$0\"; echo $line; read line <\"$0\"",
                 go.toString());
         try (Client one = reader();
-                Client two = reader()) {
+                Client two = reader();
+                RandomAccessFile told = whatItWaitsFor(go)) {
             assertEquals("first", one.readLine());
             assertEquals("first", two.readLine());
-            Files.writeString(go, "second\n");
+            told.writeBytes("second\n");
             assertEquals("second", one.readLine());
             assertEquals("second", two.readLine());
             try (Client late = reader()) {
                 assertEquals("first", late.readLine());
                 assertEquals("second", late.readLine());
-                Files.writeString(go, "end\n");
+                told.writeBytes("end\n");
                 assertTrue(late.isAtEnd() && one.isAtEnd() && two.isAtEnd());
             }
         }
@@ -133,9 +144,9 @@ class RunServerTest {
                         + " /dev/zero; echo end; echo >\"$0\"";
         serve("sh", "-c", script, done.toString(), go.toString());
         try (Client fast = reader();
-                Client slow = reader()) {
-            Await.until("it waits", () -> Files.exists(go));
-            Files.writeString(go, "go\n");
+                Client slow = reader();
+                RandomAccessFile told = whatItWaitsFor(go)) {
+            told.writeBytes("go\n");
             fast.read(PART);
             assertTrue(!Files.exists(done), "it has written all, and nobody has read it");
             FutureTask<Void> draining =
@@ -165,10 +176,10 @@ class RunServerTest {
         String script =
                 "mkfifo \"$0\"; read line <\"$0\"; head -c " + MUCH + " /dev/zero; echo end";
         serve("sh", "-c", script, go.toString());
-        try (Client stays = reader()) {
+        try (Client stays = reader();
+                RandomAccessFile told = whatItWaitsFor(go)) {
             Client goes = reader();
-            Await.until("it waits", () -> Files.exists(go));
-            Files.writeString(go, "go\n");
+            told.writeBytes("go\n");
             goes.read(PART);
             goes.close();
             drain(stays, 0);
