@@ -7,7 +7,7 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual threads, where this Java has them: the sources are of one that does not. */
-final class VirtualThreads {
+public final class VirtualThreads {
     private static final @Nullable MethodHandle START = find();
 
     private VirtualThreads() {}
@@ -25,7 +25,7 @@ final class VirtualThreads {
     }
 
     /** Why there are none, or null. */
-    static @Nullable String refusal() {
+    public static @Nullable String refusal() {
         boolean preview = Runtime.version().feature() < 21;
         return START == null || preview
                 ? "virtual threads take Java 21 or later, and this is "
@@ -33,7 +33,7 @@ final class VirtualThreads {
                 : null;
     }
 
-    static void start(Runnable task) {
+    public static void start(Runnable task) {
         MethodHandle start = START;
         if (start == null) {
             throw new IllegalStateException(refusal());
