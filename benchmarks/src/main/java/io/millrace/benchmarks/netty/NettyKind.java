@@ -9,6 +9,7 @@ import io.millrace.benchmarks.server.Service;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -95,6 +96,25 @@ public final class NettyKind implements ServerKind {
                                 .addLast(first.apply(channel.alloc()))
                                 .addLast(Services.handler(Service.ECHO, faults)),
                 Accepting.ONE_LOOP);
+    }
+
+    /**
+     * Starts a server of HTTP/1.1 by Netty's codec on one loop, for {@link
+     * io.millrace.benchmarks.load.HttpLoad}.
+     */
+    public RunningServer startHttp() throws IOException {
+        return start(
+                (channel, faults) ->
+                        channel.pipeline().addLast(new HttpServerCodec(), new HttpService(faults)),
+                Accepting.ONE_LOOP);
+    }
+
+    /**
+     * Starts a server of gRPC on one loop, for {@link io.millrace.benchmarks.load.GrpcLoad}. It
+     * serves calls on the loop's thread, and reads as gRPC sees fit.
+     */
+    public RunningServer startGrpc() throws IOException {
+        return GrpcServer.start(transport);
     }
 
     private RunningServer start(BiConsumer<Channel, Faults> handlers, Accepting accepting)

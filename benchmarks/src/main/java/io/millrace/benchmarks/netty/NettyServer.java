@@ -23,9 +23,9 @@ import java.util.function.BiConsumer;
 /** A server on event loops of its own. */
 final class NettyServer implements RunningServer {
     /** As in Millrace's default options. */
-    private static final int BACKLOG = 4096;
+    static final int BACKLOG = 4096;
 
-    private static final long STOP_SECONDS = 10;
+    static final long STOP_SECONDS = 10;
 
     private final Faults faults = new Faults();
     private final List<EventLoopGroup> groups = new ArrayList<>();
@@ -123,7 +123,7 @@ final class NettyServer implements RunningServer {
                                         handlers.accept(channel, faults);
                                     }
                                 });
-        transport.configure(server);
+        transport.configure(server::childOption);
         return server;
     }
 

@@ -8,6 +8,7 @@ import io.millrace.netty.MillraceChannelOption;
 import io.millrace.netty.MillraceIoHandler;
 import io.millrace.netty.MillraceServerSocketChannel;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -108,8 +109,8 @@ public enum NettyTransport {
         }
 
         @Override
-        void configure(ServerBootstrap server) {
-            server.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, GROUP);
+        void configure(OptionSetter connections) {
+            connections.set(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, GROUP);
         }
 
         @Override
@@ -155,6 +156,11 @@ public enum NettyTransport {
             MILLRACE_EPOLL.sharePort(server);
         }
     };
+
+    /** Where an option can be set. */
+    interface OptionSetter {
+        <T> Object set(ChannelOption<T> option, T value);
+    }
 
     private final String label;
     private final String description;
@@ -212,7 +218,7 @@ public enum NettyTransport {
     abstract void sharePort(ServerBootstrap server);
 
     /** Sets what the transport needs on accepted connections. */
-    void configure(ServerBootstrap server) {}
+    void configure(OptionSetter connections) {}
 
     String label() {
         return label;

@@ -30,7 +30,7 @@ final class Services {
     }
 
     /** A broken connection is closed; anything else is a fault of the server. */
-    private abstract static class Handler extends ChannelInboundHandlerAdapter {
+    abstract static class Handler extends ChannelInboundHandlerAdapter {
         private final Faults faults;
 
         Handler(Faults faults) {

@@ -23,22 +23,30 @@ final class Catalogue {
     /** Those that are measured only if they are asked for. */
     private final Map<String, Recipe> unlisted = new LinkedHashMap<>();
 
-    Catalogue(List<ServerCommand> commands) throws UsageException {
-        for (NativeServer server : NativeServer.values()) {
-            recipes.put(
-                    server.label(),
-                    () -> server.build(Layout.nativeSources(), Layout.nativePrograms()));
+    /** Those that speak {@code protocol}. */
+    Catalogue(Protocol protocol, List<ServerCommand> commands) throws UsageException {
+        if (protocol == Protocol.ECHO) {
+            for (NativeServer server : NativeServer.values()) {
+                recipes.put(
+                        server.label(),
+                        () -> server.build(Layout.nativeSources(), Layout.nativePrograms()));
+            }
         }
-        for (ServerKind kind : ServerKinds.all()) {
-            recipes.put(kind.name(), () -> ofThisJar(kind));
-        }
-        for (ServerKind kind : NettyKind.unlisted()) {
-            unlisted.put(kind.name(), () -> ofThisJar(kind));
-        }
+        addKinds(recipes, protocol, ServerKinds.all());
+        addKinds(unlisted, protocol, NettyKind.unlisted());
         for (ServerCommand command : commands) {
             if (recipes.put(command.name(), command::candidate) != null) {
                 throw new UsageException(
                         "--server-command: there is another server called " + command.name());
+            }
+        }
+    }
+
+    private static void addKinds(
+            Map<String, Recipe> recipes, Protocol protocol, List<ServerKind> kinds) {
+        for (ServerKind kind : kinds) {
+            if (protocol.isSpokenBy(kind)) {
+                recipes.put(kind.name(), () -> ofThisJar(protocol, kind));
             }
         }
     }
@@ -67,7 +75,7 @@ final class Catalogue {
         return recipe.prepare();
     }
 
-    private static Candidate ofThisJar(ServerKind kind) {
+    private static Candidate ofThisJar(Protocol protocol, ServerKind kind) {
         String refusal = kind.refusal();
         if (refusal != null) {
             return Candidate.unusable(kind.name(), kind.description(), refusal);
@@ -75,7 +83,7 @@ final class Catalogue {
         return new Candidate(
                 kind.name(),
                 kind.description(),
-                Jvm.command(Jvm.serverOptions(), EchoProcess.class, kind.name()),
+                Jvm.command(Jvm.serverOptions(), JarServer.class, kind.name(), protocol.label()),
                 connections(kind),
                 null);
     }

@@ -3,7 +3,7 @@ package io.millrace.benchmarks.process;
 
 import com.google.gson.Gson;
 import io.millrace.benchmarks.cpu.Reading;
-import io.millrace.benchmarks.load.EchoLoad;
+import io.millrace.benchmarks.load.RequestLoad;
 import io.millrace.benchmarks.server.RunningServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -76,8 +76,7 @@ public final class LoadGenerator {
         RunningServer server =
                 new Remote(new InetSocketAddress(InetAddress.getLoopbackAddress(), request.port()));
         Shape shape = request.shape();
-        try (EchoLoad load =
-                new EchoLoad(server, shape.connections(), shape.bytes(), shape.inFlight())) {
+        try (RequestLoad load = request.protocol().load(server, shape)) {
             load.runFor(nanos(request.warmUpSeconds()));
             Window window = measure(load);
             load.finish();
@@ -85,24 +84,34 @@ public final class LoadGenerator {
         }
     }
 
-    private Window measure(EchoLoad load) throws IOException {
+    private Window measure(RequestLoad load) throws IOException {
         List<Long> processes = request.serverProcesses();
         List<Integer> cpus = request.cpus();
         Histogram latencies = load.latencies();
+        long allocated = allocatedBytes();
         Reading begin = Reading.ofProcesses(processes, cpus);
         long requests = load.runFor(SETTLING_NANOS);
         latencies.reset();
         requests += load.runFor(nanos(request.seconds()));
-        Reading end = Reading.ofProcesses(processes, cpus);
         if (requests == 0) {
-            throw new IOException("the server answered nothing in " + request.seconds() + " s");
+            // The first calls of a server that is cold take longer than a short window.
+            load.run(1);
+            requests = 1;
         }
+        Reading end = Reading.ofProcesses(processes, cpus);
+        allocated = allocatedBytes() - allocated;
         return new Window(
                 end.since(begin),
                 requests,
+                request.allocationPort() == 0 ? null : Long.valueOf(Math.max(0, allocated)),
                 latencies.getValueAtPercentile(HALF),
                 latencies.getValueAtPercentile(NINETY_NINE),
                 latencies.getValueAtPercentile(NINETY_NINE_NINE));
+    }
+
+    private long allocatedBytes() throws IOException {
+        int port = request.allocationPort();
+        return port == 0 ? 0 : AllocationTeller.ask(port);
     }
 
     private static long nanos(double seconds) {

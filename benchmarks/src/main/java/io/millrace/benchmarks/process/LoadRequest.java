@@ -7,6 +7,8 @@ import java.util.List;
  * What the load generator is asked to do, as a line of JSON.
  *
  * @param port where the server listens
+ * @param allocationPort where it tells what it has allocated, or 0
+ * @param protocol what it is spoken to in
  * @param shape the load
  * @param warmUpSeconds before anything is counted
  * @param seconds the length of the window
@@ -15,6 +17,8 @@ import java.util.List;
  */
 record LoadRequest(
         int port,
+        int allocationPort,
+        Protocol protocol,
         Shape shape,
         double warmUpSeconds,
         double seconds,

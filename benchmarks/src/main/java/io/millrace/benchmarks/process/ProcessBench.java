@@ -41,7 +41,7 @@ public final class ProcessBench {
                 output.print(ProcessOptions.USAGE);
                 return 0;
             }
-            Catalogue catalogue = new Catalogue(options.commands());
+            Catalogue catalogue = new Catalogue(options.protocol(), options.commands());
             return options.list() ? list(catalogue) : measure(options, catalogue);
         } catch (UsageException e) {
             errors.println(PREFIX + e.getMessage());
@@ -71,7 +71,8 @@ public final class ProcessBench {
         }
         Pinning pinning = Pinning.choose(options.cpus());
         ResultFile file = new ResultFile(options, pinning);
-        Results results = new Results(candidates(names, catalogue), options.shapes());
+        Results results =
+                new Results(options.protocol(), candidates(names, catalogue), options.shapes());
         say(pinning.toString());
         run(options, pinning, results, file);
         boolean missed =

@@ -22,6 +22,7 @@ final class ProcessOptions {
               --shapes CONNECTIONS/BYTES/INFLIGHT,...
                                              1/64/1,64/64/1,512/64/1,64/64/16,64/4096/1,64/65536/1
                                              if not given
+              --protocol echo|http|grpc      what they speak; those of HTTP and gRPC are Netty's; echo
               --repetitions N                each goes there and back over all servers; 12
               --seconds S                    the length of a measured run; 0.3
               --warm-up S                    before, for each server and shape; 2
@@ -48,6 +49,7 @@ final class ProcessOptions {
     private List<String> servers = List.of();
     private final List<ServerCommand> commands = new ArrayList<>();
     private List<Shape> shapes = shapes(DEFAULT_SHAPES);
+    private Protocol protocol = Protocol.ECHO;
     private int repetitions = 12;
     private double seconds = 0.3;
     private double warmUpSeconds = 2;
@@ -70,6 +72,9 @@ final class ProcessOptions {
             }
             i++;
         }
+        for (Shape shape : options.shapes) {
+            options.protocol.require(shape);
+        }
         return options;
     }
 
@@ -91,6 +96,7 @@ final class ProcessOptions {
         switch (name) {
             case "--servers" -> servers = words(name, value);
             case "--server-command" -> commands.add(ServerCommand.parse(value));
+            case "--protocol" -> protocol = Protocol.named(value);
             case "--shapes" -> shapes = shapes(value);
             case "--repetitions" -> repetitions = number(name, value, MOST_REPETITIONS);
             case "--seconds" -> seconds = seconds(name, value);
@@ -155,6 +161,10 @@ final class ProcessOptions {
 
     List<ServerCommand> commands() {
         return commands;
+    }
+
+    Protocol protocol() {
+        return protocol;
     }
 
     List<Shape> shapes() {

@@ -41,12 +41,12 @@ public final class ProcessRounds {
                         Integer.toString(repetitions),
                         "--seconds",
                         Double.toString(seconds));
-        Catalogue catalogue = new Catalogue(List.of());
+        Catalogue catalogue = new Catalogue(options.protocol(), List.of());
         List<Candidate> candidates = new ArrayList<>();
         for (String server : servers) {
             candidates.add(catalogue.prepare(server));
         }
-        Results results = new Results(candidates, options.shapes());
+        Results results = new Results(options.protocol(), candidates, options.shapes());
         Path logs = Files.createTempDirectory("millrace-processes");
         try (Session session =
                 new Session(options, Pinning.choose(options.cpus()), results, progress)) {

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts results into the terms of the report. */
 final class ReportSection {
-    /** Whose section it is. */
-    static final String SOURCE = "processes";
-
     private static final String RATE = "Requests answered";
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double KIBIBYTES_PER_MEBIBYTE = 1024;
@@ -31,6 +28,12 @@ final class ReportSection {
 
     static Section of(Results results) {
         return new ReportSection(results).section();
+    }
+
+    /** Whose section it is. */
+    static String source(Results results) {
+        Protocol protocol = results.protocol();
+        return "processes" + (protocol == Protocol.ECHO ? "" : "-" + protocol.label());
     }
 
     private Section section() {
@@ -55,14 +58,20 @@ final class ReportSection {
                     sample -> sample.window().p99Nanos() / NANOS_PER_MICRO);
             add(
                     shape,
+                    "Allocated on the heap per request",
+                    "B",
+                    Direction.LOWER_IS_BETTER,
+                    sample -> sample.window().allocatedBytesPerRequest());
+            add(
+                    shape,
                     "Resident memory",
                     "MiB",
                     Direction.LOWER_IS_BETTER,
                     sample -> sample.residentKibibytes() / KIBIBYTES_PER_MEBIBYTE);
         }
         return new Section(
-                SOURCE,
-                "Echo servers as processes",
+                source(results),
+                results.protocol().title() + " servers as processes",
                 "Each server is a process on one CPU, loaded from another by the same client, which"
                         + " compares every byte. A score is the median of the repetitions, in each"
                         + " of which every server had its turn there and back.",
@@ -88,7 +97,10 @@ final class ReportSection {
         for (Candidate candidate : results.candidates()) {
             String name = candidate.name();
             List<Double> samples = List.copyOf(results.figures(name, shape, score).values());
-            if (!samples.isEmpty()) {
+            if (samples.stream().anyMatch(value -> value.isNaN())) {
+                String note = "not known of programs that are no virtual machines of this jar";
+                measurements.add(Measurement.without(figure, name, note));
+            } else if (!samples.isEmpty()) {
                 measurements.add(measurement(figure, name, shape, samples));
             } else if (failures.containsKey(name)) {
                 String note = "failed: " + failures.get(name);

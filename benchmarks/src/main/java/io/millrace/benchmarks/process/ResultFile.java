@@ -16,7 +16,6 @@ import java.util.Map;
 
 /** Leaves what was measured behind: as JSON, and as a section of the report beside it. */
 final class ResultFile {
-    private static final String NAME = "processes.json";
     private static final String FACTS_TITLE = "Processes";
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -69,11 +68,12 @@ final class ResultFile {
                         results.candidates(),
                         results.failures(),
                         results.samples());
-        directory.replace(NAME, GSON.toJson(content) + "\n");
+        directory.replace(ReportSection.source(results) + ".json", GSON.toJson(content) + "\n");
         Report report =
                 directory
                         .read()
-                        .replacing(ReportSection.SOURCE, List.of(ReportSection.of(results)));
+                        .replacing(
+                                ReportSection.source(results), List.of(ReportSection.of(results)));
         for (Facts each : facts) {
             report = report.withFacts(each);
         }

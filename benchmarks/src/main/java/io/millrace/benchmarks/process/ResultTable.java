@@ -21,6 +21,7 @@ final class ResultTable {
                     "ratio",
                     "requests/s",
                     "ratio",
+                    "heap B/request",
                     "p50 µs",
                     "p99 µs",
                     "p99.9 µs",
@@ -103,6 +104,7 @@ final class ResultTable {
                 ratio(shape, results.ratios(server, baseline, shape, cpu)),
                 number("%,.0f", median(shape, server, rate)),
                 ratio(shape, results.ratios(server, baseline, shape, rate)),
+                allocation(shape, server),
                 micros(shape, server, sample -> sample.window().p50Nanos()),
                 micros(shape, server, sample -> sample.window().p99Nanos()),
                 micros(shape, server, sample -> sample.window().p999Nanos()),
@@ -120,6 +122,12 @@ final class ResultTable {
                                         sample -> sample.window().usage().loadCpus())),
                 number("%.0f", resident / KIBIBYTES_PER_MEBIBYTE),
                 disturbed + "/" + samples.size());
+    }
+
+    /** Of the heap only: what a native server, or a buffer outside of it, takes is not known. */
+    private String allocation(Shape shape, String server) {
+        double bytes = median(shape, server, sample -> sample.window().allocatedBytesPerRequest());
+        return Double.isNaN(bytes) ? "-" : number("%,.0f", bytes);
     }
 
     private double median(Shape shape, String server, ToDoubleFunction<Sample> figure) {

@@ -13,15 +13,21 @@ import java.util.function.ToDoubleFunction;
  * another.
  */
 final class Results {
+    private final Protocol protocol;
     private final List<Candidate> candidates;
     private final List<Shape> shapes;
     private final List<Sample> samples = new ArrayList<>();
     private final Map<String, String> failures = new LinkedHashMap<>();
     private boolean frozen;
 
-    Results(List<Candidate> candidates, List<Shape> shapes) {
+    Results(Protocol protocol, List<Candidate> candidates, List<Shape> shapes) {
+        this.protocol = protocol;
         this.candidates = List.copyOf(candidates);
         this.shapes = List.copyOf(shapes);
+    }
+
+    Protocol protocol() {
+        return protocol;
     }
 
     List<Candidate> candidates() {

@@ -27,6 +27,11 @@ import java.util.stream.Stream;
 final class ServerProcess implements AutoCloseable {
     static final String ANNOUNCEMENT = "listening on ";
 
+    /** Comes before, if it can be asked what it has allocated. */
+    static final String ALLOCATION_ANNOUNCEMENT = "allocations at ";
+
+    private static final Pattern ALLOCATION_ANNOUNCED =
+            Pattern.compile("^" + ALLOCATION_ANNOUNCEMENT + "(\\d+)$", Pattern.MULTILINE);
     private static final Pattern ANNOUNCED =
             Pattern.compile("^" + ANNOUNCEMENT + "(\\d+)$", Pattern.MULTILINE);
     private static final int MOST_READ = 64 << 10;
@@ -39,6 +44,7 @@ final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final int givenPort;
     private int port;
+    private int allocationPort;
 
     private ServerProcess(Candidate candidate, Process process, Path log, int givenPort) {
         this.candidate = candidate;
@@ -89,6 +95,11 @@ final class ServerProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Where it tells what it has allocated, or 0. */
+    int allocationPort() {
+        return allocationPort;
     }
 
     /** Its process, and those that it started. */
@@ -148,11 +159,15 @@ final class ServerProcess implements AutoCloseable {
             port = givenPort;
             return accepts();
         }
-        Matcher announced = ANNOUNCED.matcher(printed());
-        if (announced.find()) {
-            port = Integer.parseInt(announced.group(1));
-        }
+        String printed = printed();
+        allocationPort = announced(ALLOCATION_ANNOUNCED, printed);
+        port = announced(ANNOUNCED, printed);
         return port != 0;
+    }
+
+    private static int announced(Pattern announcement, String printed) {
+        Matcher announced = announcement.matcher(printed);
+        return announced.find() ? Integer.parseInt(announced.group(1)) : 0;
     }
 
     private boolean accepts() {

@@ -136,6 +136,8 @@ final class Session implements AutoCloseable {
                 load.run(
                         new LoadRequest(
                                 server.port(),
+                                server.allocationPort(),
+                                options.protocol(),
                                 shape,
                                 warmUp,
                                 seconds,

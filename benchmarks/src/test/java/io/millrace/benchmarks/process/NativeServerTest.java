@@ -50,6 +50,8 @@ class NativeServerTest {
                         load.run(
                                 new LoadRequest(
                                         server.port(),
+                                        server.allocationPort(),
+                                        Protocol.ECHO,
                                         shape,
                                         0.05,
                                         0.1,

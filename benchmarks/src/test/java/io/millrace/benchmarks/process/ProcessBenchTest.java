@@ -49,6 +49,32 @@ class ProcessBenchTest {
     }
 
     @Test
+    void measuresHttpAndGrpcOfNettyWithWhatTheyAllocate() throws IOException {
+        assertEquals(0, run("--protocol=http", "--servers=netty-nio", "--shapes=2/5000/3"));
+        assertAllocation("netty-nio");
+        assertTrue(Files.exists(directory.resolve("processes-http.json")));
+        output.reset();
+
+        assertEquals(0, run("--protocol=grpc", "--servers=netty-nio", "--shapes=2/40000/1"));
+        assertAllocation("netty-nio");
+        String page = Files.readString(directory.resolve("index.html"));
+        assertTrue(page.contains("HTTP servers as processes"));
+        assertTrue(page.contains("gRPC servers as processes"));
+    }
+
+    /** After both ratios. */
+    private void assertAllocation(String server) {
+        String row = server + " +[0-9.]+ +1.00 [(?) ]+[0-9,]+ +1.00 [(?) ]+[0-9,]{2,} .*";
+        assertTrue(output().lines().anyMatch(line -> line.matches(row)), output());
+    }
+
+    @Test
+    void whoOnlyEchoesIsNotAskedForHttp() {
+        assertEquals(2, run("--protocol=http", "--servers=nio"));
+        assertTrue(errors().startsWith("millrace: no server is called nio; there are netty-"));
+    }
+
+    @Test
     void whoChangesAddsOrDiesIsOutAndTheOthersGoOn() {
         int status =
                 run(

@@ -31,6 +31,7 @@ class ProcessOptionsTest {
                 "--shapes=0/64/1 | a shape has no zeros: 0/64/1",
                 "--shapes=16001/64/1 | a shape has at most 16000 connections: 16001/64/1",
                 "--shapes=1/65536/17 | a connection has at most 1048576 B in flight: 1/65536/17",
+                "--protocol=ftp | --protocol is one of echo, http, grpc, not ftp",
                 "--repetitions=0 | --repetitions is a number from 1 to 1000, not 0",
                 "--attempts=x | --attempts is a number from 1 to 100, not x",
                 "--seconds=0.01 | --seconds is from 0.05 to 600.0, not 0.01",

@@ -19,6 +19,7 @@ class ResultsTest {
 
     private final Results results =
             new Results(
+                    Protocol.ECHO,
                     List.of(
                             candidate("base", 1000),
                             candidate("other", 10),
@@ -87,7 +88,8 @@ class ResultsTest {
 
     private static Window window(CpuTime server, MachineTime machine) {
         CpuTime client = new CpuTime(500_000_000, 0);
-        return new Window(new Usage(1_000_000_000, server, client, machine), REQUESTS, 1, 2, 3);
+        return new Window(
+                new Usage(1_000_000_000, server, client, machine), REQUESTS, null, 1, 2, 3);
     }
 
     private void add(String server, int repetition, double... cpuMicrosOfLegs) {
