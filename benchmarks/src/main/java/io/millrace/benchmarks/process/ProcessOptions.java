@@ -22,7 +22,7 @@ final class ProcessOptions {
               --shapes CONNECTIONS/BYTES/INFLIGHT,...
                                              1/64/1,64/64/1,512/64/1,64/64/16,64/4096/1,64/65536/1
                                              if not given
-              --protocol echo|http|grpc      what they speak; those of HTTP and gRPC are Netty's; echo
+              --protocol echo|http|grpc      what they speak, http and grpc those of Netty; echo
               --repetitions N                each goes there and back over all servers; 12
               --seconds S                    the length of a measured run; 0.3
               --warm-up S                    before, for each server and shape; 2
