@@ -17,14 +17,19 @@ import java.util.regex.Pattern;
  * The options of one program call, {@code --name value} or {@code --name=value}.
  *
  * <p>The usage line is their definition: what it names is known, what it does not put in brackets
- * is required, and what stands in brackets alone has no value. So the two cannot disagree.
+ * is required, what stands in brackets alone has no value, and what has two words behind it has
+ * two: as two arguments, or as one with a comma. So the two cannot disagree.
  */
 final class Options {
-    private static final Pattern DEFINITION = Pattern.compile("(\\[)?--([a-z]+(?:-[a-z]+)*)(])?");
+    private static final Pattern DEFINITION =
+            Pattern.compile("(\\[)?--([a-z]+(?:-[a-z]+)*)(?:(])| ([A-Z]+ [A-Z]+))?");
 
     private static final int LARGEST_PORT = 65_535;
 
     private final Map<String, String> values = new HashMap<>();
+
+    /** The second argument of those that have two. */
+    private final Map<String, String> seconds = new HashMap<>();
 
     private Options() {}
 
@@ -32,6 +37,7 @@ final class Options {
         Set<String> known = new HashSet<>();
         Set<String> required = new HashSet<>();
         Set<String> flags = new HashSet<>();
+        Map<String, String> pairs = new HashMap<>();
         Matcher definitions = DEFINITION.matcher(usage);
         while (definitions.find()) {
             known.add(definitions.group(2));
@@ -40,16 +46,20 @@ final class Options {
             } else if (definitions.group(3) != null) {
                 flags.add(definitions.group(2));
             }
+            if (definitions.group(4) != null) {
+                pairs.put(definitions.group(2), definitions.group(4));
+            }
         }
         Options options = new Options();
-        options.read(known, flags, arguments);
+        options.read(known, flags, pairs, arguments);
         for (String name : required) {
             options.text(name);
         }
         return options;
     }
 
-    private void read(Set<String> known, Set<String> flags, String... arguments)
+    private void read(
+            Set<String> known, Set<String> flags, Map<String, String> pairs, String... arguments)
             throws UsageException {
         for (int i = 0; i < arguments.length; i++) {
             String[] parts = arguments[i].split("=", 2);
@@ -73,7 +83,22 @@ final class Options {
             if (values.put(name, value) != null) {
                 throw new UsageException("--" + name + " is given twice");
             }
+            boolean hasSecond =
+                    pairs.containsKey(name)
+                            && i + 1 < arguments.length
+                            && !arguments[i + 1].startsWith("--");
+            if (hasSecond) {
+                seconds.put(name, arguments[++i]);
+            } else if (pairs.containsKey(name) && list(name).size() != 2) {
+                throw new UsageException("--" + name + " needs two values: " + pairs.get(name));
+            }
         }
+    }
+
+    /** Both values of an option that has two. */
+    List<String> pair(String name) throws UsageException {
+        String second = seconds.get(name);
+        return second == null ? list(name) : List.of(text(name), second);
     }
 
     boolean has(String name) {

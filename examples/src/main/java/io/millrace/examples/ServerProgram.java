@@ -58,7 +58,7 @@ final class ServerProgram {
     /** What every server takes. */
     static final String COMMON =
             "[--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]"
-                    + " [--tls CHAIN,KEY] [--selfsigned HOST]";
+                    + " [--tls CHAIN KEY] [--tls-self-signed] [--selfsigned HOST]";
 
     /** What a server takes whose connections know nothing of each other. */
     static final String SCALABLE = COMMON + " [--loops N]";
@@ -68,6 +68,9 @@ final class ServerProgram {
 
     /** Out of reach from elsewhere unless somebody asks for more. */
     private static final String DEFAULT_HOST = "127.0.0.1";
+
+    /** Whom a certificate for trying is for. */
+    private static final String[] SELF = {"localhost", DEFAULT_HOST, "::1"};
 
     /** What ends a program, and how the system numbers it. */
     private static final Map<String, Integer> ENDING = Map.of("TERM", 15, "INT", 2, "HUP", 1);
@@ -171,6 +174,9 @@ final class ServerProgram {
                 if (!(address instanceof InetSocketAddress inet)) {
                     throw new UsageException("--udp goes with --port, and not with --unix");
                 }
+                if (speaksTls(options)) {
+                    throw new UsageException("--udp is served in the clear: leave out TLS");
+                }
                 serveOnEach(loops, loopOptions, inet, own, output);
             } else if (streams != null) {
                 var handler = streams.open(options);
@@ -194,21 +200,25 @@ final class ServerProgram {
 
     /** With what to serve in TLS, if that is asked for: files in PEM, or nobody to vouch. */
     private static @Nullable TlsContext tls(Options options) throws IOException, UsageException {
-        if (!options.has("tls") && !options.has("selfsigned")) {
+        if (!speaksTls(options)) {
             return null;
         }
         TlsContext.Builder context = TlsContext.builder();
+        if (options.has("tls")) {
+            List<String> files = options.pair("tls");
+            context.identity(Path.of(files.get(0)), Path.of(files.get(1)));
+        }
+        if (options.has("tls-self-signed")) {
+            context.selfSigned(SELF);
+        }
         if (options.has("selfsigned")) {
             context.selfSigned(options.text("selfsigned"));
         }
-        if (options.has("tls")) {
-            List<String> files = options.list("tls");
-            if (files.size() != 2) {
-                throw new UsageException("--tls needs two files in PEM, as CHAIN,KEY");
-            }
-            context.identity(Path.of(files.get(0)), Path.of(files.get(1)));
-        }
         return context.build();
+    }
+
+    private static boolean speaksTls(Options options) {
+        return options.has("tls") || options.has("tls-self-signed") || options.has("selfsigned");
     }
 
     /** Where to listen, whether in TLS, and what for. */

@@ -72,6 +72,30 @@ class OptionsTest {
     }
 
     @Test
+    void whatHasTwoWordsBehindItHasTwoValues() throws UsageException {
+        String usage = "usage: x [--tls CHAIN KEY] [--tls-self-signed] [--host A]";
+        List<String> both = List.of("a.pem", "b,c.pem");
+        assertEquals(
+                both, Options.parse(usage, "--tls", "a.pem", "b,c.pem", "--host=x").pair("tls"));
+        assertEquals(both, Options.parse(usage, "--tls=a.pem", "b,c.pem").pair("tls"));
+        for (String[] one :
+                List.of(new String[] {"--tls", "a,b"}, new String[] {"--tls=a,b", "--host", "x"})) {
+            assertEquals(List.of("a", "b"), Options.parse(usage, one).pair("tls"));
+        }
+        assertTrue(Options.parse(usage, "--tls-self-signed").has("tls-self-signed"));
+        for (String[] wrong :
+                List.of(
+                        new String[] {"--tls", "a"},
+                        new String[] {"--tls=a", "--host=x"},
+                        new String[] {"--tls", "a,b,c"})) {
+            assertEquals(
+                    "--tls needs two values: CHAIN KEY",
+                    assertThrows(UsageException.class, () -> Options.parse(usage, wrong))
+                            .getMessage());
+        }
+    }
+
+    @Test
     void saysWhichNumbersItTakes() {
         for (String port : List.of("-1", "65536", "a", "1.5", "99999999999")) {
             UsageException wrong =

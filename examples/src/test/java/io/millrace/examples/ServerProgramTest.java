@@ -132,7 +132,7 @@ class ServerProgramTest {
 
     @Test
     void aServerSpeaksTlsIfThatIsAskedFor() throws Exception {
-        Process server = start("http", "--port=0", "--backend=nio", "--selfsigned=localhost");
+        Process server = start("http", "--port=0", "--backend=nio", "--tls-self-signed");
         int port = port(listening(server));
         String page = "https://127.0.0.1:" + port + "/plaintext";
         Programs.Outcome trusting =
@@ -141,14 +141,22 @@ class ServerProgramTest {
         assertFalse(trusting.output().isEmpty());
         Programs.Outcome careful = Programs.run(List.of("curl", "-sS", "--http1.1", page), "");
         assertTrue(careful.output().contains("certificate"), careful.output());
+        Programs.Outcome wrk = Programs.run(List.of("wrk", "-t1", "-c8", "-d1s", page), "");
+        assertEquals(0, wrk.status(), wrk.output());
+        assertTrue(wrk.output().contains("Requests/sec"), wrk.output());
+        assertFalse(wrk.output().contains("Socket errors"), wrk.output());
+        assertFalse(wrk.output().contains("Non-2xx"), wrk.output());
         server.destroy();
         end(server);
-        Outcome noFile = end(start("http", "--port=0", "--tls=none.pem,none.key"));
+        Outcome noFile = end(start("http", "--port=0", "--tls", "none.pem", "none.key"));
         assertEquals(1, noFile.status());
         assertTrue(noFile.errors().contains("none.pem: ENOENT"), noFile.errors());
         Outcome oneFile = end(start("http", "--port=0", "--tls=chain.pem"));
         assertEquals(2, oneFile.status());
-        assertTrue(oneFile.errors().contains("CHAIN,KEY"), oneFile.errors());
+        assertTrue(oneFile.errors().contains("two values: CHAIN KEY"), oneFile.errors());
+        Outcome datagrams = end(start("echo", "--port=0", "--udp", "--tls-self-signed"));
+        assertEquals(2, datagrams.status());
+        assertTrue(datagrams.errors().contains("in the clear"), datagrams.errors());
     }
 
     /** A terminator before a plain server, and before that one that speaks TLS to it. */
@@ -384,7 +392,7 @@ class ServerProgramTest {
                 """
                 http: no such option: --prt; did you mean --port?
                 usage: millrace http [--port N] [--host ADDRESS] [--unix PATH] [--backend NAME,...]\
-                 [--tls CHAIN,KEY] [--selfsigned HOST] [--loops N]
+                 [--tls CHAIN KEY] [--tls-self-signed] [--selfsigned HOST] [--loops N]
                 """,
                 outcome.errors());
         assertEquals("", outcome.output());

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.IoException;
 import io.millrace.Timer;
 import io.millrace.net.ConnectionHandler;
+import io.millrace.net.TcpServer;
+import io.millrace.net.TcpStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -108,13 +110,17 @@ class OpensslTest {
     }
 
     private Program client(TlsRig rig, String... more) throws IOException {
+        return clientOf(rig.address().getPort(), more);
+    }
+
+    private Program clientOf(int port, String... more) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 "openssl",
                                 "s_client",
                                 "-connect",
-                                "127.0.0.1:" + rig.address().getPort(),
+                                "127.0.0.1:" + port,
                                 "-CAfile",
                                 authority.toString(),
                                 "-servername",
@@ -154,6 +160,84 @@ class OpensslTest {
             assertTrue(said.contains("ALPN protocol: h2"), said);
             assertEquals("localhost", rig.accepted.get(0).serverName());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    void itsClientIsShownTheIdentityThatItAsksFor(String protocol) throws IOException {
+        TlsContext context = TestContexts.server("jdk").selfSigned("other.test").build();
+        try (TlsRig rig = answering(context)) {
+            assertShown(rig, protocol, "other.test", "other.test");
+            assertShown(rig, protocol, "server.test", "server");
+            assertShown(rig, protocol, "unknown.test", "server");
+        }
+    }
+
+    private void assertShown(TlsRig rig, String protocol, String asked, String shown)
+            throws IOException {
+        Program client =
+                new Program(
+                        "openssl",
+                        "s_client",
+                        "-connect",
+                        "127.0.0.1:" + rig.address().getPort(),
+                        "-servername",
+                        asked,
+                        "-ign_eof",
+                        protocol);
+        client.say("hello\n");
+        client.awaitEnd(rig);
+        assertTrue(client.said().contains("subject=CN = " + shown + "\n"), client.said());
+    }
+
+    /** A conversation of mail: in the clear until the client asks for TLS, and then all of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+    void itsClientBeginsInTheClear(String protocol) throws IOException {
+        TlsContext context = TestContexts.server("jdk").build();
+        List<String> commands = new ArrayList<>();
+        try (TlsRig rig = TlsRig.on(context)) {
+            TcpServer mail =
+                    TcpServer.listen(
+                            rig.loop,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                            stream -> converse(stream, context, commands));
+            int port = ((InetSocketAddress) mail.localAddress()).getPort();
+            Program client =
+                    clientOf(port, protocol, "-starttls", "smtp", "-ign_eof", "-name", "here");
+            client.say("hello\n");
+            client.awaitEnd(rig);
+            String said = client.said();
+            assertTrue(said.contains("answer"), said);
+            assertTrue(said.contains("Verification: OK"), said);
+            assertEquals(List.of("EHLO here", "STARTTLS"), commands);
+        }
+    }
+
+    private static void converse(TcpStream stream, TlsContext context, List<String> commands) {
+        TlsRig.write(stream, "220 mail.test\r\n");
+        StringBuilder line = new StringBuilder();
+        stream.read(
+                (from, chunk) -> {
+                    while (chunk.length() > 0) {
+                        line.append((char) chunk.buffer().get());
+                        chunk.skip(1);
+                    }
+                    if (line.indexOf("\r\n") < 0) {
+                        return;
+                    }
+                    String command = line.toString().strip();
+                    line.setLength(0);
+                    commands.add(command);
+                    if (command.equals("STARTTLS")) {
+                        TlsRig.write(from, "220 go on\r\n");
+                        TlsStream.server(from, context)
+                                .handshake()
+                                .thenAccept(ANSWERING::onConnection);
+                    } else {
+                        TlsRig.write(from, "250-mail.test\r\n250 STARTTLS\r\n");
+                    }
+                });
     }
 
     @ParameterizedTest
@@ -299,6 +383,64 @@ class OpensslTest {
         }
     }
 
+    /** It wants to know who its client is, has one certificate for each name, and resumes. */
+    @ParameterizedTest
+    @CsvSource({"jdk,-tls1_3", "jdk,-tls1_2", "conscrypt,-tls1_3", "conscrypt,-tls1_2"})
+    void itsServerKnowsOurClientAgain(String engine, String protocol) throws IOException {
+        Identity other = new CertificateMaker("other", List.of("other.test")).make(null);
+        Program server =
+                new Program(
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:0",
+                        "-cert",
+                        TestContexts.certificates(directory, "other.pem", other.chain()).toString(),
+                        "-key",
+                        TestContexts.key(directory, "other.key", other.key()).toString(),
+                        "-servername",
+                        "localhost",
+                        "-cert2",
+                        TestContexts.certificates(directory, "own.pem", TestContexts.SERVER.chain())
+                                .toString(),
+                        "-key2",
+                        TestContexts.key(directory, "own.key", TestContexts.SERVER.key())
+                                .toString(),
+                        "-Verify",
+                        "2",
+                        "-verify_return_error",
+                        "-CAfile",
+                        authority.toString(),
+                        "-rev",
+                        protocol);
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            int port = port(rig, server);
+            TlsContext known =
+                    TestContexts.resuming(TestContexts.client(engine))
+                            .identity(TestContexts.CLIENT.key(), TestContexts.CLIENT.chain())
+                            .build();
+            TlsStream first = connect(rig, port, known);
+            long made = first.session().getCreationTime();
+            reverse(rig, first);
+            TlsStream second = connect(rig, port, known);
+            assertEquals(made, second.session().getCreationTime());
+            reverse(rig, second);
+            assertTrue(server.said().contains("CN = client"), server.said());
+        } finally {
+            server.process.destroyForcibly();
+        }
+    }
+
+    /** Tickets come before the first bytes. */
+    private static void reverse(TlsRig rig, TlsStream stream) throws IOException {
+        TlsRig.Received received = new TlsRig.Received();
+        stream.read(received);
+        TlsRig.write(stream, "hello\n");
+        rig.until(() -> received.text().contains("olleh"));
+        stream.close();
+        rig.until(stream::isClosed);
+    }
+
     private static void assertKeyOpens(Path chain, Path secret) throws IoException {
         TlsContext.Builder wrong =
                 TlsContext.builder().identity(chain, secret, "other".toCharArray());
@@ -339,7 +481,8 @@ class OpensslTest {
     @Test
     void curlIsServed() throws IOException {
         needs("curl");
-        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+        TlsContext context = TestContexts.server("jdk").applicationProtocols("http/1.1").build();
+        try (TlsRig rig = TlsRig.on(context)) {
             rig.onConnection =
                     stream ->
                             stream.read(
@@ -354,11 +497,13 @@ class OpensslTest {
                     new Program(
                             "curl",
                             "-sS",
+                            "--http1.1",
                             "--cacert",
                             authority.toString(),
                             "https://127.0.0.1:" + rig.address().getPort() + "/");
             curl.awaitEnd(rig);
             assertEquals("hello", curl.said());
+            assertEquals("http/1.1", rig.accepted.get(0).applicationProtocol());
         }
     }
 }
