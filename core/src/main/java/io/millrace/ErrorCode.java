@@ -61,6 +61,7 @@ public enum ErrorCode {
     ENOBUFS(105, "no buffer space available"),
     EISCONN(106, "already connected"),
     ENOTCONN(107, "not connected"),
+    ETOOMANYREFS(109, "too many descriptors of this user are on their way"),
     ETIMEDOUT(110, "timed out"),
     ECONNREFUSED(111, "connection refused"),
     EHOSTDOWN(112, "host is down"),

@@ -176,7 +176,8 @@ public interface ByteStream extends Handle {
      * Sets what to call when the queue has fallen to the low watermark after a write answered
      * false, or was refused for lack of room. Never while the stream is not {@link #isWritable}:
      * not after {@link #shutdown} or {@link #closeWhenWritten}, nor when a write has failed, which
-     * its callback or {@link #onWriteFailure} is told.
+     * its callback or {@link #onWriteFailure} is told. If the connection is lost when all that was
+     * written had been sent, this is called all the same: what is written or read next says why.
      */
     void onWritable(Runnable callback);
 

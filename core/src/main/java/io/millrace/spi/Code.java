@@ -80,6 +80,10 @@ public final class Code {
 
     public static final int IS_CONNECTED = -106;
     public static final int NOT_CONNECTED = -107;
+
+    /** More descriptors are on their way between processes than one user may have open. */
+    public static final int TOO_MANY_REFERENCES = -109;
+
     public static final int TIMED_OUT = -110;
     public static final int REFUSED = -111;
     public static final int HOST_DOWN = -112;

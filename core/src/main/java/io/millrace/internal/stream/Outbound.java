@@ -207,6 +207,11 @@ final class Outbound extends WriteQueue {
         return broken;
     }
 
+    /** Whether more could be asked of a connection that there was, but for its loss. */
+    boolean isLost() {
+        return Connection.isLoss(broken) && !finishing;
+    }
+
     /** The other half has found out that the connection is lost. What the driver has, it ends. */
     void connectionLost(int code) {
         if (broken == Code.OK) {

@@ -28,6 +28,10 @@ public final class WriteDelivery extends Deferred {
     private WriteFailureHandler failureHandler = (failed, reason) -> failed.close();
     private @Nullable Runnable writableCallback;
     private boolean writableDue;
+
+    /** Whether somebody was told that a write has failed. */
+    private boolean anyFailed;
+
     private @Nullable LoopFuture<ByteStream> shutdown;
 
     private boolean shutdownDone;
@@ -121,6 +125,7 @@ public final class WriteDelivery extends Deferred {
         WriteCallback callback = outbound.headCallback();
         IoException failure = outbound.headFailure();
         outbound.removeHead();
+        anyFailed |= failure != null;
         CallbackGuard guard = stream.loop().guard;
         long began = guard.begins();
         try {
@@ -137,7 +142,9 @@ public final class WriteDelivery extends Deferred {
 
     /**
      * Only to a writer that may write: since it became due, callbacks may have filled the queue
-     * again, or ended the writing, and a write may have failed.
+     * again, or ended the writing, and a write may have failed. One that has not been told of any
+     * failure is told even if the connection is lost: it may have paused the reading until now,
+     * behind which the loss waits, and would otherwise never hear of anything again.
      */
     private void deliverWritable() {
         if (!writableDue) {
@@ -145,7 +152,8 @@ public final class WriteDelivery extends Deferred {
         }
         writableDue = false;
         Runnable callback = writableCallback;
-        if (callback == null || outbound.isAboveHigh() || !stream.isWritable()) {
+        boolean mayWrite = stream.isWritable() || (!anyFailed && outbound.isLost());
+        if (callback == null || outbound.isAboveHigh() || !mayWrite) {
             return;
         }
         stream.loop().guard.run(stream, callback);

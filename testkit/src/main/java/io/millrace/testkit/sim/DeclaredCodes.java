@@ -26,6 +26,14 @@ final class DeclaredCodes {
             new DeclaredCodes(
                     Code.NETWORK_UNREACHABLE, Code.ADDRESS_NOT_AVAILABLE, Code.ACCESS_DENIED);
 
+    /** connect(2) of Unix-domain sockets, which know at once; see unix(7). */
+    static final DeclaredCodes CONNECT_UNIX =
+            new DeclaredCodes(Code.REFUSED, Code.ACCESS_DENIED, Code.NO_MEMORY, Code.RESET);
+
+    /** sendmsg(2) with descriptors, for reasons that pass; ETOOMANYREFS for one. */
+    static final DeclaredCodes PASS =
+            new DeclaredCodes(Code.NO_MEMORY, Code.TOO_MANY_REFERENCES, Code.TOO_MANY_FILES);
+
     /** recv(2) and send(2) on a connection that broke; see tcp(7). */
     static final DeclaredCodes CONNECTION =
             new DeclaredCodes(Code.RESET, Code.TIMED_OUT, Code.HOST_UNREACHABLE);

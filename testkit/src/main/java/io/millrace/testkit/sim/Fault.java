@@ -44,6 +44,8 @@ public enum Fault {
     REGISTRATION_FAILURE(0, 0.01),
     /** There is no descriptor for one more socket. */
     SOCKET_FAILURE(0, 0.02),
+    /** Of descriptors that were passed, a process gets only some, for it can have no more. */
+    DESCRIPTORS_LOST(0.1, 0.2),
     /** A datagram does not arrive. */
     DATAGRAM_LOSS(0.2, 0.3),
     /** A datagram arrives twice. */
@@ -63,6 +65,11 @@ public enum Fault {
     /** Whether it happens to datagrams alone. */
     boolean isOfDatagrams() {
         return compareTo(DATAGRAM_LOSS) >= 0;
+    }
+
+    /** Whether it happens to Unix-domain connections alone. */
+    boolean isOfUnix() {
+        return this == DESCRIPTORS_LOST;
     }
 
     Fault(double rough, double hostile) {

@@ -37,6 +37,16 @@ final class ReceiveBuffer {
         return (int) (arrived - read);
     }
 
+    /** The position of the byte that is sent next. */
+    long sent() {
+        return sent;
+    }
+
+    /** The position of the byte that is read next. */
+    long position() {
+        return read;
+    }
+
     /** Whether bytes are readable or on their way. */
     boolean hasUnread() {
         return sent != read;

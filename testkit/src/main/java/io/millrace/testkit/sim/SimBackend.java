@@ -20,8 +20,11 @@ public final class SimBackend implements BackendProvider {
 
     private static final int DEFAULT_CHUNK_BYTES = 1024;
 
-    static final Capabilities CAPABILITIES =
-            Capabilities.NONE.withBalancedReusePort(true).withMaximumGather(16);
+    private static final Capabilities CAPABILITIES =
+            Capabilities.NONE
+                    .withBalancedReusePort(true)
+                    .withDescriptorPassing(true)
+                    .withMaximumGather(16);
 
     /** Where the simulation begins: everything above the boundary is the real thing. */
     public enum Boundary {
@@ -39,6 +42,10 @@ public final class SimBackend implements BackendProvider {
     public SimBackend(SimWorld world, Boundary boundary) {
         this.world = world;
         this.boundary = boundary;
+    }
+
+    static Capabilities capabilities(SimWorld world) {
+        return CAPABILITIES.withCostlyStop(world.hasCostlyStop());
     }
 
     @Override

@@ -26,7 +26,7 @@ final class SimDriver implements Driver {
     private final SimStreams streams = new SimStreams(this);
     private final DatagramEngine datagrams;
     private final ChunkPool chunks;
-    private final Gather gather = new Gather(SimBackend.CAPABILITIES.maximumGather());
+    private final Gather gather;
     private int openPorts;
     private int reported;
 
@@ -34,13 +34,14 @@ final class SimDriver implements Driver {
         this.world = world;
         this.chunks = chunks;
         this.context = context;
+        gather = new Gather(capabilities().maximumGather());
         wait = world.join();
         datagrams = (spec, sink) -> new SimDatagramPort(this, world.network().bind(spec), sink);
     }
 
     @Override
     public Capabilities capabilities() {
-        return SimBackend.CAPABILITIES;
+        return SimBackend.capabilities(world);
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.millrace.testkit.sim;
 
 import io.millrace.spi.Code;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 
-/** One attempt to connect: who is there, is there room in its queue, and if not, try again. */
+/**
+ * One attempt to connect: who is there, is there room in its queue, and if not, try again. That of
+ * a Unix-domain socket is over at once, and whether to try again is the caller's to say.
+ */
 final class SimHandshake {
     private static final long FIRST_RETRY_NANOS = 1_000_000_000;
 
@@ -36,13 +38,26 @@ final class SimHandshake {
         boolean local = SimNetwork.isLocal(to);
         SimListenerSocket listener = local ? world.network().listenerAt(to) : null;
         if (local && listener == null) {
-            boolean hasName = to instanceof UnixDomainSocketAddress;
-            client.failConnect(hasName ? Code.NO_SUCH_FILE : Code.REFUSED);
+            client.failConnect(Code.REFUSED);
         } else if (listener == null || listener.isFull()) {
             retry();
         } else {
-            establish(listener);
+            SimSocket server = establish(world, client, listener);
+            world.after(world.delayNanos(), () -> listener.enqueue(server));
         }
+    }
+
+    /** {@code OK}, or why there is no connection; {@code WOULD_BLOCK} if there may be one later. */
+    static int attemptAtOnce(SimWorld world, SimSocket client, SocketAddress to) {
+        SimListenerSocket listener = world.network().listenerAt(to);
+        if (listener == null) {
+            return world.network().isTaken(to) ? Code.REFUSED : Code.NO_SUCH_FILE;
+        }
+        if (listener.isFull()) {
+            return Code.WOULD_BLOCK;
+        }
+        listener.enqueue(establish(world, client, listener));
+        return Code.OK;
     }
 
     private void retry() {
@@ -54,11 +69,12 @@ final class SimHandshake {
     }
 
     /** The client may send before the server has accepted, and either may hear of it first. */
-    private void establish(SimListenerSocket listener) {
+    private static SimSocket establish(
+            SimWorld world, SimSocket client, SimListenerSocket listener) {
         SimSocket server = new SimSocket(world);
         server.acceptedFrom(client, listener.address());
         client.connected(server);
         listener.reserve();
-        world.after(world.delayNanos(), () -> listener.enqueue(server));
+        return server;
     }
 }

@@ -157,6 +157,11 @@ final class SimNetwork {
         return sharing.isEmpty() ? null : sharing.get(world.random().nextInt(sharing.size()));
     }
 
+    /** Whether a stream has this name, which nobody listens at. */
+    boolean isTaken(SocketAddress name) {
+        return bound.containsKey(keyOf(name));
+    }
+
     void remove(SimListenerSocket listener) {
         listeners.values().forEach(sharing -> sharing.remove(listener));
         listeners.values().removeIf(List::isEmpty);

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.RawStream;
@@ -64,6 +65,26 @@ final class SimRawStream extends RawStream implements SimPollable {
     @Override
     public int sendFile(OpenFile file, long position, long count) {
         return sockets.called(SimFile.send(file, socket, position, count));
+    }
+
+    @Override
+    public boolean shortReceiveIsAll() {
+        return !socket.isUnix();
+    }
+
+    @Override
+    public int sendDescriptors(byte carrier, int[] descriptors) {
+        return sockets.called(socket.sendDescriptors(carrier, descriptors));
+    }
+
+    @Override
+    public void takeDescriptors() {
+        socket.takeDescriptors();
+    }
+
+    @Override
+    public @Nullable Passed passed() {
+        return socket.passed();
     }
 
     @Override

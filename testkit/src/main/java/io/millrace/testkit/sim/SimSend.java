@@ -4,6 +4,7 @@ package io.millrace.testkit.sim;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class SimSend {
     private final @Nullable OpenFile file;
     private final long position;
     private final long count;
+
+    private int @Nullable [] descriptors;
+    private int @Nullable [] descriptorsBefore;
 
     private SimSend(
             SimDriver driver,
@@ -63,6 +67,15 @@ final class SimSend {
         return new SimSend(driver, new Segment[0], file, position, count);
     }
 
+    /** One byte, and descriptors that are to stay as they are. */
+    static SimSend of(SimDriver driver, byte carrier, int[] descriptors) {
+        ByteBuffer one = ByteBuffer.allocate(1).put(0, carrier);
+        SimSend send = new SimSend(driver, new Segment[] {new Segment(one, 0, 1)}, null, 0, 0);
+        send.descriptors = descriptors;
+        send.descriptorsBefore = descriptors.clone();
+        return send;
+    }
+
     /** Tries once: bytes, {@code WOULD_BLOCK}, or a negative code. */
     int attempt(SimSocket socket) {
         if (file != null) {
@@ -70,6 +83,12 @@ final class SimSend {
         }
         if (copy().hashCode() != fingerprint) {
             throw driver.error("the memory of a pending send was changed");
+        }
+        if (descriptors != null) {
+            if (!Arrays.equals(descriptors, descriptorsBefore)) {
+                throw driver.error("the descriptors of a pending send were changed");
+            }
+            return socket.sendDescriptors(bytes.get(0), descriptors);
         }
         return socket.send(bytes, 0, bytes.capacity());
     }

@@ -3,6 +3,7 @@ package io.millrace.testkit.sim;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.reactor.Poller;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ final class SimSocket extends SimDescriptor {
 
     private final SimWorld world;
     private final ReceiveBuffer incoming;
+    private final SimRights rights;
     private State state = State.NEW;
     private @Nullable SimSocket peer;
     private @Nullable SocketAddress local;
@@ -48,6 +50,15 @@ final class SimSocket extends SimDescriptor {
     private boolean peerClosed;
     private boolean closed;
 
+    /** It closes although nobody had it. */
+    private boolean aborted;
+
+    /** Whether descriptors that come are wanted; otherwise they are closed as they are read. */
+    private boolean takesDescriptors;
+
+    /** What came with the last receive. */
+    private @Nullable Passed passed;
+
     /** A send found too little room: a change has to be announced. */
     private boolean wantsRoom;
 
@@ -61,6 +72,7 @@ final class SimSocket extends SimDescriptor {
             window = 1 + world.random().nextInt(LARGEST_WINDOW_BYTES);
         }
         incoming = new ReceiveBuffer(window);
+        rights = new SimRights(world.numbers());
     }
 
     int bind(SocketAddress address) {
@@ -86,6 +98,9 @@ final class SimSocket extends SimDescriptor {
         if (state != State.NEW) {
             return state == State.CONNECTING ? Code.ALREADY : Code.IS_CONNECTED;
         }
+        if (to instanceof UnixDomainSocketAddress) {
+            return connectAtOnce(to);
+        }
         boolean fails = world.strikes(Fault.CONNECT_FAILURE);
         if (fails && world.random().nextBoolean()) {
             return DeclaredCodes.CONNECT_AT_ONCE.draw(world.random());
@@ -96,6 +111,22 @@ final class SimSocket extends SimDescriptor {
         SimHandshake handshake = new SimHandshake(world, this, to);
         world.after(world.delayNanos(), fails ? handshake::fail : handshake::attempt);
         return Code.IN_PROGRESS;
+    }
+
+    /** One that fails may be tried again. */
+    private int connectAtOnce(SocketAddress to) {
+        if (world.strikes(Fault.CONNECT_FAILURE)) {
+            return DeclaredCodes.CONNECT_UNIX.draw(world.random());
+        }
+        boolean isBound = local != null;
+        local = isBound ? local : world.network().ownEnd(to);
+        remote = to;
+        int result = SimHandshake.attemptAtOnce(world, this, to);
+        if (result != Code.OK) {
+            local = isBound ? local : null;
+            remote = null;
+        }
+        return result;
     }
 
     int finishConnect() {
@@ -110,8 +141,10 @@ final class SimSocket extends SimDescriptor {
     int receive(ByteBuffer into, int from, int to) {
         breakByChance();
         if (incoming.readable() > 0) {
-            int count = Math.min(incoming.readable(), to - from);
+            int most = Math.min(incoming.readable(), to - from);
+            int count = rights.receivable(incoming.position(), most);
             incoming.read(into, from, count);
+            receiveRights();
             announceRoom(count);
             return count;
         }
@@ -122,6 +155,52 @@ final class SimSocket extends SimDescriptor {
             return Code.NOT_CONNECTED;
         }
         return endArrived || broken ? Code.END_OF_STREAM : Code.WOULD_BLOCK;
+    }
+
+    private void receiveRights() {
+        int[] things = rights.takeBefore(incoming.position());
+        if (things == null) {
+            return;
+        }
+        if (!takesDescriptors) {
+            world.numbers().drop(things);
+            return;
+        }
+        if (passed != null) {
+            throw new SimulationError("nobody asked for what came with a receive", world);
+        }
+        passed = world.numbers().arrive(things);
+    }
+
+    void takeDescriptors() {
+        takesDescriptors = true;
+    }
+
+    /** What came with the last receive, the caller's from now on. */
+    @Nullable Passed passed() {
+        Passed came = passed;
+        passed = null;
+        return came;
+    }
+
+    /** One byte with descriptors: 1, {@code WOULD_BLOCK}, or an error. */
+    int sendDescriptors(byte carrier, int[] descriptors) {
+        if (!isUnix()) {
+            return Code.INVALID_ARGUMENT;
+        }
+        if (!world.numbers().areOpen(descriptors)) {
+            return Code.BAD_DESCRIPTOR;
+        }
+        if (state == State.CONNECTED && world.strikes(Fault.SEND_FAILURE)) {
+            return DeclaredCodes.PASS.draw(world.random());
+        }
+        long position = peer == null ? 0 : other().incoming.sent();
+        int count = admit(1);
+        if (count > 0) {
+            other().rights.add(position, descriptors);
+            other().incoming.send(ByteBuffer.allocate(1).put(0, carrier), 0, 1);
+        }
+        return count;
     }
 
     /** Bytes taken, {@code WOULD_BLOCK}, or an error. */
@@ -174,15 +253,16 @@ final class SimSocket extends SimDescriptor {
         }
         closed = true;
         world.network().countClosed();
+        rights.close();
         if (bind != null) {
             world.network().unbind(bind);
         }
         if (peer == null || broken) {
             return;
         }
-        boolean canReset = !(local instanceof UnixDomainSocketAddress);
+        boolean canReset = !isUnix();
         boolean resets = canReset && getOption(PortOption.RESET_AT_CLOSE) == 1;
-        if (resets || incoming.hasUnread()) {
+        if (aborted || resets || incoming.hasUnread()) {
             packet(0, () -> other().breakWith(Code.RESET));
         } else if (canReset) {
             sendEnd();
@@ -195,8 +275,12 @@ final class SimSocket extends SimDescriptor {
     /** Ends a connection that no descriptor stands for, as when its listener closes. */
     void abort() {
         world.network().countOpened();
-        setOption(PortOption.RESET_AT_CLOSE, 1);
+        aborted = true;
         close();
+    }
+
+    boolean isUnix() {
+        return local instanceof UnixDomainSocketAddress;
     }
 
     @Override
@@ -353,6 +437,7 @@ final class SimSocket extends SimDescriptor {
         error = code;
         if (world.random().nextBoolean()) {
             incoming.discard();
+            rights.dropBefore(incoming.position());
         }
         changed(Poller.READ | Poller.WRITE | Poller.HANGUP);
     }
@@ -360,7 +445,8 @@ final class SimSocket extends SimDescriptor {
     private void breakByChance() {
         if (state == State.CONNECTED && !broken && world.strikes(Fault.CONNECTION_FAILURE)) {
             packet(0, () -> other().breakWith(Code.RESET));
-            breakWith(DeclaredCodes.CONNECTION.draw(world.random()));
+            // Nothing else can befall what leaves no machine.
+            breakWith(isUnix() ? Code.RESET : DeclaredCodes.CONNECTION.draw(world.random()));
         }
     }
 

@@ -26,7 +26,7 @@ final class SimSockets implements RawSockets {
 
     @Override
     public Capabilities capabilities() {
-        return SimBackend.CAPABILITIES;
+        return SimBackend.capabilities(world);
     }
 
     @Override
@@ -52,6 +52,11 @@ final class SimSockets implements RawSockets {
     @Override
     public OpenFile openFile(Path path) throws IoException {
         return SimFile.open(path);
+    }
+
+    @Override
+    public void closeDescriptor(int descriptor) {
+        world.numbers().close(descriptor);
     }
 
     /** Notes a call's result: only "would block" and "in progress" leave everything as it was. */

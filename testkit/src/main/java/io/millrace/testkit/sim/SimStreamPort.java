@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
+import io.millrace.spi.Passed;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -59,6 +60,11 @@ final class SimStreamPort extends SimPort implements StreamPort {
             return e.code();
         }
         int code = socket.connect(address);
+        if (code == Code.OK && world.strikes(Fault.LATE_COMPLETION)) {
+            connecting = true;
+            schedule();
+            return Code.PENDING;
+        }
         if (code != Code.IN_PROGRESS) {
             return code;
         }
@@ -132,6 +138,28 @@ final class SimStreamPort extends SimPort implements StreamPort {
     public int sendFile(OpenFile file, long position, long count) {
         command();
         return begin(SimSend.of(driver, file, position, count));
+    }
+
+    @Override
+    public int sendDescriptors(byte carrier, int[] descriptors) {
+        command();
+        return begin(SimSend.of(driver, carrier, descriptors));
+    }
+
+    @Override
+    public void takeDescriptors() {
+        command();
+        if (receiving || target != null) {
+            throw driver.error("descriptors asked for while a receive is pending");
+        }
+        socket.takeDescriptors();
+    }
+
+    private void tellDescriptors() {
+        Passed passed = socket.passed();
+        if (passed != null) {
+            sink.onDescriptors(passed);
+        }
     }
 
     @Override
@@ -213,6 +241,7 @@ final class SimStreamPort extends SimPort implements StreamPort {
         if (result > 0) {
             chunk.filled(0, result);
             driver.completed(result);
+            tellDescriptors();
             sink.onReceive(chunk);
         }
         chunk.release();
@@ -326,6 +355,7 @@ final class SimStreamPort extends SimPort implements StreamPort {
     private void receivedInto(int result) {
         target = null;
         driver.completed(result);
+        tellDescriptors();
         sink.onReceivedInto(result);
     }
 

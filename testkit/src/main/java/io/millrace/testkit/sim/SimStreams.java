@@ -43,6 +43,11 @@ final class SimStreams implements StreamEngine {
     }
 
     @Override
+    public void closeDescriptor(int descriptor) {
+        driver.world().numbers().close(descriptor);
+    }
+
+    @Override
     public OpenFile openFile(Path path) throws IoException {
         return SimFile.open(path);
     }

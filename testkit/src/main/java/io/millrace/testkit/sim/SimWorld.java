@@ -33,12 +33,14 @@ public final class SimWorld {
     private final FaultSource faults;
     private final Agenda agenda = new Agenda();
     private final SimNetwork network;
+    private final SimNumbers numbers;
     private final List<SimWait> waits = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
 
     /** What the clock showed when the world began; real ones begin anywhere, below zero as well. */
     private final long originNanos;
 
+    private final boolean costlyStop;
     private long elapsedNanos;
     private boolean stepping;
     private long polls;
@@ -51,7 +53,9 @@ public final class SimWorld {
         random = new SplittableRandom(seed);
         faults = new FaultSource(profile, random);
         originNanos = profile == FaultProfile.NONE ? 0 : random.nextLong();
+        costlyStop = profile != FaultProfile.NONE && random.nextBoolean();
         network = new SimNetwork(this);
+        numbers = new SimNumbers(this);
     }
 
     /** One loop as the world sees it. */
@@ -153,6 +157,12 @@ public final class SimWorld {
         maximumPolls = maximum;
     }
 
+    /** Descriptors that can be passed over Unix-domain connections of this world. */
+    public SimNumbers numbers() {
+        return numbers;
+    }
+
+    /** How many sockets are open, and {@linkplain #numbers() numbers} with them. */
     public int openSockets() {
         return network.openSockets();
     }
@@ -182,6 +192,11 @@ public final class SimWorld {
     @Override
     public String toString() {
         return "SimWorld[" + replayHint() + ", " + elapsedNanos + " ns, faults " + faults + "]";
+    }
+
+    /** Whether loops are told that to stop a receive costs more than to hold a chunk. */
+    boolean hasCostlyStop() {
+        return costlyStop;
     }
 
     FaultProfile profile() {

@@ -4,8 +4,10 @@ package io.millrace.testkit.program;
 import static io.millrace.testkit.program.Program.check;
 
 import io.millrace.Chunk;
+import io.millrace.EventLoop;
+import io.millrace.IoException;
 import io.millrace.net.ByteStream;
-import io.millrace.net.TcpStream;
+import io.millrace.spi.Code;
 import java.net.SocketAddress;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class ClientEnd extends End {
     private static final int MOST_BYTES = 40_000;
 
-    private final TcpStream connecting;
+    private final Carrier carrier;
+    private final Luggage luggage;
     private final int id;
     private final int total;
 
     /** Where this client loses patience and closes; beyond the total for most. */
     private final int leavesAfter;
+
+    /** Waits for all that it has sent to come back before it sends more. */
+    private final boolean polite;
 
     private boolean reading;
     private int sent;
@@ -36,11 +42,20 @@ final class ClientEnd extends End {
      */
     private ClientEnd companion = this;
 
-    ClientEnd(TcpStream stream, SplittableRandom random, boolean kind, int id) {
-        super(stream, random, kind);
-        connecting = stream;
+    ClientEnd(
+            Carrier carrier,
+            EventLoop loop,
+            SplittableRandom random,
+            boolean kind,
+            boolean polite,
+            int id,
+            Luggage luggage) {
+        super(carrier.open(loop), random, kind);
+        this.carrier = carrier;
+        this.luggage = luggage;
         this.id = id;
         total = random.nextInt(4) == 0 ? random.nextInt(10) : random.nextInt(MOST_BYTES);
+        this.polite = polite;
         leavesAfter = random.nextInt(4) == 0 ? random.nextInt(total + 1) : Integer.MAX_VALUE;
     }
 
@@ -51,8 +66,10 @@ final class ClientEnd extends End {
     void start(SocketAddress server, Runnable whenClosed) {
         this.whenClosed = whenClosed;
         boolean early = random.nextBoolean();
-        connecting
-                .connect(server)
+        if (random.nextInt(3) == 0) {
+            bind();
+        }
+        carrier.connect(stream, server)
                 .whenComplete(
                         (connected, failure) -> {
                             if (failure != null) {
@@ -70,6 +87,19 @@ final class ClientEnd extends End {
         }
     }
 
+    /** An address that another client has is refused, and the stream goes on without one. */
+    private void bind() {
+        try {
+            carrier.bind(stream, random);
+            luggage.name = stream.localAddress();
+            check(luggage.name != null, "bound, and the address is not known");
+        } catch (IoException refused) {
+            check(
+                    !kind || refused.code() == Code.ADDRESS_IN_USE,
+                    "bind failed in a kind world: " + refused);
+        }
+    }
+
     private void begin() {
         reading = true;
         stream.read(this);
@@ -78,17 +108,27 @@ final class ClientEnd extends End {
 
     @Override
     void continueWriting() {
-        while (sent < total && !stream.isClosing() && !mustWait()) {
+        while (sent < total && !stream.isClosing() && !mustWait() && !(polite && back < sent)) {
             byte[] bytes = new byte[Math.min(total - sent, randomSize())];
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = pattern(sent + i);
             }
+            int position = sent;
             sent += bytes.length;
-            write(bytes);
+            writeFrom(position, bytes);
         }
         if (sent == total && !stream.isClosing() && !isShutDown) {
             isShutDown = true;
             stream.shutdown().whenComplete((done, failure) -> shutdownEnded(failure));
+        }
+    }
+
+    private void writeFrom(int position, byte[] bytes) {
+        if (bytes.length == 0 || carrier != Carrier.UNIX || random.nextInt(4) != 0) {
+            write(bytes);
+        } else {
+            int[] packed = luggage.pack(position, random);
+            write(bytes, packed, () -> luggage.close(packed));
         }
     }
 
@@ -115,6 +155,8 @@ final class ClientEnd extends End {
         if (back >= leavesAfter) {
             leave();
             companion.leave();
+        } else if (polite && back == sent && !mustWait()) {
+            continueWriting();
         }
     }
 
@@ -146,6 +188,11 @@ final class ClientEnd extends End {
         } else {
             stream.close();
         }
+    }
+
+    /** Whose bytes they are, by the first of them. */
+    static int numberOf(byte first) {
+        return first / 7;
     }
 
     private byte pattern(int offset) {

@@ -8,6 +8,7 @@ import io.millrace.IoException;
 import io.millrace.Timer;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ReadHandler;
+import io.millrace.net.UnixStream;
 import io.millrace.net.WriteCallback;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -130,6 +131,20 @@ abstract class End implements ReadHandler {
         return more;
     }
 
+    /** Descriptors go with the first byte, and may be closed when the write has ended. */
+    final void write(byte[] bytes, int[] descriptors, Runnable ended) {
+        long number = ++lastWrite;
+        mustWait =
+                !((UnixStream) stream)
+                        .write(
+                                ByteBuffer.wrap(bytes),
+                                descriptors,
+                                (written, failure) -> {
+                                    ended.run();
+                                    written(number, failure);
+                                });
+    }
+
     final boolean write(Chunk chunk) {
         long number = ++lastWrite;
         boolean more = stream.write(chunk, (written, failure) -> written(number, failure));
@@ -143,6 +158,10 @@ abstract class End implements ReadHandler {
 
     final boolean mustWait() {
         return mustWait;
+    }
+
+    final boolean isPaused() {
+        return paused;
     }
 
     /** Holds reading back until {@link #goOnReading}. */
@@ -172,7 +191,9 @@ abstract class End implements ReadHandler {
 
     private void unlessWaiting() {
         releaseHoard();
-        if (!mustWait || !(this instanceof EchoEnd)) {
+        if (!kind && random.nextInt(8) == 0) {
+            stream.close();
+        } else if (!mustWait || !(this instanceof EchoEnd)) {
             goOnReading();
         }
     }

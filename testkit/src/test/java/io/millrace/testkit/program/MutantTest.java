@@ -147,6 +147,42 @@ class MutantTest {
                 "write.start = write.end;");
     }
 
+    @Test
+    void aShortReadThatMeansDrainedForgetsTheBytesBehindDescriptors() throws Exception {
+        noticed(
+                "EDGE",
+                REACTOR_STREAM,
+                "boolean isAll = !driver.edgeTriggered || socket.shortReceiveIsAll();",
+                "boolean isAll = true;");
+    }
+
+    @Test
+    void descriptorsThatNobodyTakesLeak() throws Exception {
+        noticed(
+                "LEVEL",
+                "io.millrace.internal.stream.DescriptorInbox",
+                "close(descriptors.left());",
+                "");
+    }
+
+    @Test
+    void descriptorsOfParkedBytesAreNeverTold() throws Exception {
+        noticed(
+                "COMPLETION",
+                "io.millrace.internal.stream.Inbound",
+                "if (descriptors != null && descriptors.tellOf(parkedHead)) {",
+                "if (descriptors != null && false) {");
+    }
+
+    @Test
+    void aConnectThatFoundNoRoomIsNotTriedAgain() throws Exception {
+        noticed(
+                "LEVEL",
+                "io.millrace.internal.stream.Connection",
+                "attempts().startAgain();",
+                "attempts();");
+    }
+
     private static void noticed(
             String boundary, String className, String original, String replacement)
             throws Exception {

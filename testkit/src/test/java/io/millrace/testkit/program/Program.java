@@ -6,26 +6,27 @@ import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
 import io.millrace.net.ByteStream;
-import io.millrace.net.TcpServer;
-import io.millrace.net.TcpStream;
+import io.millrace.net.StreamServer;
 import io.millrace.testkit.referee.Referee;
 import io.millrace.testkit.sim.FaultProfile;
 import io.millrace.testkit.sim.SimBackend;
 import io.millrace.testkit.sim.SimBackend.Boundary;
 import io.millrace.testkit.sim.SimWorld;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One random program: an echo server and a few clients, on one loop or on two.
+ * One random program: an echo server and a few clients, on one loop or on two, over TCP or over
+ * Unix-domain sockets, which pass descriptors as well.
  *
  * <ol>
- *   <li>The world's seed decides on everything: how many loops and clients, how each end reads and
- *       writes, where it pauses, hoards chunks, half-closes, resets or just goes away.
+ *   <li>The world's seed decides on everything: how many loops and clients, what carries their
+ *       bytes, who binds before it connects, how each end reads and writes, where it pauses, hoards
+ *       chunks, half-closes, resets or just goes away.
  *   <li>Each end checks what it is promised while it runs.
  *   <li>When all clients are through, the server closes, and the loops must end by themselves.
  *   <li>Then nothing may be left: no operation without its end, no chunk, no socket, no long row of
@@ -53,12 +54,20 @@ final class Program {
     /** Whether loops come late to their polls, so that several streams are ready at once. */
     private final boolean busy;
 
+    /** Whether clients wait for their echo before they send more. */
+    private final boolean polite;
+
+    private final Carrier carrier;
+
+    /** Of each client, by its number. */
+    private final Map<Integer, Luggage> luggage = new HashMap<>();
+
     private final Referee referee = new Referee();
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
     private final List<Throwable> uncaught = new ArrayList<>();
     private int clientsLeft;
-    private TcpServer server;
+    private StreamServer server;
     private @Nullable ClientEnd lastClient;
 
     private Program(SimWorld world, Boundary boundary, boolean kind) {
@@ -67,6 +76,8 @@ final class Program {
         this.kind = kind;
         random = world.random();
         busy = random.nextBoolean();
+        polite = random.nextInt(4) == 0;
+        carrier = random.nextInt(3) == 0 ? Carrier.UNIX : Carrier.TCP;
     }
 
     /**
@@ -100,7 +111,7 @@ final class Program {
     private void run() throws Exception {
         EventLoop serving = open();
         EventLoop connecting = random.nextBoolean() ? serving : open();
-        server = TcpServer.listen(serving, anyPort(), this::accepted);
+        server = carrier.listen(serving, random, this::accepted);
         server.onAcceptError((listener, failure) -> {});
         clientsLeft = 1 + random.nextInt(4);
         for (int id = clientsLeft; id > 0; id--) {
@@ -113,6 +124,7 @@ final class Program {
         }
         referee.assertSettled();
         check(world.openSockets() == 0, world.openSockets() + " sockets are open");
+        check(world.numbers().underway() == 0, "descriptors are underway to nobody");
         check(
                 world.longestStall() <= LONGEST_STALL,
                 world.longestStall() + " turns in a row without progress");
@@ -140,8 +152,9 @@ final class Program {
     }
 
     private void connect(EventLoop loop, int id) {
-        TcpStream stream = TcpStream.open(loop);
-        ClientEnd client = new ClientEnd(stream, random, kind, id);
+        Luggage own = new Luggage(world.numbers());
+        luggage.put(id, own);
+        ClientEnd client = new ClientEnd(carrier, loop, random, kind, polite, id, own);
         if (lastClient != null && random.nextBoolean()) {
             client.meets(lastClient);
             lastClient.meets(client);
@@ -152,7 +165,7 @@ final class Program {
     }
 
     private void accepted(ByteStream stream) {
-        EchoEnd echo = new EchoEnd(stream, random, kind);
+        EchoEnd echo = new EchoEnd(stream, random, kind, polite, world.numbers(), luggage);
         ends.add(echo);
         echo.start();
     }
@@ -182,9 +195,5 @@ final class Program {
         if (!holds) {
             throw new AssertionError(message);
         }
-    }
-
-    private static InetSocketAddress anyPort() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 }

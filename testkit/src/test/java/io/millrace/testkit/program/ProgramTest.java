@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.testkit.sim.Fault;
 import io.millrace.testkit.sim.FaultProfile;
 import io.millrace.testkit.sim.SimBackend.Boundary;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +34,16 @@ class ProgramTest {
             }
         }
         return worlds;
+    }
+
+    @Test
+    void descriptorsAreLostNowAndThen() throws Exception {
+        int lost = 0;
+        for (long seed = 0; seed < 20; seed++) {
+            Boundary boundary = Boundary.values()[(int) seed % Boundary.values().length];
+            lost += Program.play(seed, FaultProfile.ROUGH, boundary).count(Fault.DESCRIPTORS_LOST);
+        }
+        assertTrue(lost > 0, "no program passed descriptors to a process that was out of them");
     }
 
     @ParameterizedTest(name = "{0}, {1}")
