@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +213,32 @@ class SendsInPlaceTest {
         noticesAreHeldBack = false;
         backend.roomAgain(client.fileDescriptor());
         turnUntil(loop, () -> ends.size() == 2);
+    }
+
+    /** Who has the loop in another one is told when to look, and that this is not all the time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anEmbeddedLoopDoesNotSpinUntilTheNotice(boolean edge) throws IOException {
+        connect(edge);
+        write(MORE_THAN_A_WINDOW, "large");
+        loop.run(RunMode.NOWAIT);
+        noticesAreHeldBack = true;
+        client.close();
+        loop.run(RunMode.NOWAIT);
+        int turns = 0;
+        for (long end = System.nanoTime() + 30_000_000; System.nanoTime() < end; turns++) {
+            loop.run(RunMode.NOWAIT);
+            Duration left = loop.untilNextEvent();
+            assertTrue(left != null, "there is something to look at");
+            LockSupport.parkNanos(left.toNanos());
+        }
+        int counted = turns;
+        assertTrue(counted < MANY_WAITS, () -> counted + " turns");
+        assertTrue(noticesAskedFor > 1, "it is looked for again");
+        noticesAreHeldBack = false;
+        turnUntil(loop, () -> client.isClosed());
+        loop.run(RunMode.NOWAIT);
+        assertEquals(null, loop.untilNextEvent());
     }
 
     @ParameterizedTest

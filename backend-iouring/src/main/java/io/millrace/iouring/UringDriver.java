@@ -492,8 +492,8 @@ final class UringDriver implements Driver {
     }
 
     @Override
-    public boolean isPollDue() {
-        return !ring.isEnabled() || ring.hasWork() || !mayWait();
+    public long untilPollNanos() {
+        return !ring.isEnabled() || ring.hasWork() || !mayWait() ? 0 : -1;
     }
 
     @Override

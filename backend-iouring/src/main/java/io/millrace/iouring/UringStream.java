@@ -78,12 +78,15 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         return driver.sendsInPlace ? sender.inPlaceFrom() : Code.NOT_SUPPORTED;
     }
 
-    /** Bytes that wait for a peer would otherwise keep the memory for as long as that takes. */
+    /**
+     * Bytes that wait for a peer would otherwise keep the memory for as long as that takes. The
+     * close itself would not be a reset while another process has a descriptor for the socket.
+     */
     @Override
     void isAboutToClose() {
         if (sender.isInPlace()) {
             driver.countSystemCall();
-            super.setOption(PortOption.RESET_AT_CLOSE, 1);
+            socket.reset();
         }
     }
 

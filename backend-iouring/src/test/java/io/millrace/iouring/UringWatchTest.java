@@ -4,7 +4,6 @@ package io.millrace.iouring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
@@ -145,6 +144,6 @@ class UringWatchTest {
         rig.sockets.answers.put("eventfd", Code.TOO_MANY_FILES);
         IoException failure = assertThrows(IoException.class, rig.driver::descriptor);
         assertEquals("EMFILE", failure.errorName());
-        assertTrue(rig.driver.isPollDue());
+        assertEquals(0, rig.driver.untilPollNanos());
     }
 }

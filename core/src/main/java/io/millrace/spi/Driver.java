@@ -94,11 +94,13 @@ public interface Driver extends AutoCloseable {
     }
 
     /**
-     * Whether there is something for a poll to do that {@link #descriptor} does not know of, such
-     * as commands that the kernel has not been told yet.
+     * For how many nanoseconds from now there is nothing for a poll to do that {@link #descriptor}
+     * does not know of: 0 if there is, such as commands that the kernel has not been told yet; more
+     * if something is to be looked at by then of which the kernel does not tell; negative if there
+     * is no such thing.
      */
-    default boolean isPollDue() {
-        return false;
+    default long untilPollNanos() {
+        return -1;
     }
 
     /**

@@ -170,10 +170,15 @@ final class Turn {
 
     /** What a turn from now on would wait at most, asked from outside of one; -1 without limit. */
     long untilNextEvent() {
-        if (mustNotWait() || loop.reports.hasChunksReturned() || loop.driver.isPollDue()) {
+        if (mustNotWait() || loop.reports.hasChunksReturned()) {
             return 0;
         }
-        return loop.timers.isEmpty() ? -1 : loop.timers.untilNext(loop.clock.read());
+        long poll = loop.driver.untilPollNanos();
+        if (poll == 0 || loop.timers.isEmpty()) {
+            return poll;
+        }
+        long timer = loop.timers.untilNext(loop.clock.read());
+        return poll < 0 ? timer : Math.min(poll, timer);
     }
 
     private void runTimers() {

@@ -86,6 +86,9 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     /** Such ports; few and not for long. */
     private List<ReactorPort> held = List.of();
 
+    /** When that was done, or the first of them came. */
+    private long lookedAt;
+
     private int completions;
     private int systemCalls;
     private boolean closed;
@@ -151,6 +154,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
             return;
         }
         held = List.of();
+        lookedAt = context.nanoTime();
         for (ReactorPort port : all) {
             try {
                 if (port.looksAgain()) {
@@ -169,6 +173,7 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     void lookAgain(ReactorPort port) {
         if (held.isEmpty()) {
             held = new ArrayList<>();
+            lookedAt = context.nanoTime();
         }
         held.add(port);
     }
@@ -308,12 +313,13 @@ public final class ReactorDriver implements Driver, Poller.Ready {
     }
 
     @Override
-    public boolean isPollDue() {
-        return !changed.isEmpty()
-                || !ready.isEmpty()
-                || !ending.isEmpty()
-                || watches.hasWork()
-                || !held.isEmpty();
+    public long untilPollNanos() {
+        boolean isDue =
+                !changed.isEmpty() || !ready.isEmpty() || !ending.isEmpty() || watches.hasWork();
+        if (isDue) {
+            return 0;
+        }
+        return held.isEmpty() ? -1 : Math.max(0, lookedAt + LOOK_NANOS - context.nanoTime());
     }
 
     @Override

@@ -2,8 +2,6 @@
 package io.millrace.spi.reactor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.spi.Code;
@@ -149,10 +147,10 @@ class WatchTest {
         watch.close();
         reactor.expect("remove w");
         report(Poller.READ);
-        assertTrue(reactor.driver.isPollDue());
+        assertEquals(0, reactor.driver.untilPollNanos());
         reactor.poll();
         reactor.expect("wait 0", "settle", "closed");
-        assertFalse(reactor.driver.isPollDue());
+        assertEquals(-1, reactor.driver.untilPollNanos());
     }
 
     @Test

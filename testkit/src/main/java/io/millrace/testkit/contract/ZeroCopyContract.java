@@ -12,6 +12,8 @@ import io.millrace.IoException;
 import io.millrace.net.ServerOptions;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
+import io.millrace.net.UnixServer;
+import io.millrace.net.UnixStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -114,6 +116,27 @@ public abstract class ZeroCopyContract extends ContractTest {
         pair.client().close();
         until("closed", () -> pair.client().isClosed());
         assertEquals(2, journal.lines().size(), () -> journal.lines().toString());
+        pair.server().read(far.reader("far"));
+        until("the reset", () -> far.has("far ECONNRESET"));
+    }
+
+    /** Descriptors that nobody has received yet are as good as those of another process. */
+    @Test
+    void aCloseDoesNotWaitForWhoSharesTheSocket() throws IOException {
+        assumeSupported();
+        TcpPair pair = withWriteInPlace();
+        UnixServer server =
+                UnixServer.listen(clientLoop(), UnixTransport.freeAddress(), stream -> {});
+        UnixStream.connect(clientLoop(), server.localAddress())
+                .thenAccept(
+                        carrier ->
+                                carrier.write(
+                                        ByteBuffer.allocate(1),
+                                        new int[] {pair.client().fileDescriptor()},
+                                        (stream, failure) -> journal.add("shared")));
+        until("shared", () -> journal.has("shared"));
+        pair.client().close();
+        until("closed", () -> pair.client().isClosed());
         pair.server().read(far.reader("far"));
         until("the reset", () -> far.has("far ECONNRESET"));
     }

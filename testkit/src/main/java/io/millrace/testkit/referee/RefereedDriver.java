@@ -128,8 +128,8 @@ final class RefereedDriver implements Driver {
     }
 
     @Override
-    public boolean isPollDue() {
-        return driver.isPollDue();
+    public long untilPollNanos() {
+        return driver.untilPollNanos();
     }
 
     /** How many polls there have been. */
