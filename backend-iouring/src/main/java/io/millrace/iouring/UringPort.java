@@ -54,6 +54,9 @@ abstract class UringPort extends Requester implements SocketPort {
     private boolean closing;
     private boolean descriptorClosed;
 
+    /** Whether the descriptor is somebody else's. */
+    private boolean left;
+
     UringPort(UringDriver driver, RawSocket socket) {
         this.driver = driver;
         this.socket = socket;
@@ -208,7 +211,13 @@ abstract class UringPort extends Requester implements SocketPort {
     }
 
     private boolean prepareClose() {
-        if (inFlight == 0) {
+        if (left) {
+            if (isInFlight(Kind.SEND_FILE)) {
+                // By its own name: the descriptor's may be another's by then.
+                driver.requests.cancel(userData(Kind.SEND_FILE), userData(Kind.CANCEL));
+            }
+            driver.requests.nothing(userData(Kind.CLOSE));
+        } else if (inFlight == 0) {
             driver.requests.close(descriptor, userData(Kind.CLOSE));
         } else {
             driver.requests.cancelAndClose(descriptor, userData(Kind.CANCEL), userData(Kind.CLOSE));
@@ -272,7 +281,7 @@ abstract class UringPort extends Requester implements SocketPort {
     @Override
     final int leftOpen() {
         boolean taken = isInFlight(Kind.CLOSE) && !driver.isUnsubmitted(userData(Kind.CLOSE));
-        return taken || descriptorClosed ? NONE : descriptor;
+        return taken || descriptorClosed || left ? NONE : descriptor;
     }
 
     @Override
@@ -281,6 +290,16 @@ abstract class UringPort extends Requester implements SocketPort {
             return;
         }
         isAboutToClose();
+        closing = true;
+        wanted = 0;
+        postponed = 0;
+        want(Kind.CLOSE);
+    }
+
+    /** Closes the port, whose descriptor lives on elsewhere. */
+    final void leave() {
+        assert !closing && (started & ~bit(Kind.SEND_FILE)) == 0;
+        left = true;
         closing = true;
         wanted = 0;
         postponed = 0;

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.posix.Libc;
 import io.millrace.posix.RightsMessage;
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -247,6 +248,13 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     private @Nullable RightsMessage rights() {
         Rarities some = rarities;
         return some == null ? null : some.received;
+    }
+
+    @Override
+    public Accepted release() {
+        assert !receiving && target == null;
+        leave();
+        return socket.release();
     }
 
     @Override

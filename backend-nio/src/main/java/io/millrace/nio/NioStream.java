@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.nio;
 
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
@@ -261,6 +262,12 @@ final class NioStream extends RawStream implements NioSocket {
     @Override
     public int descriptor() {
         return -1;
+    }
+
+    @Override
+    public Accepted release() {
+        registration.cancel();
+        return new NioAccepted(channel);
     }
 
     @Override

@@ -67,7 +67,8 @@ final class Registration {
         } catch (ClosedChannelException e) {
             return Code.BAD_DESCRIPTOR;
         } catch (CancelledKeyException e) {
-            return isWatch && channel.isOpen() ? Code.WOULD_BLOCK : Code.BAD_DESCRIPTOR;
+            boolean wasHere = isWatch || key == null;
+            return wasHere && channel.isOpen() ? Code.WOULD_BLOCK : Code.BAD_DESCRIPTOR;
         } catch (IllegalBlockingModeException e) {
             return Code.INVALID_ARGUMENT;
         }

@@ -18,11 +18,25 @@ final class AcceptedDescriptor implements Accepted {
     private final SystemCalls calls;
     private final int family;
     private final @Nullable SocketAddress remoteAddress;
+    private final boolean wasOthers;
     private int fd;
 
     AcceptedDescriptor(
             SystemCalls calls, int fd, int family, @Nullable SocketAddress remoteAddress) {
+        this(calls, fd, family, remoteAddress, false);
+    }
+
+    /**
+     * @param wasOthers whether somebody may have sent by it without leaving a copy to the kernel
+     */
+    AcceptedDescriptor(
+            SystemCalls calls,
+            int fd,
+            int family,
+            @Nullable SocketAddress remoteAddress,
+            boolean wasOthers) {
         this.calls = calls;
+        this.wasOthers = wasOthers;
         this.fd = fd;
         this.family = family;
         this.remoteAddress = remoteAddress;
@@ -34,6 +48,10 @@ final class AcceptedDescriptor implements Accepted {
 
     @Nullable SocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    boolean wasOthers() {
+        return wasOthers;
     }
 
     /** The descriptor, which is the caller's from now on. */

@@ -144,7 +144,7 @@ public final class LibcSockets implements RawSockets {
     @Override
     public RawStream stream(StandardProtocolFamily family) throws IoException {
         int number = numberOf(family);
-        return streamOf(open(number, "socket", null), number, null);
+        return streamOf(open(number, "socket", null), number, null, false);
     }
 
     /** The system's number of a family. */
@@ -215,13 +215,14 @@ public final class LibcSockets implements RawSockets {
         if (remoteAddress == null && calls.peerName(fd) == Code.OK) {
             remoteAddress = calls.reportedAddress();
         }
-        return streamOf(fd, accepted.family(), remoteAddress);
+        return streamOf(fd, accepted.family(), remoteAddress, accepted.wasOthers());
     }
 
     /** A stream of a descriptor that is closed if there cannot be one. */
-    private LibcStream streamOf(int fd, int family, @Nullable SocketAddress remoteAddress) {
+    private LibcStream streamOf(
+            int fd, int family, @Nullable SocketAddress remoteAddress, boolean wasOthers) {
         try {
-            return stream(family, fd, remoteAddress);
+            return new LibcStream(calls, options, family, fd, remoteAddress, wasOthers);
         } catch (Throwable failure) {
             calls.close(fd);
             throw failure;
@@ -271,10 +272,6 @@ public final class LibcSockets implements RawSockets {
     private int familyOf(int fd) {
         int result = calls.socketName(fd);
         return result < 0 ? result : calls.reportedFamily();
-    }
-
-    private LibcStream stream(int family, int fd, @Nullable SocketAddress remoteAddress) {
-        return new LibcStream(calls, options, family, fd, remoteAddress, false);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.posix;
 
 import io.millrace.IoException;
 import io.millrace.NumberedOption;
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -287,6 +288,14 @@ final class LibcStream extends RawStream {
     @Override
     public int descriptor() {
         return fd;
+    }
+
+    @Override
+    public Accepted release() {
+        SocketAddress peer = remoteAddress();
+        int released = fd;
+        fd = NONE;
+        return calls.released(released, family, peer, wasOthers || sendsInPlace > 0);
     }
 
     @Override

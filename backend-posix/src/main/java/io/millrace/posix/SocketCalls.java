@@ -231,6 +231,12 @@ final class SocketCalls {
         return new AcceptedDescriptor(calls, fd, family, reportedAddress());
     }
 
+    /** A connection that is taken from its loop, see {@link AcceptedDescriptor}. */
+    AcceptedDescriptor released(
+            int fd, int family, @Nullable SocketAddress peer, boolean wasOthers) {
+        return new AcceptedDescriptor(calls, fd, family, peer, wasOthers);
+    }
+
     @Nullable SocketAddress localAddress(int fd) {
         return socketName(fd) < 0 ? null : reportedAddress();
     }

@@ -111,6 +111,21 @@ public interface StreamPort extends SocketPort {
     }
 
     /**
+     * Gives the connection up without closing it: from now on it is the caller's, for a driver of
+     * the same engine to {@link StreamEngine#adopt}, perhaps on another loop. The port is closed by
+     * that, and its terminals come as after {@link #close}. What is in the kernel stays there, and
+     * so do the socket's options; those that are the engine's own do not.
+     *
+     * <p>Only of a connection, and not while a receive or a {@link #send} is in flight. What is
+     * pending of {@link #sendPassing} or {@link #sendFile} has sent nothing, and never will.
+     *
+     * @throws UnsupportedOperationException where a connection stays with its driver
+     */
+    default Accepted release() {
+        throw new UnsupportedOperationException("such connections stay with their driver");
+    }
+
+    /**
      * The peer's address, or null while there is none. It is asked for again and again, and the
      * port is to know it from when the connection came about or was adopted.
      */

@@ -50,6 +50,16 @@ public final class KernelAddress {
         return address;
     }
 
+    /** The same for who has no loop. */
+    public static SocketAddress toBindTo(
+            Capabilities capabilities, String backend, SocketAddress address) throws IoException {
+        if (address instanceof InetSocketAddress) {
+            return toBindTo(Connection.resolved(address));
+        }
+        UnixAddress.ensureUsable(capabilities, backend, UnixAddress.checked(address), "bind");
+        return address;
+    }
+
     /** Where to listen, of whichever kind, for who has no loop. */
     public static SocketAddress toListenOn(
             Capabilities capabilities, String backend, SocketAddress address) throws IoException {

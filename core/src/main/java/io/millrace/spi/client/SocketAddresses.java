@@ -34,6 +34,13 @@ public final class SocketAddresses {
                 driver.driver().capabilities(), driver.backend().name(), address);
     }
 
+    /** What a stream is to be bound to before it connects; see {@link #toListenOn}. */
+    public static SocketAddress toBindTo(OpenedDriver driver, SocketAddress address)
+            throws IoException {
+        return KernelAddress.toBindTo(
+                driver.driver().capabilities(), driver.backend().name(), address);
+    }
+
     /** Where to receive datagrams. */
     public static InetSocketAddress toBindTo(InetSocketAddress address) throws IoException {
         return KernelAddress.toBindTo(address);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -116,6 +117,11 @@ public abstract class RawStream extends RawSocket {
     /** What came with the last receive, the caller's from now on; or null. */
     public @Nullable Passed passed() {
         return null;
+    }
+
+    /** The connection without the poller, which has removed it. Nothing may follow. */
+    public Accepted release() {
+        throw new UnsupportedOperationException("these sockets stay with their poller");
     }
 
     /** See {@link io.millrace.spi.StreamPort#peerCredentials}. */

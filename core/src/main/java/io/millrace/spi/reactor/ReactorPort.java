@@ -255,12 +255,7 @@ abstract class ReactorPort extends PortLink implements SocketPort {
         if (closed) {
             return;
         }
-        closed = true;
-        if (told != 0) {
-            told = 0;
-            driver.poller.remove(socket);
-        }
-        socket.owner = null;
+        leavePoller();
         if (isHeldByKernel()) {
             try {
                 hastenLettingGo();
@@ -274,6 +269,22 @@ abstract class ReactorPort extends PortLink implements SocketPort {
         } else {
             letGo();
         }
+    }
+
+    private void leavePoller() {
+        closed = true;
+        if (told != 0) {
+            told = 0;
+            driver.poller.remove(socket);
+        }
+        socket.owner = null;
+    }
+
+    /** Closes the port, whose socket lives on elsewhere. */
+    final void leave() {
+        assert !closed && !isHeldByKernel();
+        leavePoller();
+        driver.end(this);
     }
 
     /** The port has closed, and nothing keeps its descriptor. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -190,6 +191,13 @@ final class ReactorStream extends ReactorPort implements StreamPort {
             gather.clear();
             source.limit(limit).position(start + taken);
         }
+    }
+
+    @Override
+    public Accepted release() {
+        assert !connecting && !receiving && target == null;
+        leave();
+        return socket.release();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.IoException;
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.testkit.contract.DriverRig.Connection;
 import io.millrace.testkit.script.ScriptedListener;
@@ -51,6 +52,97 @@ public abstract class DriverLifecycleContract extends DriverContract {
         int code = client.port().connect(listener.address());
         rig.pollUntil("connected", () -> code == Code.OK || client.heard("connected 0"));
         assertEquals(listener.address(), client.port().remoteAddress());
+    }
+
+    /** What waits to be read comes there, and bytes both ways; the old port closes as any does. */
+    @Test
+    void aConnectionThatIsReleasedGoesOnAtAnotherDriver() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        ScriptedStream client = connection.client();
+        server.port().startReceive();
+        client.offers(bytes(10));
+        rig.sendAll(client);
+        rig.pollUntil("bytes", () -> server.received().length == 10);
+        server.port().stopReceive();
+        rig.pollUntil("stopped", () -> server.count("stopped") == 1);
+        client.offers(bytes(20));
+        rig.sendAll(client);
+        try (DriverRig other = new DriverRig(backend)) {
+            ScriptedStream moved = other.adopt(server.port().release());
+            moved.port().startReceive();
+            other.pollUntil("bytes", () -> moved.received().length == 20);
+            moved.offers(bytes(30));
+            other.sendAll(moved);
+            client.port().startReceive();
+            rig.pollUntil("bytes", () -> client.received().length == 30);
+            rig.pollUntil("closed", () -> server.heard("closed"));
+            assertEquals("closed", server.lastHeard());
+            assertEquals(10, server.received().length);
+        }
+        rig.pollUntil("the end", () -> client.count("stopped") == 1);
+    }
+
+    @Test
+    void aReleasedConnectionCanComeBackAtOnce() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        server.port().startReceive();
+        rig.driver().poll(0);
+        server.port().stopReceive();
+        rig.pollUntil("stopped", () -> server.count("stopped") == 1);
+        ScriptedStream again = rig.adopt(server.port().release());
+        again.port().startReceive();
+        connection.client().offers(bytes(20));
+        rig.sendAll(connection.client());
+        rig.pollUntil("bytes", () -> again.received().length == 20);
+    }
+
+    @Test
+    void aSendThatWaitsForRoomEndsWithTheReleaseOfItsConnection() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        int sent = 0;
+        int result = 0;
+        while (result != Code.PENDING) {
+            sent += result;
+            server.offers(bytes(1 << 20));
+            result = server.port().sendPassing();
+        }
+        int taken = sent;
+        try (DriverRig other = new DriverRig(backend)) {
+            ScriptedStream moved = other.adopt(server.port().release());
+            connection.client().port().startReceive();
+            rig.pollUntil("bytes", () -> connection.client().received().length >= taken);
+            moved.offers(bytes(7));
+            other.sendAll(moved);
+            rig.pollUntil("bytes", () -> connection.client().received().length > taken);
+            rig.pollUntil("closed", () -> server.heard("closed"));
+            assertEquals(1, server.count("sent"), () -> "of " + server.log());
+        }
+        rig.pollUntil("the end", () -> connection.client().count("stopped") == 1);
+        assertEquals(taken + 7, connection.client().received().length);
+    }
+
+    /** The driver that it has left closes before anybody adopts it. */
+    @Test
+    void aReleasedConnectionOutlivesItsDriver() throws IoException {
+        ScriptedListener listener = rig.listen();
+        listener.port().startAccept();
+        Accepted released;
+        try (DriverRig first = new DriverRig(backend)) {
+            ScriptedStream client = first.stream();
+            int code = client.port().connect(listener.address());
+            first.pollUntil("connected", () -> code == Code.OK || client.heard("connected 0"));
+            released = client.port().release();
+        }
+        rig.pollUntil("accepted", () -> listener.waiting() > 0);
+        ScriptedStream server = rig.adopt(listener);
+        ScriptedStream moved = rig.adopt(released);
+        server.port().startReceive();
+        moved.offers(bytes(5));
+        rig.sendAll(moved);
+        rig.pollUntil("bytes", () -> server.received().length == 5);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.millrace.testkit.contract;
 
 import io.millrace.IoException;
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Driver;
 import io.millrace.spi.DriverConfig;
@@ -82,8 +83,12 @@ final class DriverRig implements AutoCloseable {
     }
 
     ScriptedStream adopt(ScriptedListener from) throws IoException {
+        return adopt(from.take());
+    }
+
+    ScriptedStream adopt(Accepted connection) throws IoException {
         ScriptedStream stream = new ScriptedStream();
-        streams.add(stream.on(driver.streams().adopt(from.take(), stream)));
+        streams.add(stream.on(driver.streams().adopt(connection, stream)));
         return stream;
     }
 

@@ -100,6 +100,13 @@ abstract class RefereedPort<P extends SocketPort> implements SocketPort {
         return driver.foul(this + ": " + message);
     }
 
+    /** The port is closed by another command than close. */
+    final P lastCommand(String name) {
+        P last = command(name);
+        closing = true;
+        return last;
+    }
+
     @Override
     public final void close() {
         closing = true;

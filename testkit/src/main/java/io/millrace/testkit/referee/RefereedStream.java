@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.referee;
 
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -134,6 +135,12 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     @Override
     public int peerCredentials(int[] into) {
         return command("peerCredentials").peerCredentials(into);
+    }
+
+    @Override
+    public Accepted release() {
+        start("release", connecting || receiving || receivingInto);
+        return lastCommand("release").release();
     }
 
     @Override

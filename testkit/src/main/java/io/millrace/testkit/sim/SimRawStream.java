@@ -2,6 +2,7 @@
 package io.millrace.testkit.sim;
 
 import io.millrace.IoException;
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -121,6 +122,12 @@ final class SimRawStream extends RawStream implements SimPollable {
     @Override
     public int descriptor() {
         return -1;
+    }
+
+    @Override
+    public Accepted release() {
+        sockets.checkUnregistered(registered);
+        return new SimAccepted(socket);
     }
 
     @Override

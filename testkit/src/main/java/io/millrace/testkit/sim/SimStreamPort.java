@@ -2,6 +2,7 @@
 package io.millrace.testkit.sim;
 
 import io.millrace.IoException;
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -31,6 +32,7 @@ final class SimStreamPort extends SimPort implements StreamPort {
     private boolean stopping;
     private @Nullable ByteBuffer target;
     private @Nullable SimSend pendingSend;
+    private boolean released;
 
     SimStreamPort(SimDriver driver, SimSocket socket, StreamSink sink) {
         super(driver, socket, "stream");
@@ -70,6 +72,17 @@ final class SimStreamPort extends SimPort implements StreamPort {
         }
         connecting = true;
         return Code.PENDING;
+    }
+
+    @Override
+    public Accepted release() {
+        command();
+        if (connecting || receiving || target != null) {
+            throw driver.error("release with something in flight");
+        }
+        released = true;
+        close();
+        return new SimAccepted(socket);
     }
 
     @Override
@@ -306,7 +319,8 @@ final class SimStreamPort extends SimPort implements StreamPort {
             terminals.add(() -> receivedInto(Code.CANCELLED));
         }
         if (pendingSend != null) {
-            int bytes = world.strikes(Fault.BYTES_AFTER_CANCEL) ? pendingSend.attempt(socket) : 0;
+            boolean late = !released && world.strikes(Fault.BYTES_AFTER_CANCEL);
+            int bytes = late ? pendingSend.attempt(socket) : 0;
             terminals.add(() -> sent(bytes > 0 ? bytes : Code.CANCELLED));
         }
         while (!terminals.isEmpty()) {
@@ -334,7 +348,9 @@ final class SimStreamPort extends SimPort implements StreamPort {
             driver.later(this::finishIfSettled);
             return;
         }
-        socket.close();
+        if (!released) {
+            socket.close();
+        }
         driver.closed();
         sink.onClosed();
     }

@@ -128,6 +128,7 @@ class RefereeTest {
         assertFoulAfterClose(() -> port.trySend(buffer));
         assertFoulAfterClose(() -> port.sendFile(UnrulyDriver.emptyFile(), 0, 1));
         assertFoulAfterClose(port::shutdownOutput);
+        assertFoulAfterClose(port::release);
         assertFoulAfterClose(() -> port.connect(new InetSocketAddress(0)));
         port.close();
         ListenerPort listener = driver.streams().listen(null, new ScriptedListener());
