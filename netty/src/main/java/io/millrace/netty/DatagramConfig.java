@@ -113,6 +113,11 @@ final class DatagramConfig extends MillraceChannelConfig implements DatagramChan
         return true;
     }
 
+    @Override
+    boolean isOfDatagrams() {
+        return true;
+    }
+
     boolean isActiveOnRegistration() {
         return activeOnRegistration;
     }

@@ -122,8 +122,13 @@ abstract class MillraceChannel extends AbstractChannel {
     }
 
     final void addressesAre(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
-        localAddress = local;
-        remoteAddress = remote;
+        localAddress = local == null ? null : shown(local);
+        remoteAddress = remote == null ? null : shown(remote);
+    }
+
+    /** An address as the channel's users know it. */
+    SocketAddress shown(SocketAddress address) {
+        return address;
     }
 
     @Override
@@ -162,6 +167,17 @@ abstract class MillraceChannel extends AbstractChannel {
     }
 
     private void registeredWith(IoRegistration made, ChannelPromise promise) {
+        if (!isArriving(made, promise)) {
+            isRegisteredWith(made, promise);
+        }
+    }
+
+    /** Whether its connection comes from another loop, and the registration ends with that. */
+    boolean isArriving(IoRegistration made, ChannelPromise promise) {
+        return false;
+    }
+
+    final void isRegisteredWith(IoRegistration made, ChannelPromise promise) {
         MillraceIoHandler with = made.attachment();
         try {
             ensureAtHome(with);
@@ -177,13 +193,13 @@ abstract class MillraceChannel extends AbstractChannel {
         promise.setSuccess();
     }
 
-    /** A socket belongs to a driver, and stays there. */
+    /** Of a socket that cannot change its driver. */
     private void ensureAtHome(MillraceIoHandler with) {
         MillraceIoHandler home = handler;
-        if (home != null && home != with && isActive()) {
+        if (home != null && home != with && port() != null) {
             throw new IllegalStateException(
-                    "the channel's socket belongs to the event loop that it was registered with"
-                            + " before; register it there, or connect another channel");
+                    "only connections move to another event loop: the channel's socket belongs to"
+                            + " the one that it was registered with before; register it there");
         }
     }
 
@@ -199,6 +215,11 @@ abstract class MillraceChannel extends AbstractChannel {
                 deregistered();
             }
         }
+    }
+
+    /** The handler ends while the channel is registered with none. */
+    void closeOrphan() {
+        unsafe().closeForcibly();
     }
 
     @Override

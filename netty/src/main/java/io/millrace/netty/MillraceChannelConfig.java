@@ -5,6 +5,7 @@ import io.millrace.spi.PortOption;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** What the configurations of all channels share. Any thread. */
 abstract class MillraceChannelConfig extends DefaultChannelConfig {
@@ -31,6 +32,29 @@ abstract class MillraceChannelConfig extends DefaultChannelConfig {
 
     public int getReceiveBufferSize() {
         return options.get(PortOption.RECEIVE_BUFFER_BYTES, 0);
+    }
+
+    /** Whether its socket is one of datagrams. */
+    boolean isOfDatagrams() {
+        return false;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T getOption(ChannelOption<T> option) {
+        SystemOption known = SystemOption.of(option, isOfDatagrams());
+        return known == null ? super.getOption(option) : (T) known.toValue(options.get(known));
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+        SystemOption known = SystemOption.of(option, isOfDatagrams());
+        if (known == null) {
+            return super.setOption(option, value);
+        }
+        validate(option, value);
+        options.set(known, known.toInt(value));
+        return true;
     }
 
     @Override

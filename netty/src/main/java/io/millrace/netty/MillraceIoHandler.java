@@ -5,6 +5,7 @@ import io.millrace.BackendInfo;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.spi.Driver;
+import io.millrace.spi.LateClasses;
 import io.millrace.spi.Log;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.PoolChunk;
@@ -106,6 +107,9 @@ public final class MillraceIoHandler implements IoHandler {
             throw new ChannelException(refusal);
         }
         driver = opened.driver();
+        // Of this module, and of core: failures are what happens first without descriptors.
+        LateClasses.loadAllBeside(MillraceIoHandler.class);
+        LateClasses.loadAllBeside(LateClasses.class);
     }
 
     /** For event loop groups whose loops are to use the backend that the process was told to. */
@@ -235,6 +239,13 @@ public final class MillraceIoHandler implements IoHandler {
         starving = true;
     }
 
+    /** The channel leaves for another loop: of this one it hears nothing more. */
+    void forget(Receiving<?> half) {
+        ends.remove(half);
+        endsRunning.remove(half);
+        starved.remove(half);
+    }
+
     private void resumeStarved() {
         if (starved.isEmpty() || !(chunksReturned || memoryRefused)) {
             return;
@@ -322,7 +333,7 @@ public final class MillraceIoHandler implements IoHandler {
     @Override
     public void destroy() {
         prepareToDestroy();
-        List.copyOf(orphans).forEach(each -> each.unsafe().closeForcibly());
+        List.copyOf(orphans).forEach(MillraceChannel::closeOrphan);
         try {
             awaitPorts();
         } catch (IoException failure) {

@@ -2,6 +2,7 @@
 package io.millrace.netty;
 
 import io.millrace.IoException;
+import io.millrace.NumberedOption;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
@@ -15,8 +16,11 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.channel.ServerChannel;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +104,7 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
         ensureBalances(with.driver().capabilities(), address);
         ListenerPort made;
         try {
-            made = with.driver().streams().listen(spec(address), new Events(with));
+            made = listen(with, address);
         } catch (IoException failure) {
             throw Failed.bind(failure);
         }
@@ -110,6 +114,25 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
         SocketAddress bound = made.localAddress();
         addressesAre(bound == null ? address : bound, null);
         active = true;
+    }
+
+    private ListenerPort listen(MillraceIoHandler with, SocketAddress address) throws IoException {
+        List<NumberedOption> numbered = config.options.byNumber();
+        if (!numbered.isEmpty() && with.driver().capabilities().descriptors()) {
+            try {
+                return listen(with, address, numbered);
+            } catch (IoException failure) {
+                // If it was an option: that is told when they are set once more, and passed over.
+                return listen(with, address, List.of());
+            }
+        }
+        return listen(with, address, List.of());
+    }
+
+    private ListenerPort listen(
+            MillraceIoHandler with, SocketAddress address, List<NumberedOption> numbered)
+            throws IoException {
+        return with.driver().streams().listen(spec(address, numbered), new Events(with));
     }
 
     private void ensureBalances(Capabilities capabilities, SocketAddress address)
@@ -123,13 +146,17 @@ abstract class MillraceListenerChannel extends MillraceChannel implements Server
         }
     }
 
-    ListenSpec spec(SocketAddress address) {
+    private ListenSpec spec(SocketAddress address, List<NumberedOption> numbered) {
+        boolean isInternet = address instanceof InetSocketAddress;
         return new ListenSpec(
                 address,
                 Math.max(1, config.getBacklog()),
-                config.isReuseAddress(),
-                config.isReusePort(),
-                config.getReceiveBufferSize());
+                isInternet && config.isReuseAddress(),
+                isInternet && config.isReusePort(),
+                isInternet ? config.getReceiveBufferSize() : 0,
+                null,
+                Map.of(),
+                numbered);
     }
 
     @Override

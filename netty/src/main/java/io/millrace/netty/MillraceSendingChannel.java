@@ -11,6 +11,11 @@ abstract class MillraceSendingChannel extends MillraceChannel {
         super(parent);
     }
 
+    /** Whether its connection is on the way from one loop to another. */
+    boolean isAway() {
+        return false;
+    }
+
     /** Its sending half. */
     abstract Sending sending();
 
@@ -38,7 +43,7 @@ abstract class MillraceSendingChannel extends MillraceChannel {
     abstract class SendingUnsafe extends MillraceUnsafe {
         @Override
         protected final void flush0() {
-            if (!sending().isSending()) {
+            if (!sending().isSending() && !isAway()) {
                 super.flush0();
             }
         }

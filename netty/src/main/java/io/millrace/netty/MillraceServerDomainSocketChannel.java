@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.netty;
 
-import io.millrace.net.AbstractUnixAddress;
 import io.millrace.spi.Accepted;
-import io.millrace.spi.ListenSpec;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Files;
 
 /**
@@ -16,6 +13,8 @@ import java.nio.file.Files;
  * file that binding has made is removed by the close.
  */
 public final class MillraceServerDomainSocketChannel extends MillraceListenerChannel {
+    private final DomainAddresses addresses = new DomainAddresses();
+
     /** A channel that is to be bound. */
     public MillraceServerDomainSocketChannel() {}
 
@@ -25,23 +24,26 @@ public final class MillraceServerDomainSocketChannel extends MillraceListenerCha
     }
 
     @Override
-    ListenSpec spec(SocketAddress address) {
-        return new ListenSpec(address, Math.max(1, config().getBacklog()), false, false, 0);
+    SocketAddress checked(SocketAddress address) {
+        return addresses.checked(address);
     }
 
     @Override
-    SocketAddress checked(SocketAddress address) {
-        if (!(address instanceof UnixDomainSocketAddress)
-                && !(address instanceof AbstractUnixAddress)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        return address;
+    SocketAddress shown(SocketAddress address) {
+        return addresses.shown(address);
+    }
+
+    DomainAddresses addresses() {
+        return addresses;
     }
 
     /** The file goes first: who finds it is to find somebody who listens. */
     @Override
     void closeSocket() {
-        if (port() != null && localAddress() instanceof UnixDomainSocketAddress path) {
+        SocketAddress local = localAddress();
+        if (port() != null
+                && local != null
+                && DomainAddresses.known(local) instanceof UnixDomainSocketAddress path) {
             try {
                 Files.deleteIfExists(path.getPath());
             } catch (IOException failure) {

@@ -14,17 +14,20 @@ import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.DuplexChannelConfig;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,13 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     private @Nullable Accepted accepted;
 
     private @Nullable StreamPort port;
+    private @Nullable StreamEvents events;
+
+    /** A connection that leaves its loop, while its port is there. That loop's thread only. */
+    private @Nullable StreamPort leaving;
+
+    /** The same until it has come to another. */
+    private volatile @Nullable Departure departure;
 
     private volatile boolean active;
     private volatile boolean inputShutdown;
@@ -127,9 +137,117 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     }
 
     private void adopt(MillraceIoHandler with, Accepted connection) throws IoException {
-        StreamEvents events = new StreamEvents(with, incoming, outgoing, this);
-        connected(with, with.driver().streams().adopt(connection, events));
+        StreamEvents sink = new StreamEvents(with, incoming, outgoing, this);
+        events = sink;
+        connected(with, with.driver().streams().adopt(connection, sink));
         options().applyTo(ownPort());
+    }
+
+    @Override
+    final boolean isAway() {
+        return departure != null;
+    }
+
+    /** A connection belongs to no loop while its channel is registered with none. */
+    @Override
+    final void deregistered() {
+        StreamPort current = port;
+        if (current == null || !isActive()) {
+            incoming.proceed();
+            return;
+        }
+        boolean isIdle = incoming.leaves(ownHandler());
+        if (isOpen()) {
+            port = null;
+            leaving = current;
+            departure = new Departure();
+            if (isIdle) {
+                leave();
+            }
+        }
+    }
+
+    /** The driver's receive has ended. */
+    final void receiveEnded() {
+        if (leaving != null && !incoming.isArmed()) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        StreamPort last = Objects.requireNonNull(leaving);
+        Departure from = Objects.requireNonNull(departure);
+        leaving = null;
+        Objects.requireNonNull(events).leaves();
+        outgoing.leaves();
+        from.arrived(last.release());
+    }
+
+    @Override
+    final boolean isArriving(IoRegistration made, ChannelPromise promise) {
+        Departure from = departure;
+        if (from == null) {
+            return false;
+        }
+        EventLoop loop = eventLoop();
+        from.take(
+                (connection, failure) -> {
+                    try {
+                        loop.execute(() -> arrives(made, promise, connection, failure));
+                    } catch (RejectedExecutionException ended) {
+                        if (connection != null) {
+                            connection.close();
+                        }
+                        promise.tryFailure(ended);
+                    }
+                });
+        return true;
+    }
+
+    private void arrives(
+            IoRegistration made,
+            ChannelPromise promise,
+            @Nullable Accepted connection,
+            @Nullable Throwable failure) {
+        MillraceIoHandler before = ownHandler();
+        departure = null;
+        if (connection == null || !isOpen()) {
+            if (connection != null) {
+                connection.close();
+            }
+            made.cancel();
+            promise.setFailure(failure == null ? new ClosedChannelException() : failure);
+            return;
+        }
+        if (before != made.<MillraceIoHandler>attachment()) {
+            before.execute(() -> before.isOrphanNoMore(this));
+        }
+        accepted = connection;
+        isRegisteredWith(made, promise);
+        incoming.arrives();
+        unsafe0().flushOn();
+    }
+
+    @Override
+    final void closeOrphan() {
+        Departure from = departure;
+        if (from == null) {
+            super.closeOrphan();
+        } else if (from.close()) {
+            super.closeOrphan();
+        } else if (leaving != null) {
+            // Another loop waits for it, in vain.
+            closeLeaving();
+            from.failed();
+        }
+    }
+
+    private void closeLeaving() {
+        StreamPort last = leaving;
+        leaving = null;
+        if (last != null) {
+            last.close();
+        }
     }
 
     private void connected(MillraceIoHandler with, StreamPort made) {
@@ -147,12 +265,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
 
     /** Of a channel that has one. */
     final StreamPort ownPort() {
-        return java.util.Objects.requireNonNull(port);
-    }
-
-    @Override
-    final void deregistered() {
-        incoming.proceed();
+        return Objects.requireNonNull(port);
     }
 
     @Override
@@ -165,6 +278,11 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         failConnect(new ClosedChannelException());
         incoming.releaseParked();
         outgoing.over();
+        Departure from = departure;
+        if (from != null && !from.close() && leaving != null) {
+            from.failed();
+        }
+        closeLeaving();
         StreamPort current = port;
         port = null;
         if (current != null) {
@@ -182,13 +300,8 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         if (port != null) {
             throw new AlreadyBoundException();
         }
-        if (!(checked(localAddress) instanceof InetSocketAddress inet)) {
-            throw IoException.because(
-                    Code.NOT_SUPPORTED,
-                    "bind " + localAddress,
-                    "only internet sockets are bound before they connect");
-        }
-        InetSocketAddress wanted = SocketAddresses.toBindTo(inet);
+        SocketAddress wanted =
+                SocketAddresses.toBindTo(ownHandler().opened(), checked(localAddress));
         StreamPort made = newPort(ownHandler(), wanted);
         int result = made.bind(wanted);
         if (result < 0) {
@@ -201,8 +314,9 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
 
     /** A socket for addresses of one family, which is the channel's from now on. */
     private StreamPort newPort(MillraceIoHandler with, SocketAddress address) throws IoException {
-        StreamEvents events = new StreamEvents(with, incoming, outgoing, this);
-        StreamPort made = with.driver().streams().stream(SocketAddresses.familyOf(address), events);
+        StreamEvents sink = new StreamEvents(with, incoming, outgoing, this);
+        events = sink;
+        StreamPort made = with.driver().streams().stream(SocketAddresses.familyOf(address), sink);
         with.portOpened();
         port = made;
         options().applyTo(made);

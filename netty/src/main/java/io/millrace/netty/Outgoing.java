@@ -103,6 +103,14 @@ final class Outgoing extends Sending {
     }
 
     @Override
+    void leavesDriver() {
+        OutgoingFile current = file;
+        if (current != null && current.isOfDriver()) {
+            forget();
+        }
+    }
+
+    @Override
     boolean isOver() {
         return !channel.isActive() || channel.hasOutputShutdown();
     }

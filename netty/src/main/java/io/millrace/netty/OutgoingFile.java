@@ -40,6 +40,11 @@ abstract class OutgoingFile {
 
     abstract void close();
 
+    /** Whether the driver has opened it; what it has not sent yet can be sent by another. */
+    boolean isOfDriver() {
+        return false;
+    }
+
     /** By sendfile(2), as the driver does it. */
     private static final class ByKernel extends OutgoingFile {
         private final OpenFile file;
@@ -81,6 +86,11 @@ abstract class OutgoingFile {
         @Override
         void gather(Gather into) {
             throw new IllegalStateException("the kernel reads the file by itself");
+        }
+
+        @Override
+        boolean isOfDriver() {
+            return true;
         }
 
         @Override

@@ -2,12 +2,16 @@
 package io.millrace.netty;
 
 import io.millrace.IoException;
+import io.millrace.NumberedOption;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.SocketPort;
 import io.netty.channel.ChannelException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class PortOptions {
     private final MillraceChannel channel;
     private final Map<PortOption, Integer> known = new EnumMap<>(PortOption.class);
+    private final Map<SystemOption, Integer> numbered = new LinkedHashMap<>();
 
     PortOptions(MillraceChannel channel) {
         this.channel = channel;
@@ -28,26 +33,39 @@ final class PortOptions {
      * @throws ChannelException if the socket refuses
      */
     void set(PortOption option, int value) {
-        SocketPort port = channel.portHere();
-        if (port != null) {
-            ensure(port.setOption(option, value), option, value);
-            remember(option, value);
-            return;
-        }
-        remember(option, value);
-        if (channel.isRegistered()) {
-            channel.eventLoop().execute(() -> setLater(option, value));
-        }
+        set(known, option, value, port -> port.setOption(option, value));
     }
 
     void set(PortOption option, boolean on) {
         set(option, on ? 1 : 0);
     }
 
-    private void setLater(PortOption option, int value) {
+    /** The same of an option that is known by its numbers. */
+    void set(SystemOption option, int value) {
+        set(numbered, option, value, port -> port.setOption(option.with(value)));
+    }
+
+    private <T> void set(
+            Map<T, Integer> values, T option, int value, ToIntFunction<SocketPort> setting) {
         SocketPort port = channel.portHere();
         if (port != null) {
-            setOrTell(port, option, value);
+            int result = setting.applyAsInt(port);
+            if (result < 0) {
+                throw new ChannelException(refusal(result, option, value));
+            }
+        }
+        synchronized (known) {
+            values.put(option, value);
+        }
+        if (port == null && channel.isRegistered()) {
+            channel.eventLoop().execute(() -> setLater(option, value, setting));
+        }
+    }
+
+    private void setLater(Object option, int value, ToIntFunction<SocketPort> setting) {
+        SocketPort port = channel.portHere();
+        if (port != null) {
+            tellIfRefused(setting.applyAsInt(port), option, value);
         }
     }
 
@@ -69,35 +87,50 @@ final class PortOptions {
         return get(option, 0) != 0;
     }
 
+    /** The same of an option that is known by its numbers, 0 if it was never set or asked. */
+    int get(SystemOption option) {
+        SocketPort port = channel.portHere();
+        int[] value = new int[1];
+        if (port != null && port.getOption(option.level(), option.name(), value) == Code.OK) {
+            return value[0];
+        }
+        synchronized (known) {
+            return numbered.getOrDefault(option, 0);
+        }
+    }
+
     /** There is a socket now. What it refuses is told and passed over, as Netty does. */
     void applyTo(SocketPort port) {
         synchronized (known) {
             known.forEach((option, value) -> setOrTell(port, option, value));
+            numbered.forEach(
+                    (option, value) ->
+                            tellIfRefused(port.setOption(option.with(value)), option, value));
+        }
+    }
+
+    /** What a listener is to have before it is bound. */
+    List<NumberedOption> byNumber() {
+        synchronized (known) {
+            return numbered.entrySet().stream()
+                    .map(each -> each.getKey().with(each.getValue()))
+                    .toList();
         }
     }
 
     /** For this socket alone. What it refuses is told and passed over. */
     void setOrTell(SocketPort port, PortOption option, int value) {
-        int result = port.setOption(option, value);
+        tellIfRefused(port.setOption(option, value), option, value);
+    }
+
+    private void tellIfRefused(int result, Object option, int value) {
         if (result < 0) {
             MillraceIoHandler.tell(
                     "an option was not set on " + channel, refusal(result, option, value));
         }
     }
 
-    private void remember(PortOption option, int value) {
-        synchronized (known) {
-            known.put(option, value);
-        }
-    }
-
-    private void ensure(int result, PortOption option, int value) {
-        if (result < 0) {
-            throw new ChannelException(refusal(result, option, value));
-        }
-    }
-
-    private IoException refusal(int code, PortOption option, int value) {
+    private IoException refusal(int code, Object option, int value) {
         MillraceIoHandler handler = channel.handler();
         String why = handler == null ? null : why(handler, code, option);
         String operation = "option " + option + " = " + value;
@@ -106,7 +139,12 @@ final class PortOptions {
                 : IoException.because(code, operation, why);
     }
 
-    private static @Nullable String why(MillraceIoHandler handler, int code, PortOption option) {
-        return code == Code.NOT_SUPPORTED ? handler.driver().whyUnsupported(option) : null;
+    private static @Nullable String why(MillraceIoHandler handler, int code, Object option) {
+        if (code != Code.NOT_SUPPORTED) {
+            return null;
+        }
+        return option instanceof PortOption known
+                ? handler.driver().whyUnsupported(known)
+                : "backend " + handler.backend().name() + " has no descriptors";
     }
 }

@@ -34,6 +34,9 @@ abstract class Receiving<T extends ReferenceCounted>
     /** Whether {@link #afterPoll} is going to be called. */
     private boolean attended;
 
+    /** Whether its connection is on the way from one loop to another. */
+    private boolean away;
+
     /**
      * @param mostParked as much may wait for a pipeline that reads on, but takes a share at a time
      */
@@ -130,10 +133,33 @@ abstract class Receiving<T extends ReferenceCounted>
         channel.pipeline().fireChannelReadComplete();
     }
 
+    /** The connection leaves its loop, once the driver's receive has ended: whether it has. */
+    final boolean leaves(MillraceIoHandler from) {
+        if (reading) {
+            complete();
+        }
+        stop();
+        away = true;
+        attended = false;
+        waitsForChunks = false;
+        from.forget(this);
+        return !armed;
+    }
+
+    final boolean isArmed() {
+        return armed;
+    }
+
+    /** The connection has come to another loop. */
+    final void arrives() {
+        away = false;
+        proceed();
+    }
+
     /** Sees to it that {@link #afterPoll} is called. */
     private void attend() {
         MillraceIoHandler handler = channel.handler();
-        if (!attended && handler != null) {
+        if (!attended && !away && handler != null) {
             attended = true;
             handler.afterPoll(this);
         }
@@ -194,7 +220,7 @@ abstract class Receiving<T extends ReferenceCounted>
     final boolean hasFailed(MillraceIoHandler handler, int code, boolean isWanted) {
         armed = false;
         stopping = false;
-        if (isWanted && code == Code.NO_CHUNKS) {
+        if (isWanted && code == Code.NO_CHUNKS && !away) {
             waitsForChunks = true;
             handler.waitForChunks(this);
         }

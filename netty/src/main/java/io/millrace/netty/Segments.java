@@ -11,22 +11,10 @@ import java.net.InetSocketAddress;
  * class is of an artifact, {@code netty-transport-native-unix-common}, that need not be there.
  */
 final class Segments {
-    private static final boolean KNOWN = isKnown();
+    private static final boolean KNOWN =
+            Present.isHere("io.netty.channel.unix.SegmentedDatagramPacket");
 
     private Segments() {}
-
-    private static boolean isKnown() {
-        try {
-            Class.forName(
-                    "io.netty.channel.unix.SegmentedDatagramPacket",
-                    false,
-                    Segments.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError absent) {
-            // Then nobody has such packets.
-            return false;
-        }
-    }
 
     /** How long each datagram of the message is to be but the last, or 0 if it is to be one. */
     static int of(Object message) {

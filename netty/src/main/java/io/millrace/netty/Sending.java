@@ -30,7 +30,14 @@ abstract class Sending {
 
     Sending(MillraceSendingChannel channel) {
         this.channel = channel;
-        flushing = channel::flushOn;
+        flushing = this::flushHere;
+    }
+
+    /** The channel may have gone to another loop meanwhile, and been flushed there. */
+    private void flushHere() {
+        if (channel.eventLoop().inEventLoop()) {
+            channel.flushOn();
+        }
     }
 
     /** What can be sent of a message that was written. */
@@ -102,6 +109,15 @@ abstract class Sending {
             channel.writeFailed(failure);
         }
     }
+
+    /** The connection leaves its loop, and the send that waits for room there has sent nothing. */
+    final void leaves() {
+        sending = false;
+        leavesDriver();
+    }
+
+    /** What only this driver can send is begun anew with the next. */
+    void leavesDriver() {}
 
     /** The channel has closed, or its output was shut down: nothing is sent any more. */
     final void over() {

@@ -26,6 +26,13 @@ final class StreamEvents implements StreamSink {
         this.channel = channel;
     }
 
+    /** Whether the connection has left this socket's driver. */
+    private boolean left;
+
+    void leaves() {
+        left = true;
+    }
+
     @Override
     public int prefetch() {
         return incoming.prefetch() + outgoing.prefetch();
@@ -53,6 +60,7 @@ final class StreamEvents implements StreamSink {
     public void onReceiveStopped(int code) {
         try {
             incoming.stopped(handler, code);
+            channel.receiveEnded();
         } catch (Throwable failure) {
             channel.failed(failure);
         }
@@ -70,6 +78,9 @@ final class StreamEvents implements StreamSink {
 
     @Override
     public void onSent(int result) {
+        if (left) {
+            return; // A send that waited for room: it waits elsewhere now.
+        }
         try {
             outgoing.sent(result);
         } catch (Throwable failure) {

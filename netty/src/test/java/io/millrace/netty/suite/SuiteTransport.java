@@ -9,10 +9,15 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.testsuite.transport.TestsuitePermutation;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.SocketTestPermutation;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +72,39 @@ final class SuiteTransport extends SocketTestPermutation {
             all.addAll(combinations(super.serverSocket(), clientSocket()));
         }
         return all;
+    }
+
+    List<BootstrapFactory<ServerBootstrap>> serverDomainSocket() {
+        return List.of(
+                () ->
+                        new ServerBootstrap()
+                                .group(transport.group())
+                                .channel(transport.serverDomainSocketChannel()));
+    }
+
+    /** Unix-domain servers and clients. */
+    List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> domainSocket() {
+        List<BootstrapFactory<Bootstrap>> clients =
+                List.of(
+                        () ->
+                                new Bootstrap()
+                                        .group(transport.group())
+                                        .channel(transport.domainSocketChannel()));
+        return combinations(serverDomainSocket(), clients);
+    }
+
+    /**
+     * A path where nothing is, in Netty's kind of addresses. What is left of it goes at the end.
+     */
+    static DomainSocketAddress newDomainSocketAddress() {
+        try {
+            File file = File.createTempFile("millrace", ".sock");
+            Files.delete(file.toPath());
+            file.deleteOnExit();
+            return new DomainSocketAddress(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Override

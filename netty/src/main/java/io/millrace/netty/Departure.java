@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty;
+
+import io.millrace.spi.Accepted;
+import java.nio.channels.ClosedChannelException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection between two event loops: the one that it was deregistered from gives it up, and the
+ * one that it is registered with next takes it. Either may come first, each on its own thread.
+ */
+final class Departure {
+    private @Nullable Accepted connection;
+    private @Nullable Throwable failure;
+    private @Nullable BiConsumer<@Nullable Accepted, @Nullable Throwable> taker;
+    private boolean taken;
+
+    /** Nobody has to be waited for: the connection is nobody's loop's. */
+    void arrived(Accepted released) {
+        BiConsumer<@Nullable Accepted, @Nullable Throwable> next;
+        synchronized (this) {
+            next = taker;
+            if (next == null && !taken) {
+                connection = released;
+                return;
+            }
+        }
+        if (next == null) {
+            released.close();
+        } else {
+            next.accept(released, null);
+        }
+    }
+
+    /** There is no connection any more. */
+    void failed() {
+        BiConsumer<@Nullable Accepted, @Nullable Throwable> next;
+        synchronized (this) {
+            failure = new ClosedChannelException();
+            next = taker;
+        }
+        if (next != null) {
+            next.accept(null, failure);
+        }
+    }
+
+    /** Calls {@code next}, on whatever thread, with the connection, or why there is none. */
+    void take(BiConsumer<@Nullable Accepted, @Nullable Throwable> next) {
+        Accepted here;
+        Throwable why;
+        synchronized (this) {
+            if (taken) {
+                throw new IllegalStateException("the connection was taken by another loop");
+            }
+            taken = true;
+            here = connection;
+            why = failure;
+            if (here == null && why == null) {
+                taker = next;
+                return;
+            }
+        }
+        next.accept(here, why);
+    }
+
+    /** Closes the connection, unless a loop takes it: whether none does. */
+    boolean close() {
+        Accepted here;
+        synchronized (this) {
+            if (taken) {
+                return false;
+            }
+            taken = true;
+            here = connection;
+        }
+        if (here != null) {
+            here.close();
+        }
+        return true;
+    }
+}

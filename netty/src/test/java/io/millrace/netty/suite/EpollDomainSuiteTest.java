@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.netty.suite;
+
+/** Netty's own tests of Unix-domain sockets, on epoll. */
+class EpollDomainSuiteTest extends DomainSuite {
+    @Override
+    SuiteTransport suite() {
+        return SuiteTransport.of("epoll");
+    }
+}
