@@ -227,8 +227,11 @@ class OptionsTest {
         }
 
         @Override
-        public void close() throws Exception {
-            transport.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
+        public void close() {
+            transport
+                    .group()
+                    .shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .syncUninterruptibly();
         }
     }
 
