@@ -10,6 +10,7 @@ import io.millrace.posix.LibcSystemCalls;
 import io.millrace.posix.OperatingSystem;
 import io.millrace.posix.Platform;
 import io.millrace.posix.SocketDialect;
+import io.millrace.posix.SystemCalls;
 import io.millrace.spi.Availability;
 import io.millrace.spi.BackendProvider;
 import io.millrace.spi.Code;
@@ -128,13 +129,22 @@ public final class IoUringBackend implements BackendProvider {
      */
     @Override
     public Driver open(DriverConfig config, LoopContext context) throws IoException {
+        return open(config, context, null);
+    }
+
+    /**
+     * @param played what a test answers system calls of sockets with; null for the system's own
+     */
+    static Driver open(DriverConfig config, LoopContext context, @Nullable SystemCalls played)
+            throws IoException {
         Features features = answer().features();
         if (features == null) {
-            throw IoException.because(Code.NOT_SUPPORTED, "open io_uring", probe().reason());
+            throw IoException.because(
+                    Code.NOT_SUPPORTED, "open io_uring", answer().availability().reason());
         }
         LateClasses.loadAllBeside(Libc.class);
         Platform platform = Platform.current();
-        LibcSystemCalls systemCalls = LibcSystemCalls.instance();
+        SystemCalls systemCalls = played == null ? LibcSystemCalls.instance() : played;
         UringOptions options = UringOptions.of(config);
         try {
             UringResources resources =

@@ -204,10 +204,15 @@ public abstract class ContractTest {
      * on listening.
      */
     final StreamPair connect() throws IOException {
+        return connect(transport);
+    }
+
+    /** The same by another transport. */
+    final StreamPair connect(Transport by) throws IOException {
         List<ByteStream> accepted = new ArrayList<>();
-        Transport.Listener listener = listen(accepted::add);
+        Transport.Listener listener = by.listen(serverLoop(), accepted::add);
         List<Object> connected = new ArrayList<>();
-        Transport.Connecting attempt = connectTo(listener);
+        Transport.Connecting attempt = by.connect(clientLoop(), listener);
         attempt.connected().thenAccept(connected::add);
         until("connected", () -> accepted.size() == 1 && connected.size() == 1);
         return new StreamPair(attempt.stream(), accepted.get(0), listener);

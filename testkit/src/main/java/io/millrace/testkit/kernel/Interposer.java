@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class Interposer<T> {
     private final T calls;
     private final Map<String, Queue<Interception<T>>> scripts = new HashMap<>();
     private final Map<String, Interception<T>> rules = new HashMap<>();
+    private final Map<String, Function<Object[], @Nullable Long>> refusals = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
     private Interposer(Class<T> type, T kernel) {
@@ -77,6 +80,17 @@ public final class Interposer<T> {
         return this;
     }
 
+    /** All calls of this name with such arguments answer this, unless scripted; others pass. */
+    public synchronized Interposer<T> refuse(String call, Predicate<Object[]> which, long answer) {
+        refusals.put(call, arguments -> which.test(arguments) ? answer : null);
+        return this;
+    }
+
+    private synchronized @Nullable Long refusal(String call, Object[] arguments) {
+        Function<Object[], @Nullable Long> refusal = refusals.get(call);
+        return refusal == null ? null : refusal.apply(arguments);
+    }
+
     /** How often the engine made this call, whoever answered it. */
     public synchronized int count(String call) {
         return counts.getOrDefault(call, 0);
@@ -102,6 +116,10 @@ public final class Interposer<T> {
                 throws Throwable {
             Object[] given = arguments == null ? new Object[0] : arguments;
             Interception<T> interception = next(method.getName());
+            Long refusal = interception == null ? refusal(method.getName(), given) : null;
+            if (refusal != null) {
+                return asResult(method, refusal);
+            }
             if (interception == null && method.isDefault()) {
                 // It is made up of other calls, and a test may have scripted those.
                 return InvocationHandler.invokeDefault(proxy, method, given);
@@ -109,7 +127,10 @@ public final class Interposer<T> {
             if (interception == null) {
                 return passOn(method, given);
             }
-            long answer = interception.answer(kernel, given);
+            return asResult(method, interception.answer(kernel, given));
+        }
+
+        private Object asResult(Method method, long answer) {
             if (method.getReturnType() == long.class) {
                 return answer;
             }
