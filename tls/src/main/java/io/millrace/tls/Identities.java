@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Identities extends X509ExtendedKeyManager {
     private final List<Identity.Source> sources;
+    private final @Nullable KeyLog keyLog;
     private volatile Generation present;
 
     /** One reading of all sources; knows the one before, which handshakes may still ask for. */
@@ -47,8 +48,12 @@ final class Identities extends X509ExtendedKeyManager {
         }
     }
 
-    Identities(List<Identity.Source> sources) throws IoException {
+    /**
+     * @param keyLog of the context; null if it has none
+     */
+    Identities(List<Identity.Source> sources, @Nullable KeyLog keyLog) throws IoException {
         this.sources = List.copyOf(sources);
+        this.keyLog = keyLog;
         present = Generation.of(0, readAll(), Map.of());
     }
 
@@ -104,6 +109,9 @@ final class Identities extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        if (keyLog != null) {
+            keyLog.certificateIsChosen(engine);
+        }
         return choose(SniNames.first(engine.getHandshakeSession()), keyType);
     }
 

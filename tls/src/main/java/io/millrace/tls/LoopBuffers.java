@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.tls;
 
+import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.Gather;
@@ -129,6 +130,23 @@ final class LoopBuffers {
         }
         ByteBuffer record = records.poll();
         return record == null ? ByteBuffer.allocate(MOST_RECORD_BYTES) : record.clear();
+    }
+
+    /** The rest of an input, to wait for more. */
+    ByteBuffer copied(ByteBuffer input) {
+        return takeRecord(input.remaining()).put(input).flip();
+    }
+
+    /** What waits, which is given back, and a whole chunk behind it. */
+    ByteBuffer appended(@Nullable ByteBuffer waiting, Chunk chunk) {
+        int before = waiting == null ? 0 : waiting.remaining();
+        ByteBuffer room = takeRecord(before + chunk.length());
+        if (waiting != null) {
+            room.put(waiting);
+            giveBackRecord(waiting);
+        }
+        chunk.copyTo(room);
+        return room.flip();
     }
 
     private ByteBuffer takeBatch(int bytes) {

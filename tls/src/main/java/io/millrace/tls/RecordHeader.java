@@ -37,6 +37,16 @@ final class RecordHeader {
         return BYTES + body;
     }
 
+    /** Whether a record has come whole, or can be taken as far as to be refused. */
+    static boolean isWhole(ByteBuffer input) {
+        try {
+            return lengthOf(input) <= input.remaining();
+        } catch (SSLException refused) {
+            // Whoever takes it from there is told why.
+            return true;
+        }
+    }
+
     /** Whether the next record, of which there is a byte, is an alert in the open. */
     static boolean isAlert(ByteBuffer input) {
         return input.get(input.position()) == ALERT;

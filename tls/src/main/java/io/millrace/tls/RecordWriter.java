@@ -27,7 +27,7 @@ final class RecordWriter implements WriteCallback {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** How far a stream's first records are small, if that is asked for. */
-    private static final long FIRST_BYTES = 1 << 16;
+    private static final int FIRST_BYTES = 1 << 16;
 
     private final TlsPort port;
     private final ByteStream below;
@@ -38,7 +38,8 @@ final class RecordWriter implements WriteCallback {
     /** The most that one of the first records has in it. */
     private final int firstRecords;
 
-    private long sentBytes;
+    /** So far; no further than it is of interest. */
+    private int sentBytes;
 
     /** How much plaintext is in the records below whose end is awaited; 0 if none is. */
     private int awaited;
@@ -188,7 +189,7 @@ final class RecordWriter implements WriteCallback {
     /** Makes what is in the buffer for plaintext a record, and empties it. */
     private void wrapRecord(LoopBuffers.Out out) throws SSLException {
         out.plain.flip();
-        sentBytes += out.plain.remaining();
+        sentBytes = Math.min(FIRST_BYTES, sentBytes + out.plain.remaining());
         while (out.plain.hasRemaining()) {
             SSLEngineResult result = engine.wrap(out.plain, out.records);
             if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
@@ -339,31 +340,36 @@ final class RecordWriter implements WriteCallback {
         }
     }
 
-    /**
-     * The connection is over. An engine in native code may keep memory and descriptors (Conscrypt's
-     * a pipe) until both of its directions are closed and what it would still say was taken, or
-     * until the collector comes. The JDK's has nothing to keep, and would take a missing
-     * close_notify for a reason to forget the session.
-     */
+    /** The connection is over. */
     void releaseEngine() {
+        LoopBuffers.Out out = buffers.takeOutput();
+        release(engine, out.records);
+        buffers.giveBack(out);
+    }
+
+    /**
+     * Nobody needs this engine any more. One in native code may keep memory and descriptors
+     * (Conscrypt's a pipe) until both of its directions are closed and what it would still say was
+     * taken, or until the collector comes. The JDK's has nothing to keep, and would take a missing
+     * close_notify for a reason to forget the session.
+     *
+     * @param records for what it would still say
+     */
+    static void release(SSLEngine engine, ByteBuffer records) {
         if (TlsContext.isOfJdk(engine)) {
             return;
         }
-        LoopBuffers.Out out = buffers.takeOutput();
         try {
             engine.closeOutbound();
             engine.closeInbound();
             SSLEngineResult result;
             do {
-                out.records.clear();
-                result = engine.wrap(NOTHING, out.records);
+                records.clear();
+                result = engine.wrap(NOTHING, records);
             } while (result.bytesProduced() > 0);
         } catch (SSLException | RuntimeException refused) {
             // Then it is the collector's after all; whoever runs the server may want to know.
             Log.CORE.report(System.Logger.Level.DEBUG, "a TLS engine cannot be closed", refused);
-        } finally {
-            out.records.clear();
-            buffers.giveBack(out);
         }
     }
 

@@ -43,11 +43,14 @@ public final class TlsContext {
     private final String[] protocols;
     private final String[] cipherSuites;
     private final Builder settings;
+    private final EngineMemory memory;
+    private final @Nullable KeyLog keyLog;
 
     private TlsContext(Builder builder) throws IoException {
         settings = builder.copy();
+        keyLog = builder.keyLog == null ? null : KeyLog.open(builder.keyLog);
         try {
-            identities = builder.sources.isEmpty() ? null : new Identities(builder.sources);
+            identities = builder.sources.isEmpty() ? null : new Identities(builder.sources, keyLog);
             context = builder.context == null ? make(builder, identities) : builder.context;
             SSLParameters able = context.getSupportedSSLParameters();
             protocols = supported("protocol", settings.protocols, able.getProtocols());
@@ -60,6 +63,8 @@ public final class TlsContext {
         }
         limit(context.getServerSessionContext());
         limit(context.getClientSessionContext());
+        EngineMemory given = settings.memory;
+        memory = given == null ? MemoryTrial.of(context) : given;
     }
 
     private static SSLContext make(Builder builder, @Nullable Identities identities)
@@ -142,7 +147,7 @@ public final class TlsContext {
         }
     }
 
-    private static IoException refused(String why, @Nullable Throwable cause) {
+    static IoException refused(String why, @Nullable Throwable cause) {
         return IoException.withMessage(
                 Code.INVALID_ARGUMENT,
                 "TlsContext",
@@ -249,13 +254,13 @@ public final class TlsContext {
         return settings.firstRecords;
     }
 
-    /** Measured: the JDK's engine works in arrays, and native ones in memory off the heap. */
-    EngineMemory memoryOf(SSLEngine engine) {
-        EngineMemory given = settings.memory;
-        if (given != null) {
-            return given;
-        }
-        return isOfJdk(engine) ? EngineMemory.HEAP : EngineMemory.DIRECT;
+    EngineMemory engineMemory() {
+        return memory;
+    }
+
+    /** What writes the secrets of this handshake; null if nothing is to. */
+    KeyLog.@Nullable Handshake keyLog(SSLEngine engine) {
+        return keyLog == null ? null : keyLog.begin(engine);
     }
 
     /** What it can do, and no key. */
@@ -287,6 +292,7 @@ public final class TlsContext {
         private @Nullable Duration sessionTimeout;
         private int firstRecords;
         private @Nullable EngineMemory memory;
+        private @Nullable Path keyLog;
         private Consumer<? super SSLEngine> eachEngine = engine -> {};
 
         private Builder() {}
@@ -596,11 +602,31 @@ public final class TlsContext {
         }
 
         /**
-         * Which memory the engine works in. What is measured for the JDK's and for native ones is
-         * chosen unless this says otherwise.
+         * Which memory the engine works in. Unless this says so, it is arrays with the JDK's
+         * engine, and with another what a trial finds to cost less, which the first context of that
+         * kind makes as it is built: two engines of the provider talk to each other for some
+         * hundredths of a second. If they cannot, it is arrays.
          */
         public Builder engineMemory(EngineMemory kind) {
             memory = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /**
+         * Appends the secrets of each handshake to a file, by which Wireshark can decrypt what it
+         * has seen of the connections: the format of {@code SSLKEYLOGFILE}. For looking for faults;
+         * whoever has the file has all that was said.
+         *
+         * <p>With the JDK's engine alone, and only if {@code java} was started with {@code
+         * --add-opens java.base/sun.security.ssl=io.millrace.tls} ({@code ALL-UNNAMED} on the class
+         * path), for the JDK has no method for it. Of a handshake of TLS 1.3 that resumes a session
+         * a server cannot know its own half: what it sends there stays encrypted. If a line cannot
+         * be written, the library's log says so, and the connection goes on.
+         *
+         * @param file made for its owner alone if there is none
+         */
+        public Builder keyLog(Path file) {
+            keyLog = Objects.requireNonNull(file, "file");
             return this;
         }
 
@@ -610,8 +636,9 @@ public final class TlsContext {
          * @throws IoException if something cannot be used, with the file and the reason, such as
          *     that a key is not its certificate's
          * @throws IllegalArgumentException if one of the options would have to be left out for
-         *     another: an SSLContext with identities, trust or a provider besides, or {@code
-         *     trust(...)} with a trust manager
+         *     another: an SSLContext with identities, trust or a provider besides, {@code
+         *     trust(...)} with a trust manager, or {@code keyLog(...)} with an SSLContext or a
+         *     provider
          */
         public TlsContext build() throws IoException {
             boolean bringsNothingElse =
@@ -625,6 +652,11 @@ public final class TlsContext {
                 throw new IllegalArgumentException(
                         "either trust(...) or trustManager(...): a trust manager alone says whom to"
                                 + " trust");
+            }
+            if (keyLog != null && (context != null || provider != null)) {
+                throw new IllegalArgumentException(
+                        "keyLog(...) knows the JDK's engine alone: leave out sslContext(...) and"
+                                + " provider(...)");
             }
             return new TlsContext(this);
         }

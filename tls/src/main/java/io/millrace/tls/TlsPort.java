@@ -8,7 +8,6 @@ import io.millrace.net.ByteStream;
 import io.millrace.net.ReadHandler;
 import io.millrace.spi.Code;
 import io.millrace.spi.OpenFile;
-import io.millrace.spi.PoolChunk;
 import io.millrace.spi.PortOption;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * beyond: so that tickets and a {@code close_notify} are noticed, and a close finds nothing unread
  * that was not meant for the user. Then the stream below is paused. What cannot be decrypted yet,
  * because a record has not come in whole or a task of the engine's is running, waits in {@link
- * #pending}.
+ * #pending}. What was decrypted goes through {@link Plaintext}, and what goes out is the {@link
+ * RecordWriter}'s.
  *
  * <p>While what one callback below has brought is worked on, sends wait ({@link #corked}): whatever
  * was written meanwhile becomes as few records as it fits in, and one system call.
@@ -43,14 +43,6 @@ final class TlsPort implements StreamPort, ReadHandler {
     /** What the engine may owe a peer that does not read, such as answers to key updates. */
     private static final long MOST_OWED_BYTES = 1 << 18;
 
-    /** How long a last word, such as an alert, may wait for a peer that does not read. */
-    private static final Duration LAST_WORD = Duration.ofSeconds(2);
-
-    /** How long a close waits for tickets that the peer may not send: for some round trips. */
-    private static final Duration TICKETS_TIME = Duration.ofMillis(500);
-
-    private static final long MOST_DRAINED_BYTES = 1 << 18;
-
     /** {@link #inputEnd} while the peer has not finished; no code is positive. */
     private static final int NOT_ENDED = 1;
 
@@ -61,25 +53,25 @@ final class TlsPort implements StreamPort, ReadHandler {
     private final SSLEngine engine;
     private final StreamSink sink;
     private final LoopBuffers buffers;
-    private final boolean tasksInline;
     private final RecordWriter writer;
+    private final Plaintext plain;
 
     /** Records that wait, from position to limit; null if none do. */
     private @Nullable ByteBuffer pending;
 
-    /** Plaintext that nobody wants yet. */
-    private @Nullable PlainChunk held;
+    private final boolean tasksInline;
 
-    /** What is being decrypted into, and how far it is filled. */
-    private @Nullable PlainChunk current;
+    /** What a handshake computes elsewhere; null if nothing. */
+    private @Nullable Work<Boolean> tasks;
 
-    private int filled;
+    /** What writes down secrets while there is a handshake; null if that is not asked for. */
+    private KeyLog.@Nullable Handshake keyLog;
+
+    /** Null until it is closed. */
+    private @Nullable LastWord lastWord;
 
     /** Whether the engine keeps plaintext of a record that it has taken. */
     private boolean engineHolds;
-
-    /** Where the user wants the next bytes; null if not asked for. */
-    private @Nullable ByteBuffer target;
 
     private boolean started;
     private boolean connected;
@@ -87,10 +79,7 @@ final class TlsPort implements StreamPort, ReadHandler {
     /** Whether the engine has more to do than records of data. */
     private boolean shaking = true;
 
-    private @Nullable Work<Boolean> tasks;
-    private int silentRecords;
-    private boolean armed;
-    private boolean stopping;
+    private byte silentRecords;
     private boolean corked;
     private int inputEnd = NOT_ENDED;
     private boolean belowEnded;
@@ -102,11 +91,6 @@ final class TlsPort implements StreamPort, ReadHandler {
 
     /** Whether a record has come since the handshake. */
     private boolean hasHeard;
-
-    /** Whether it is closed but for a last word that the peer is to read. */
-    private boolean lingers;
-
-    private long drained;
 
     /** Why nothing works any more, with the code that it is known by above. */
     private @Nullable TlsFailure failure;
@@ -121,9 +105,11 @@ final class TlsPort implements StreamPort, ReadHandler {
         this.below = below;
         this.engine = engine;
         this.sink = sink;
-        tasksInline = context.tasksInline();
-        buffers = LoopBuffers.of(below.loop(), context.memoryOf(engine));
+        buffers = LoopBuffers.of(below.loop(), context.engineMemory());
         writer = new RecordWriter(this, below, engine, sink, buffers, context.firstRecords());
+        plain = new Plaintext(buffers, sink);
+        tasksInline = context.tasksInline();
+        keyLog = context.keyLog(engine);
     }
 
     /** The stream below is this one's from now on. */
@@ -162,8 +148,8 @@ final class TlsPort implements StreamPort, ReadHandler {
 
     @Override
     public void onRead(ByteStream stream, Chunk chunk) {
-        if (lingers) {
-            drain(chunk);
+        if (lastWord != null) {
+            lastWord.heard(chunk);
         }
         if (closed || inputEnd != NOT_ENDED) {
             return;
@@ -173,7 +159,7 @@ final class TlsPort implements StreamPort, ReadHandler {
             decrypt(chunk);
         }
         if (chunk.length() > 0 && inputEnd == NOT_ENDED) {
-            putAside(chunk);
+            pending = buffers.appended(pending, chunk);
         }
         uncork();
         settleBelow();
@@ -189,51 +175,33 @@ final class TlsPort implements StreamPort, ReadHandler {
                     buffers.giveBackInput(input);
                     return;
                 }
-                pending = null;
                 input.put(waiting);
-                buffers.giveBackRecord(waiting);
+                dropPending();
             }
             int bytes = Math.min(input.remaining(), chunk.length());
             input.put(chunk.buffer().limit(chunk.buffer().position() + bytes));
             chunk.skip(bytes);
             process(input.flip());
-            savePending(input);
+            if (input.hasRemaining() && inputEnd == NOT_ENDED) {
+                pending = buffers.copied(input);
+            }
             buffers.giveBackInput(input);
         }
-    }
-
-    private void savePending(ByteBuffer input) {
-        if (input.hasRemaining() && inputEnd == NOT_ENDED) {
-            pending = buffers.takeRecord(input.remaining()).put(input).flip();
-        }
-    }
-
-    /** Adds the rest of a chunk to what waits. */
-    private void putAside(Chunk chunk) {
-        ByteBuffer waiting = pending;
-        int before = waiting == null ? 0 : waiting.remaining();
-        ByteBuffer room = buffers.takeRecord(before + chunk.length());
-        if (waiting != null) {
-            room.put(waiting);
-            buffers.giveBackRecord(waiting);
-        }
-        chunk.copyTo(room);
-        pending = room.flip();
     }
 
     @Override
     public void onEnd(ByteStream stream) {
         belowEnded = true;
-        if (lingers) {
-            below.close();
+        if (lastWord != null) {
+            lastWord.peerIsGone();
         }
         pump();
     }
 
     @Override
     public void onFailure(ByteStream stream, IoException reason) {
-        if (lingers) {
-            below.close();
+        if (lastWord != null) {
+            lastWord.peerIsGone();
         }
         fail(TlsFailure.below(reason));
         pump();
@@ -259,12 +227,8 @@ final class TlsPort implements StreamPort, ReadHandler {
             return;
         }
         corked = true;
-        if (stopping) {
-            stopping = false;
-            armed = false;
-            sink.onReceiveStopped(Code.CANCELLED);
-        }
-        deliverHeld();
+        plain.sayStopped();
+        plain.deliver();
         ByteBuffer waiting = pending;
         if (waiting != null && takesRecords()) {
             pending = null;
@@ -288,36 +252,30 @@ final class TlsPort implements StreamPort, ReadHandler {
                 && tasks == null
                 && (inputEnd == NOT_ENDED || shaking)
                 && failure == null
-                && (!connected || shaking || wantsPlain());
-    }
-
-    /** Whether a user waits for bytes, or there are none yet that one could come to wait for. */
-    private boolean wantsPlain() {
-        return held == null || isAsked();
-    }
-
-    private boolean isAsked() {
-        return (armed && !stopping) || target != null;
+                && (!connected || shaking || plain.isWanted());
     }
 
     /** Takes records out of the input; what is left there cannot be taken now. */
     private void process(ByteBuffer input) {
-        deliverHeld();
+        plain.deliver();
         try {
             boolean goesOn = true;
             while (goesOn && takesRecords()) {
                 goesOn = shaking ? shake(input) : unwrap(input);
             }
         } catch (SSLException | RuntimeException refused) {
-            flushPlain();
+            plain.flush();
             fail(TlsFailure.refused(refused));
         }
-        flushPlain();
+        plain.flush();
         reportEnd();
     }
 
     /** One step of a handshake, or of what follows it. Answers whether there may be another. */
     private boolean shake(ByteBuffer input) throws SSLException {
+        if (keyLog != null) {
+            keyLog.step();
+        }
         HandshakeStatus status = engine.getHandshakeStatus();
         return switch (status) {
             case NEED_TASK -> runTasks();
@@ -331,6 +289,10 @@ final class TlsPort implements StreamPort, ReadHandler {
         shaking = false;
         if (!connected) {
             connected = true;
+            if (keyLog != null) {
+                keyLog.done();
+                keyLog = null;
+            }
             sink.onConnected(Code.OK);
         }
         return true;
@@ -348,7 +310,7 @@ final class TlsPort implements StreamPort, ReadHandler {
     }
 
     private boolean unwrap(ByteBuffer input) throws SSLException {
-        if (connected && !wantsPlain()) {
+        if (connected && !plain.isWanted()) {
             return false;
         }
         int length = engineHolds ? 0 : RecordHeader.lengthOf(input);
@@ -359,28 +321,22 @@ final class TlsPort implements StreamPort, ReadHandler {
             // A close_notify of TLS 1.2 ends both directions: first what is due in the other.
             writer.sendWaiting();
         }
-        if (filled > 0 && length > LoopBuffers.CHUNK_BYTES - filled) {
-            flushPlain();
+        if (plain.isFull(length)) {
+            plain.flush();
             if (!takesRecords()) {
                 return false;
             }
         }
-        PlainChunk chunk = current;
-        if (chunk == null) {
-            chunk = buffers.takeChunk();
-            current = chunk;
-            filled = 0;
-        }
-        ByteBuffer plain = chunk.memory().clear().position(filled);
+        ByteBuffer room = plain.room();
         int limit = input.limit();
         input.limit(input.position() + length);
         SSLEngineResult result;
         try {
-            result = engine.unwrap(input, plain);
+            result = engine.unwrap(input, room);
         } finally {
             input.limit(limit);
         }
-        filled += result.bytesProduced();
+        plain.added(result.bytesProduced());
         hasHeard |= connected;
         engineHolds = keepsSome(result);
         if (length == 0 && result.getStatus() == Status.BUFFER_UNDERFLOW) {
@@ -411,10 +367,10 @@ final class TlsPort implements StreamPort, ReadHandler {
                 return result.bytesConsumed() > 0 || result.bytesProduced() > 0 || shaking;
             }
             case BUFFER_OVERFLOW -> {
-                if (filled == 0) {
+                if (plain.isEmpty()) {
                     throw new SSLException("a record is larger than any may be");
                 }
-                flushPlain();
+                plain.flush();
                 return true;
             }
             case CLOSED -> {
@@ -444,78 +400,37 @@ final class TlsPort implements StreamPort, ReadHandler {
             return;
         }
         shaking = true;
-        if (connected && status != HandshakeStatus.FINISHED && !isTls13()) {
+        if (connected && status != HandshakeStatus.FINISHED && !isTls13(engine)) {
             throw new SSLException("the peer wants to renegotiate, which is refused");
         }
     }
 
-    private boolean isTls13() {
+    static boolean isTls13(SSLEngine engine) {
         return engine.getSession().getProtocol().equals("TLSv1.3");
     }
 
     private void countSilence(int bytes) throws SSLException {
-        silentRecords = bytes > 0 || !connected ? 0 : silentRecords + 1;
+        silentRecords = (byte) (bytes > 0 || !connected ? 0 : silentRecords + 1);
         if (silentRecords > MOST_SILENT_RECORDS) {
             throw new SSLException("the peer sends records with nothing in them");
         }
     }
 
     private void closeNotified() throws SSLException {
-        flushPlain();
+        plain.flush();
         shaking = false;
         if (!connected) {
             throw new SSLException("the peer has ended the handshake");
         }
         inputEnd = Code.END_OF_STREAM;
-        if (!isTls13()) {
+        if (!isTls13(engine)) {
             writer.wrapHandshake();
         }
     }
 
-    private void flushPlain() {
-        PlainChunk chunk = current;
-        if (chunk == null) {
-            return;
-        }
-        current = null;
-        if (filled == 0 || closed) {
-            chunk.release();
-            return;
-        }
-        chunk.filled(0, filled);
-        held = chunk;
-        deliverHeld();
-    }
-
-    private void deliverHeld() {
-        while (held != null && isAsked() && !closed) {
-            PlainChunk chunk = held;
-            held = null;
-            if (target != null) {
-                fillTarget(chunk, target);
-            } else {
-                sink.onReceive(chunk);
-                chunk.release();
-            }
-        }
-    }
-
-    private void fillTarget(PoolChunk chunk, ByteBuffer into) {
-        target = null;
-        int bytes = Math.min(into.remaining(), chunk.length());
-        into.put(into.position(), chunk.memory(), chunk.start(), bytes);
-        chunk.skip(bytes);
-        if (chunk.length() > 0) {
-            held = (PlainChunk) chunk;
-        } else {
-            chunk.release();
-        }
-        sink.onReceivedInto(bytes);
-    }
-
     /** Tells the end, once everything before it was told. */
     private void reportEnd() {
-        if (held != null || tasks != null || closed) {
+        if (plain.isHeld() || tasks != null || closed) {
             return;
         }
         if (belowEnded && inputEnd == NOT_ENDED && !hasWholeRecord()) {
@@ -525,25 +440,11 @@ final class TlsPort implements StreamPort, ReadHandler {
             return;
         }
         dropPending();
-        if (armed) {
-            armed = false;
-            stopping = false;
-            sink.onReceiveStopped(inputEnd);
-        } else if (target != null) {
-            target = null;
-            sink.onReceivedInto(inputEnd);
-        }
+        plain.end(inputEnd);
     }
 
     private boolean hasWholeRecord() {
-        ByteBuffer waiting = pending;
-        try {
-            return engineHolds
-                    || (waiting != null && RecordHeader.lengthOf(waiting) <= waiting.remaining());
-        } catch (SSLException refused) {
-            // It is not whole; whoever takes it from there is told why.
-            return true;
-        }
+        return engineHolds || (pending != null && RecordHeader.isWhole(pending));
     }
 
     private void dropPending() {
@@ -559,7 +460,7 @@ final class TlsPort implements StreamPort, ReadHandler {
         boolean reads =
                 inputEnd == NOT_ENDED
                         && tasks == null
-                        && (!connected || (wantsPlain() && !hasWholeRecord()));
+                        && (!connected || (plain.isWanted() && !hasWholeRecord()));
         if (reads && belowPaused) {
             belowPaused = false;
             below.resumeReading();
@@ -655,6 +556,7 @@ final class TlsPort implements StreamPort, ReadHandler {
             return;
         }
         closed = true;
+        plain.close();
         Work<Boolean> running = tasks;
         if (running != null) {
             running.cancel();
@@ -664,7 +566,8 @@ final class TlsPort implements StreamPort, ReadHandler {
         } else if (resetAtClose) {
             below.closeReset();
         } else if (failure != null ? failure.isOurs() : mayNotify()) {
-            lastWord();
+            lastWord = new LastWord(below, engine, writer);
+            lastWord.say(failure, belowEnded, !hasHeard);
         } else {
             below.close();
         }
@@ -673,40 +576,6 @@ final class TlsPort implements StreamPort, ReadHandler {
     /** Whether the peer may be told that it has got everything. */
     private boolean mayNotify() {
         return connected && tasks == null && writer.hasSentAll();
-    }
-
-    private void lastWord() {
-        if (failure == null) {
-            writer.closeNotify();
-        }
-        below.writeTimeout(LAST_WORD, ByteStream::close);
-        if (!belowEnded && below.isWritable() && (failure != null || mayBeSentTickets())) {
-            lingers = true;
-            below.readTimeout(failure == null ? TICKETS_TIME : LAST_WORD, ByteStream::close);
-            below.shutdown();
-            below.resumeReading();
-        } else if (below.writeQueueSize() == 0) {
-            below.close();
-        } else {
-            below.closeWhenWritten();
-        }
-    }
-
-    /**
-     * Whether tickets may be on their way that nobody has asked for. Were they to find the socket
-     * closed, or unread, the kernel would reset the connection, and the peer lose what it has not
-     * read.
-     */
-    private boolean mayBeSentTickets() {
-        return engine.getUseClientMode() && !hasHeard && isTls13();
-    }
-
-    /** A reset must not overtake the last word, so what comes is read, within bounds. */
-    private void drain(Chunk chunk) {
-        drained += chunk.length();
-        if (failure == null || drained > MOST_DRAINED_BYTES) {
-            below.close();
-        }
     }
 
     private void belowIsClosed() {
@@ -725,22 +594,11 @@ final class TlsPort implements StreamPort, ReadHandler {
             return;
         }
         closeReported = true;
-        if (held != null) {
-            held.release();
-            held = null;
-        }
         dropPending();
         if (!connected && failure == null) {
             sink.onConnected(Code.CANCELLED);
         }
-        if (armed) {
-            armed = false;
-            sink.onReceiveStopped(Code.CANCELLED);
-        }
-        if (target != null) {
-            target = null;
-            sink.onReceivedInto(Code.CANCELLED);
-        }
+        plain.cancel();
         writer.cancel();
         writer.releaseEngine();
         sink.onClosed();
@@ -755,25 +613,25 @@ final class TlsPort implements StreamPort, ReadHandler {
 
     @Override
     public void startReceive() {
-        armed = true;
+        plain.start();
         wanted();
     }
 
     @Override
     public void stopReceive() {
-        stopping = true;
+        plain.stop();
         owner.schedule();
     }
 
     @Override
     public void receiveInto(ByteBuffer into) {
-        target = into;
+        plain.into(into);
         wanted();
     }
 
     /** What is here already comes later; otherwise the stream below is to read. */
     private void wanted() {
-        if (held != null || inputEnd != NOT_ENDED || hasWholeRecord() || belowEnded) {
+        if (plain.isHeld() || inputEnd != NOT_ENDED || hasWholeRecord() || belowEnded) {
             owner.schedule();
         } else if (!corked) {
             settleBelow();

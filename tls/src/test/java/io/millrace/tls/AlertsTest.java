@@ -93,7 +93,7 @@ class AlertsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "conscrypt"})
-    void anEmptyChainIsRefusedAndTheServerIsTold(String engine) throws IOException {
+    void anEmptyChainOfTls12IsRefusedAndTheServerIsTold(String engine) throws IOException {
         TlsContext context =
                 TestContexts.client(engine).protocols("TLSv1.2").tasksInline(true).build();
         byte[] bytes = helloWithEmptyChain();
@@ -120,6 +120,32 @@ class AlertsTest {
             byte[] said = answer.array();
             assertEquals(21, said[said.length - 7], "an alert comes last");
             assertEquals(2, said[said.length - 2], "a fatal one");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "conscrypt"})
+    void anEmptyChainOfTls13IsRefusedAndTheServerIsTold(String engine) throws IOException {
+        TlsContext context =
+                TestContexts.client(engine).protocols("TLSv1.3").tasksInline(true).build();
+        EmptyChainServer peer = new EmptyChainServer();
+        try (TlsRig rig = TlsRig.on(TestContexts.server("jdk").build())) {
+            TcpServer nobody =
+                    TcpServer.listen(
+                            rig.loop,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                            stream -> stream.read(peer));
+            TcpStream below = TcpStream.open(rig.loop);
+            below.connect(nobody.localAddress());
+            TlsStream client = TlsStream.client(below, context, "localhost", 443);
+            List<Object> outcomes = new ArrayList<>();
+            client.handshake()
+                    .whenComplete((done, failure) -> outcomes.add(done == null ? failure : done));
+            rig.until(() -> !outcomes.isEmpty() && peer.alert != null);
+            assertEquals(ErrorCode.EPROTO, ((IoException) outcomes.get(0)).errorCode());
+            assertEquals(2, peer.alert[0], "a fatal one");
+            client.close();
+            rig.until(client::isClosed);
         }
     }
 

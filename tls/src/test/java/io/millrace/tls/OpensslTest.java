@@ -46,7 +46,7 @@ class OpensslTest {
         needs("openssl");
     }
 
-    private static void needs(String program) {
+    static void needs(String program) {
         List<String> path = Arrays.asList(System.getenv("PATH").split(":", -1));
         boolean there = path.stream().anyMatch(each -> Files.isExecutable(Path.of(each, program)));
         String required = System.getProperty("millrace.required.programs", "");
