@@ -9,7 +9,7 @@ import io.millrace.spi.Gather;
 import io.millrace.spi.StreamSink;
 
 /**
- * How a stream's sends are submitted, and when they are over: one at a time, each in one of three
+ * How a stream's sends are submitted, and when they are over: one at a time, each in one of four
  * ways. Loop thread only.
  *
  * <ul>
@@ -17,6 +17,8 @@ import io.millrace.spi.StreamSink;
  *       see {@link QuietSends}.
  *   <li>Patiently, after one for which there was too little room: the kernel waits until there is
  *       some, sends what fits, and says how much.
+ *   <li>Hastily, in place of patiently, if the memory is not the kernel's to keep: what fits at
+ *       once is sent, and if that is nothing the stream waits for room without the kernel's help.
  *   <li>In place, if that was asked for: the kernel says what became of it, and then that it does
  *       not need the memory any more. (The first may be all when nothing was sent.)
  * </ul>
@@ -36,6 +38,9 @@ final class Sender {
      * shown that it gains nothing.
      */
     private int inPlaceBytes = NEVER;
+
+    /** Whether the kernel may have the memory of the send only while it takes the submission. */
+    private boolean revocable;
 
     /** Whether the send in flight is in place. */
     private boolean inPlace;
@@ -66,6 +71,19 @@ final class Sender {
         return inPlaceBytes == NEVER ? 0 : inPlaceBytes;
     }
 
+    void isRevocable(boolean is) {
+        revocable = is;
+    }
+
+    boolean isRevocable() {
+        return revocable;
+    }
+
+    /** The socket has said so. */
+    void foundRoom() {
+        socketFull = false;
+    }
+
     /** Whether the kernel may need memory of the send in flight until the peer has the bytes. */
     boolean isInPlace() {
         return inPlace && stream.isInFlight(Kind.SEND);
@@ -85,7 +103,7 @@ final class Sender {
     private void prepare(Gather gather) {
         requestedBytes = gather.bytes();
         assert requestedBytes > 0 : "nothing to send";
-        inPlace = requestedBytes >= inPlaceBytes;
+        inPlace = requestedBytes >= inPlaceBytes && !revocable;
         if (inPlace) {
             driver.requests.sendMessageInPlace(
                     stream.descriptor, putMessage(gather), driver.sendFlags, userData());
@@ -95,7 +113,7 @@ final class Sender {
             // The last that can fail has succeeded: it is going to be submitted.
             quietBytes = (int) requestedBytes;
         } else {
-            prepare(gather, driver.sendFlags, 0);
+            prepare(gather, revocable ? driver.hastySendFlags : driver.sendFlags, 0);
         }
     }
 
@@ -138,6 +156,14 @@ final class Sender {
         }
     }
 
+    /** Of a quiet send that has succeeded: what it has sent. It is over, and not to be settled. */
+    int sentUnheard() {
+        int bytes = quietBytes;
+        quietBytes = 0;
+        stream.isOverUnheard(Kind.SEND);
+        return bytes;
+    }
+
     /** There is a completion for the send in flight, so it is not to be settled. */
     void isHeardOf() {
         quietBytes = 0;
@@ -159,7 +185,10 @@ final class Sender {
         boolean waitsToConnect = answer == Code.IN_PROGRESS;
         result = waitsToConnect ? Code.WOULD_BLOCK : answer;
         socketFull = result == Code.WOULD_BLOCK || (answer >= 0 && answer < requestedBytes);
-        again = UringStream.isTransient(result) || isRefusedInPlace(answer);
+        again =
+                UringStream.isTransient(result)
+                        || isRefusedInPlace(answer)
+                        || (answer == 0 && revocable);
         return !CompletionFlag.hasMore(flags);
     }
 

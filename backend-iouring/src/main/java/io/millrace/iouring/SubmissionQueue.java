@@ -89,13 +89,31 @@ final class SubmissionQueue {
 
     /** Whether the kernel has not taken the request with these user data. */
     boolean holds(long userData) {
+        return find(userData) >= 0;
+    }
+
+    /**
+     * If the kernel has not taken the request with these user data, makes it one that does nothing
+     * and says so. Not with a kernel that takes them by itself.
+     */
+    boolean makeIdle(long userData) {
+        int at = find(userData);
+        if (at < 0) {
+            return false;
+        }
+        entries.zero(at, SubmissionLayout.BYTES);
+        entries.putLong(at + SubmissionLayout.USER_DATA, userData);
+        return true;
+    }
+
+    private int find(long userData) {
         for (int place = headAcquire(); place != claimed; place++) {
             int at = (place & (capacity - 1)) * SubmissionLayout.BYTES;
             if (entries.getLong(at + SubmissionLayout.USER_DATA) == userData) {
-                return true;
+                return at;
             }
         }
-        return false;
+        return -1;
     }
 
     NativeMemory entries() {

@@ -80,7 +80,7 @@ final class UringDriver implements Driver {
     /** Those whose receive ended for want of a buffer, and is to begin again, longest first. */
     final ArrayDeque<Starving> starved = new ArrayDeque<>();
 
-    final Gather gather = new Gather(Scratch.MAXIMUM_SEGMENTS);
+    final Gather gather = new Gather(Scratch.MAXIMUM_SEGMENTS, true);
     final Requests requests;
     final ReceiveBuffers buffers;
     final Scratch scratch;
@@ -93,6 +93,9 @@ final class UringDriver implements Driver {
 
     /** Of sends that say nothing unless they fail, or 0 if there are none. */
     final int quietSendFlags;
+
+    /** Of a send that takes what room there is and does not wait. */
+    final int hastySendFlags;
 
     /** Whether sends can leave their bytes where they are. */
     final boolean sendsInPlace;
@@ -143,6 +146,7 @@ final class UringDriver implements Driver {
         sendFlags = constants.msgNosignal;
         boolean quiet = !ring.features().hasSetup(SetupFlag.KERNEL_THREAD);
         quietSendFlags = quiet ? quietSendFlags(constants) : 0;
+        hastySendFlags = constants.msgNosignal | constants.msgDontwait;
         sendsInPlace = ring.features().hasOpcode(Opcode.SENDMSG_ZC);
         OPEN.add(this);
     }
@@ -274,6 +278,31 @@ final class UringDriver implements Driver {
 
     boolean isUnsubmitted(long userData) {
         return ring.submissions().holds(userData);
+    }
+
+    /**
+     * Whether the kernel has carried out a send that says nothing if it succeeds, and has
+     * succeeded. If not, it has completed otherwise, or will without its memory.
+     */
+    boolean hasDoneWith(long userData) {
+        if (isUnsubmitted(userData)) {
+            try {
+                ring.submit();
+            } catch (IoException refusal) {
+                failed(refusal);
+            }
+        }
+        SubmissionQueue submissions = ring.submissions();
+        if (submissions.makeIdle(userData) || submissions.hasOverflown()) {
+            return false;
+        }
+        CompletionQueue queue = ring.completions();
+        for (int i = queue.ready() - 1; i >= 0; i--) {
+            if (queue.userDataAfter(i) == userData) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Something failed in the middle of a port, whose operation ends for it. */

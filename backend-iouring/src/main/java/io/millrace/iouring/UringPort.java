@@ -114,6 +114,16 @@ abstract class UringPort extends Requester implements SocketPort {
         started &= ~bit(kind);
     }
 
+    /** An operation is over whose request has succeeded and will say nothing. */
+    final void isOverUnheard(int kind) {
+        inFlight &= ~bit(kind);
+        ended(kind);
+    }
+
+    final boolean isWanted(int kind) {
+        return (wanted & bit(kind)) != 0;
+    }
+
     /** Notes that a request is to be submitted. */
     final void want(int kind) {
         assert !isInFlight(kind) : "two at once of kind " + kind;

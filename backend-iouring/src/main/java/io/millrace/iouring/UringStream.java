@@ -143,6 +143,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     @Override
     public int send() {
         assert !isClosing();
+        sender.isRevocable(false);
         start(Kind.SEND);
         return Code.PENDING;
     }
@@ -153,6 +154,37 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         assert !isClosing() && !waitsForRoom();
         int result = sendGathered();
         if (result != Code.WOULD_BLOCK) {
+            return result;
+        }
+        start(Kind.SEND_FILE);
+        return Code.PENDING;
+    }
+
+    /** With the next entry, as all sends; but never one that leaves the kernel with the memory. */
+    @Override
+    public int sendRevocable() {
+        assert !isClosing() && !waitsForRoom();
+        if (driver.quietSendFlags == 0) {
+            return sendPassing();
+        }
+        sender.isRevocable(true);
+        start(Kind.SEND);
+        return Code.PENDING;
+    }
+
+    @Override
+    public int revokeSend() {
+        assert !isClosing();
+        if (isInFlight(Kind.SEND)) {
+            return driver.hasDoneWith(userData(Kind.SEND)) ? sender.sentUnheard() : Code.PENDING;
+        }
+        if (!isWanted(Kind.SEND)) {
+            return Code.PENDING;
+        }
+        forget(Kind.SEND);
+        ended(Kind.SEND);
+        int result = sendGathered();
+        if (!isTransient(result)) {
             return result;
         }
         start(Kind.SEND_FILE);
@@ -450,10 +482,13 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         if (!sender.ends(result, flags)) {
             return;
         }
-        if (sender.isToBeMadeAgain() && !isClosing()) {
-            want(Kind.SEND);
-        } else {
+        if (!sender.isToBeMadeAgain() || isClosing()) {
             reportSent(sender.result());
+        } else if (sender.isRevocable()) {
+            ended(Kind.SEND);
+            start(Kind.SEND_FILE);
+        } else {
+            want(Kind.SEND);
         }
     }
 
@@ -462,6 +497,7 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         int outcome = result;
         if (result >= 0 && !isClosing()) {
             outcome = sendWithRoom();
+            sender.foundRoom();
         }
         if (isTransient(outcome) && !isClosing()) {
             want(Kind.SEND_FILE);

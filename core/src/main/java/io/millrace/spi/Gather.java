@@ -22,11 +22,21 @@ public final class Gather {
     private final long[] addresses;
     private final int[] starts;
     private final int[] lengths;
+    private final boolean takesAddresses;
     private int count;
     private long bytes;
     private boolean mayReportLate;
 
     public Gather(int maximum) {
+        this(maximum, false);
+    }
+
+    /**
+     * @param takesAddresses whether the engine makes native calls, and needs no buffer where it has
+     *     the address
+     */
+    public Gather(int maximum, boolean takesAddresses) {
+        this.takesAddresses = takesAddresses;
         buffers = new ByteBuffer[maximum];
         addresses = new long[maximum];
         starts = new int[maximum];
@@ -46,6 +56,23 @@ public final class Gather {
         starts[count] = start;
         lengths[count++] = length;
         bytes += length;
+    }
+
+    /** Whether {@link #addAddress} may be called. */
+    public boolean takesAddresses() {
+        return takesAddresses;
+    }
+
+    /**
+     * Adds memory that needs no buffer, or as much of it as fits into {@link #MOST_BYTES}: whoever
+     * has none need not make one. Not when full.
+     */
+    public void addAddress(long address, int length) {
+        assert takesAddresses && address != 0;
+        int taken = Math.min(length, (int) (MOST_BYTES - bytes));
+        addresses[count] = address;
+        lengths[count++] = taken;
+        bytes += taken;
     }
 
     public boolean isFull() {

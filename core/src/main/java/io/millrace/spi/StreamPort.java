@@ -56,6 +56,25 @@ public interface StreamPort extends SocketPort {
     int sendPassing();
 
     /**
+     * As {@link #send}, of memory that its owner can have back at any time, by {@link #revokeSend}.
+     * A driver may put it off to its next poll, so that it goes along with what others send; while
+     * the kernel has no room for it, the kernel must not be left with the memory.
+     */
+    default int sendRevocable() {
+        return sendPassing();
+    }
+
+    /**
+     * Has the memory of a pending {@link #sendRevocable} back, before it goes or before the output
+     * is shut down or closed. What was put off is sent now as far as there is room: the bytes taken
+     * or a negative code, and the send is over and will not be reported. {@link Code#PENDING} if
+     * there is no room; it then goes on, and will gather again.
+     */
+    default int revokeSend() {
+        return Code.PENDING;
+    }
+
+    /**
      * Sends what the kernel takes of a direct buffer at once, and advances its position by that.
      * Never pending: the bytes taken, {@link Code#WOULD_BLOCK}, or another negative code. Only
      * while no send is pending.
@@ -116,8 +135,9 @@ public interface StreamPort extends SocketPort {
      * that, and its terminals come as after {@link #close}. What is in the kernel stays there, and
      * so do the socket's options; those that are the engine's own do not.
      *
-     * <p>Only of a connection, and not while a receive or a {@link #send} is in flight. What is
-     * pending of {@link #sendPassing} or {@link #sendFile} has sent nothing, and never will.
+     * <p>Only of a connection, and not while a receive or a {@link #send} is in flight, or a {@link
+     * #sendRevocable} that was not revoked. What is pending of {@link #sendPassing} or {@link
+     * #sendFile} has sent nothing, and never will.
      *
      * @throws UnsupportedOperationException where a connection stays with its driver
      */

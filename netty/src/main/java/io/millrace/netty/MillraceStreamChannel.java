@@ -158,6 +158,9 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         }
         boolean isIdle = incoming.leaves(ownHandler());
         if (isOpen()) {
+            concludeOutput();
+        }
+        if (isOpen()) {
             port = null;
             leaving = current;
             departure = new Departure();
@@ -277,6 +280,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     final void closeSocket() {
         failConnect(new ClosedChannelException());
         incoming.releaseParked();
+        concludeOutput();
         outgoing.over();
         Departure from = departure;
         if (from != null && !from.close() && leaving != null) {
@@ -310,6 +314,16 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
             throw Failed.bind(IoException.of(result, "bind", localAddress));
         }
         addressesAre(made.localAddress(), null);
+    }
+
+    private void concludeOutput() {
+        try {
+            outgoing.conclude();
+        } catch (IOException lost) {
+            // Whoever waits for what was not sent hears that the channel has closed.
+            MillraceIoHandler.LOG.report(
+                    System.Logger.Level.DEBUG, "a connection was lost before its close", lost);
+        }
     }
 
     /** A socket for addresses of one family, which is the channel's from now on. */
@@ -348,6 +362,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         if (current == null || outputShutdown) {
             return;
         }
+        concludeOutput();
         int result = current.shutdownOutput();
         outputShutdown = true;
         outgoing.over();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.netty;
 
+import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.StreamPort;
 import io.netty.buffer.ByteBuf;
@@ -59,7 +60,9 @@ final class Outgoing extends Sending {
     @Override
     int send(ChannelOutboundBuffer in) throws IOException {
         StreamPort port = channel.ownPort();
-        return in.current() instanceof FileRegion region ? send(region, port) : port.sendPassing();
+        return in.current() instanceof FileRegion region
+                ? send(region, port)
+                : port.sendRevocable();
     }
 
     private int send(FileRegion region, StreamPort port) throws IOException {
@@ -69,6 +72,11 @@ final class Outgoing extends Sending {
             file = current;
         }
         return current.send(port);
+    }
+
+    @Override
+    int revoke() {
+        return file == null ? channel.ownPort().revokeSend() : Code.PENDING;
     }
 
     @Override
@@ -150,12 +158,20 @@ final class Outgoing extends Sending {
             if (list == null || list.isFull() || !(message instanceof ByteBuf bytes)) {
                 return false;
             }
-            if (bytes.nioBufferCount() == 1) {
+            if (list.takesAddresses() && bytes.hasMemoryAddress()) {
+                addMemory(list, bytes);
+            } else if (bytes.nioBufferCount() == 1) {
                 addOne(list, bytes);
             } else {
                 addAll(list, bytes.nioBuffers());
             }
             return !list.isFull();
+        }
+
+        private static void addMemory(Gather list, ByteBuf bytes) {
+            if (bytes.isReadable()) {
+                list.addAddress(bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes());
+            }
         }
 
         private static void addOne(Gather list, ByteBuf bytes) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * A channel's sending half: Netty's queue of messages, and at most one send of the driver's under
  * way, from its beginning to what follows its end. Loop thread only.
  *
- * <p>A flush sends at once, as Netty's other transports do, so that a close or a half-close behind
- * it finds in the kernel what there was room for. What there was no room for stays in the queue,
- * and its memory Netty's: the driver waits for room and asks again, and never leaves the kernel
- * with it.
+ * <p>A flush sends at once, or with what else goes to the kernel with the next poll, as the driver
+ * sees fit; a close or a half-close behind it finds in the kernel what there was room for. What
+ * there was no room for stays in the queue, and its memory Netty's: the driver waits for room and
+ * asks again, and never leaves the kernel with it.
  */
 abstract class Sending {
     private final MillraceSendingChannel channel;
@@ -25,8 +25,11 @@ abstract class Sending {
 
     private @Nullable ChannelOutboundBuffer queue;
 
-    /** Whether the driver has a send under way. */
+    /** Whether the driver has a send under way, or what that has come to is being told. */
     private boolean sending;
+
+    /** The second. */
+    private boolean telling;
 
     Sending(MillraceSendingChannel channel) {
         this.channel = channel;
@@ -48,6 +51,14 @@ abstract class Sending {
 
     /** Has the driver send: what it answers. */
     abstract int send(ChannelOutboundBuffer in) throws IOException;
+
+    /**
+     * Has a send back that was put off to the next poll, as far as there is room for it: what it
+     * answers; {@link Code#PENDING} if there is none.
+     */
+    int revoke() {
+        return Code.PENDING;
+    }
 
     /** What a send has come to, which is over. */
     abstract void taken(ChannelOutboundBuffer in, int result) throws IOException;
@@ -91,15 +102,12 @@ abstract class Sending {
         Throwable failure = null;
         try {
             if (in != null && !isOver()) {
-                taken(in, result);
+                tell(in, result);
             }
         } catch (IOException refused) {
             failure = refused;
-        } finally {
-            // Not before: who hears that a message is sent may flush, while the queue still begins
-            // with what has just left.
-            sending = false;
         }
+        sending = false;
         if (isOver()) {
             forget();
         } else if (failure == null) {
@@ -118,6 +126,43 @@ abstract class Sending {
 
     /** What only this driver can send is begun anew with the next. */
     void leavesDriver() {}
+
+    /**
+     * Nothing can be sent after this, so the kernel gets at once what it has room for, and the
+     * driver lets go of the messages.
+     */
+    final void conclude() throws IOException {
+        ChannelOutboundBuffer in = queue;
+        if (in == null || !sending || telling) {
+            return;
+        }
+        int spins = channel.config().getWriteSpinCount();
+        while (spins-- > 0 && channel.port() != null && (sending || hasNext(in))) {
+            int result = sending ? revoke() : send(in);
+            boolean waits = sending && result == Code.PENDING;
+            sending = true;
+            if (waits) {
+                return;
+            }
+            if (result != Code.PENDING) {
+                tell(in, result);
+            }
+        }
+    }
+
+    /**
+     * The send is over. Whoever hears of it may end the channel; or flush, which must wait while
+     * the queue still begins with what has just left.
+     */
+    private void tell(ChannelOutboundBuffer in, int result) throws IOException {
+        telling = true;
+        try {
+            taken(in, result);
+        } finally {
+            telling = false;
+            sending = false;
+        }
+    }
 
     /** The channel has closed, or its output was shut down: nothing is sent any more. */
     final void over() {

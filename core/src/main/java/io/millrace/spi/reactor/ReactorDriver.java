@@ -103,7 +103,8 @@ public final class ReactorDriver implements Driver, Poller.Ready {
         this.chunks = chunks;
         this.context = context;
         batch = new ReceiveBatch(chunks, sockets.receiveRow(ReceiveBatch.STREAMS));
-        gather = new Gather(sockets.capabilities().maximumGather());
+        Capabilities can = sockets.capabilities();
+        gather = new Gather(can.maximumGather(), can.descriptors());
         edgeTriggered = poller.edgeTriggered();
         int fit = RECEIVED_BYTES_PER_POLL / chunks.chunkBytes();
         receivesPerPoll = Math.max(1, Math.min(fit, RECEIVES_PER_POLL));

@@ -38,8 +38,11 @@ final class SuiteTransport extends SocketTestPermutation {
     /** Whether Netty's nio takes part even if not everything is to run. */
     private final boolean withOthers;
 
+    private final boolean isRing;
+
     private SuiteTransport(String backend) {
-        withOthers = backend.equals("io_uring");
+        isRing = backend.equals("io_uring");
+        withOthers = isRing;
         LoopOptions options = LoopOptions.builder().backend(backend).build();
         transport = MillraceTransport.open(LOOPS, options);
     }
@@ -51,6 +54,11 @@ final class SuiteTransport extends SocketTestPermutation {
     static SuiteTransport of(String backend) {
         BackendsHere.provider(backend);
         return OPEN.computeIfAbsent(backend, SuiteTransport::new);
+    }
+
+    /** Whether a flush may reach the kernel only with the loop's next poll. */
+    boolean putsFlushesOff() {
+        return isRing;
     }
 
     @Override

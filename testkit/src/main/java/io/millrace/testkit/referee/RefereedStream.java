@@ -22,6 +22,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     private boolean stopped;
     private boolean sending;
     private boolean gathering;
+    private boolean revocable;
 
     RefereedStream(RefereedDriver driver, StreamSink sink) {
         super(driver);
@@ -79,6 +80,26 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
         driver.countSend();
         gathering = true;
         return sendAnswered(port.sendPassing());
+    }
+
+    @Override
+    public int sendRevocable() {
+        StreamPort port = command("sendRevocable");
+        start("sendRevocable", sending);
+        driver.countSend();
+        gathering = true;
+        revocable = true;
+        return sendAnswered(port.sendRevocable());
+    }
+
+    @Override
+    public int revokeSend() {
+        StreamPort port = command("revokeSend");
+        if (!sending || !revocable) {
+            throw foul("revokeSend without a send that can be revoked");
+        }
+        gathering = true;
+        return sendAnswered(port.revokeSend());
     }
 
     @Override
@@ -207,6 +228,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     public void onSent(int result) {
         enterTerminal("onSent", sending, result);
         sending = false;
+        revocable = false;
         sink.onSent(result);
         leave();
     }
@@ -232,6 +254,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     private int sendAnswered(int result) {
         gathering = false;
         sending = result == Code.PENDING;
+        revocable &= sending;
         if (result == Code.WOULD_BLOCK || result == Code.INTERRUPTED) {
             throw foul("send answered " + Code.name(result));
         }
