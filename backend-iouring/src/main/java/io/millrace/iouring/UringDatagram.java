@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.iouring;
 
-import io.millrace.IoException;
 import io.millrace.iouring.UringAbi.CompletionFlag;
 import io.millrace.iouring.UringAbi.MessageOutLayout;
 import io.millrace.posix.ControlMessages;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * takes one datagram by a call of its own, because a multishot request takes whatever there is.
  * That is also the way with kernels that have no multishot recvmsg.
  */
-final class UringDatagram extends UringPort implements DatagramPort, Starving {
+final class UringDatagram extends UringReceiver implements DatagramPort {
     /** POLLIN and POLLOUT, see poll(2). */
     private static final int POLL_IN = 1;
 
@@ -44,12 +43,6 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
     private final UringDatagrams shared;
     private final RawDatagram socket;
     private final DatagramSink sink;
-
-    private boolean receiving;
-    private boolean stopping;
-
-    /** Whether the receive that is to be submitted leaves all buffers but one to others. */
-    private boolean takesOneBuffer;
 
     /** Whether the receive in flight waits for datagrams, and does not take them. */
     private boolean polls;
@@ -70,23 +63,6 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
         this.shared = shared;
         this.socket = socket;
         this.sink = sink;
-    }
-
-    @Override
-    public void startReceive() {
-        assert !isClosing() && !receiving;
-        receiving = true;
-        start(Kind.RECEIVE);
-    }
-
-    @Override
-    public void stopReceive() {
-        assert !isClosing();
-        if (receiving && !stopping) {
-            stopping = true;
-            resumePostponed();
-            want(Kind.CANCEL);
-        }
     }
 
     @Override
@@ -209,12 +185,6 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
             driver.requests.receiveMessagesMultishot(
                     descriptor, ReceiveBuffers.GROUP, header, userData);
         }
-    }
-
-    @Override
-    public void receiveAgain(boolean alone) throws IoException {
-        takesOneBuffer = !alone;
-        submitPostponed();
     }
 
     @Override
@@ -359,12 +329,8 @@ final class UringDatagram extends UringPort implements DatagramPort, Starving {
         }
     }
 
-    private void reportReceiveStopped(int code) {
-        receiving = false;
-        stopping = false;
-        ended(Kind.RECEIVE);
-        forget(Kind.CANCEL);
-        driver.countCompletion();
+    @Override
+    void tellReceiveStopped(int code) {
         sink.onReceiveStopped(code);
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sink called from here may issue any command on this port, close included; so after every
  * call of a sink the state is looked at afresh.
  */
-final class UringStream extends UringPort implements StreamPort, Starving {
+final class UringStream extends UringReceiver implements StreamPort {
     /** POLLOUT, see poll(2). */
     private static final int POLL_OUT = 4;
 
@@ -40,12 +40,6 @@ final class UringStream extends UringPort implements StreamPort, Starving {
     private final Sender sender;
 
     private @Nullable SocketAddress peer;
-    private boolean receiving;
-    private boolean stopping;
-
-    /** Whether the receive that is to be submitted leaves all buffers but one to others. */
-    private boolean takesOneBuffer;
-
     private @Nullable ByteBuffer target;
 
     /** Null on the many streams that never send a file nor pass descriptors. */
@@ -117,19 +111,8 @@ final class UringStream extends UringPort implements StreamPort, Starving {
 
     @Override
     public void startReceive() {
-        assert !isClosing() && !receiving && target == null;
-        receiving = true;
-        start(Kind.RECEIVE);
-    }
-
-    @Override
-    public void stopReceive() {
-        assert !isClosing();
-        if (receiving && !stopping) {
-            stopping = true;
-            resumePostponed();
-            want(Kind.CANCEL);
-        }
+        assert target == null;
+        super.startReceive();
     }
 
     @Override
@@ -361,12 +344,6 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         }
     }
 
-    @Override
-    public void receiveAgain(boolean alone) throws IoException {
-        takesOneBuffer = !alone;
-        submitPostponed();
-    }
-
     private void prepareReceiveInto() {
         ByteBuffer into = Objects.requireNonNull(target);
         RightsMessage message = rights();
@@ -536,12 +513,8 @@ final class UringStream extends UringPort implements StreamPort, Starving {
         sink.onConnected(code);
     }
 
-    private void reportReceiveStopped(int code) {
-        receiving = false;
-        stopping = false;
-        ended(Kind.RECEIVE);
-        forget(Kind.CANCEL);
-        driver.countCompletion();
+    @Override
+    void tellReceiveStopped(int code) {
         sink.onReceiveStopped(code);
     }
 

@@ -171,11 +171,7 @@ final class NioDatagram extends RawDatagram implements NioSocket {
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        try {
-            return channel.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
+        return NioOptions.localAddress(channel);
     }
 
     @Override

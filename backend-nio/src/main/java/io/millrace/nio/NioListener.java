@@ -57,11 +57,7 @@ final class NioListener extends RawListener implements NioSocket {
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        try {
-            return channel.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
+        return NioOptions.localAddress(channel);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.millrace.nio;
 import io.millrace.spi.Code;
 import io.millrace.spi.PortOption;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
@@ -40,6 +41,15 @@ final class NioOptions {
         return nameOf(option) == null || isThere
                 ? null
                 : "the module jdk.net is missing: java --add-modules jdk.net";
+    }
+
+    /** Null before it is bound, and after its close. */
+    static @Nullable SocketAddress localAddress(NetworkChannel channel) {
+        try {
+            return channel.getLocalAddress();
+        } catch (IOException closed) {
+            return null;
+        }
     }
 
     static int set(NetworkChannel channel, PortOption option, int value) {

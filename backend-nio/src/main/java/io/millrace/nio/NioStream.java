@@ -230,11 +230,7 @@ final class NioStream extends RawStream implements NioSocket {
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        try {
-            return channel.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
+        return NioOptions.localAddress(channel);
     }
 
     @Override

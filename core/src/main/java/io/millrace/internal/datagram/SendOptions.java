@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.datagram;
 
+import io.millrace.internal.stream.OptionValues;
 import io.millrace.net.UdpSendOptions;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramAddress;
@@ -38,16 +39,10 @@ public final class SendOptions implements UdpSendOptions {
         }
     }
 
-    static int checkedTrafficClass(int value) {
-        if (value < 0 || value > 0xff) {
-            throw new IllegalArgumentException("a traffic class is from 0 to 255: " + value);
-        }
-        return value;
-    }
-
     @Override
     public SendOptions trafficClass(int value) {
-        return new SendOptions(checkedTrafficClass(value), from, interfaceIndex, segmentBytes);
+        return new SendOptions(
+                OptionValues.trafficClass(value), from, interfaceIndex, segmentBytes);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.millrace.internal.datagram;
 
 import io.millrace.IoException;
+import io.millrace.internal.stream.OptionValues;
 import io.millrace.net.UdpOptions;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramEngine;
@@ -35,7 +36,7 @@ public final class SocketUdpOptions implements UdpOptions {
 
     @Override
     public SocketUdpOptions trafficClass(int value) {
-        return set(DatagramOption.TRAFFIC_CLASS, SendOptions.checkedTrafficClass(value));
+        return set(DatagramOption.TRAFFIC_CLASS, OptionValues.trafficClass(value));
     }
 
     @Override
@@ -143,7 +144,7 @@ public final class SocketUdpOptions implements UdpOptions {
 
     @Override
     public SocketUdpOptions receiveBufferSize(int bytes) {
-        return set(PortOption.RECEIVE_BUFFER_BYTES, atLeastOne(bytes));
+        return set(PortOption.RECEIVE_BUFFER_BYTES, OptionValues.bufferBytes(bytes));
     }
 
     @Override
@@ -153,7 +154,7 @@ public final class SocketUdpOptions implements UdpOptions {
 
     @Override
     public SocketUdpOptions sendBufferSize(int bytes) {
-        return set(PortOption.SEND_BUFFER_BYTES, atLeastOne(bytes));
+        return set(PortOption.SEND_BUFFER_BYTES, OptionValues.bufferBytes(bytes));
     }
 
     @Override
@@ -200,12 +201,5 @@ public final class SocketUdpOptions implements UdpOptions {
                     IoException.of(result, "option " + option, socket.localAddress()));
         }
         return result;
-    }
-
-    private static int atLeastOne(int bytes) {
-        if (bytes < 1) {
-            throw new IllegalArgumentException("a buffer must have at least 1 byte: " + bytes);
-        }
-        return bytes;
     }
 }

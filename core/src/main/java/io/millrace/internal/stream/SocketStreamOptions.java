@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class SocketStreamOptions implements TcpOptions, UnixOptions {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int NANOS_PER_MILLISECOND = 1_000_000;
-    private static final int MAXIMUM_TRAFFIC_CLASS = 255;
 
     /** What most streams remember, and share: a map of its own would be a fifth of an idle one. */
     private static final Map<PortOption, Integer> USUAL = Map.of(PortOption.NO_DELAY, 1);
@@ -95,7 +94,7 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
 
     @Override
     public SocketStreamOptions receiveBufferSize(int bytes) {
-        return set(PortOption.RECEIVE_BUFFER_BYTES, atLeastOne(bytes));
+        return set(PortOption.RECEIVE_BUFFER_BYTES, OptionValues.bufferBytes(bytes));
     }
 
     @Override
@@ -105,7 +104,7 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
 
     @Override
     public SocketStreamOptions sendBufferSize(int bytes) {
-        return set(PortOption.SEND_BUFFER_BYTES, atLeastOne(bytes));
+        return set(PortOption.SEND_BUFFER_BYTES, OptionValues.bufferBytes(bytes));
     }
 
     @Override
@@ -135,10 +134,7 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
 
     @Override
     public SocketStreamOptions trafficClass(int value) {
-        if (value < 0 || value > MAXIMUM_TRAFFIC_CLASS) {
-            throw new IllegalArgumentException("a traffic class is 0 to 255: " + value);
-        }
-        return set(PortOption.TRAFFIC_CLASS, value);
+        return set(PortOption.TRAFFIC_CLASS, OptionValues.trafficClass(value));
     }
 
     @Override
@@ -332,13 +328,6 @@ public final class SocketStreamOptions implements TcpOptions, UnixOptions {
                             : explained);
         }
         return result;
-    }
-
-    private static int atLeastOne(int bytes) {
-        if (bytes < 1) {
-            throw new IllegalArgumentException("a buffer must have at least 1 byte: " + bytes);
-        }
-        return bytes;
     }
 
     /** The time in seconds, of which the system wants whole ones: never shorter than asked for. */

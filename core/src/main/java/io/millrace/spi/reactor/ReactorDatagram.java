@@ -30,8 +30,6 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
     private final RawDatagram socket;
     private final DatagramSink sink;
 
-    private boolean receiving;
-    private boolean stopping;
     private boolean sending;
 
     /**
@@ -50,18 +48,12 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
 
     @Override
     public void startReceive() {
-        assert !closed && !receiving;
-        receiving = true;
-        awaitReady(Poller.READ);
+        beginReceiving();
     }
 
     @Override
     public void stopReceive() {
-        assert !closed;
-        if (receiving && !stopping) {
-            stopping = true;
-            driver.end(this);
-        }
+        endReceiving();
     }
 
     @Override
@@ -245,13 +237,6 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
     }
 
     @Override
-    void reportStopped() {
-        if (stopping) {
-            reportReceiveStopped(Code.CANCELLED);
-        }
-    }
-
-    @Override
     void reportAll(int code) {
         if (receiving) {
             reportReceiveStopped(code);
@@ -261,10 +246,8 @@ final class ReactorDatagram extends ReactorPort implements DatagramPort {
         }
     }
 
-    private void reportReceiveStopped(int code) {
-        receiving = false;
-        stopping = false;
-        driver.countCompletion();
+    @Override
+    void tellReceiveStopped(int code) {
         sink.onReceiveStopped(code);
     }
 

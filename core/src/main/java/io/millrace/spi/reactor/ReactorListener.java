@@ -17,8 +17,6 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
 
     private final RawListener socket;
     private final ListenerSink sink;
-    private boolean accepting;
-    private boolean stopping;
 
     ReactorListener(ReactorDriver driver, RawListener socket, ListenerSink sink) {
         super(driver, socket);
@@ -28,23 +26,17 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
 
     @Override
     public void startAccept() {
-        assert !closed && !accepting;
-        accepting = true;
-        awaitReady(Poller.READ);
+        beginReceiving();
     }
 
     @Override
     public void stopAccept() {
-        assert !closed;
-        if (accepting && !stopping) {
-            stopping = true;
-            driver.end(this);
-        }
+        endReceiving();
     }
 
     @Override
     int interest() {
-        return accepting && !stopping ? Poller.READ : 0;
+        return receiving && !stopping ? Poller.READ : 0;
     }
 
     @Override
@@ -62,7 +54,7 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
     @Override
     void advance() {
         for (int i = 0; i < ACCEPTS_PER_POLL; i++) {
-            if (closed || !accepting || stopping || !believes(Poller.READ)) {
+            if (closed || !receiving || stopping || !believes(Poller.READ)) {
                 return;
             }
             accept();
@@ -76,7 +68,7 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
             forget(Poller.READ);
         } else if (result < 0) {
             if (!Code.concernsOneConnection(result)) {
-                reportStopped(result);
+                reportReceiveStopped(result);
             }
         } else {
             Accepted connection = Objects.requireNonNull(socket.accepted());
@@ -86,23 +78,14 @@ final class ReactorListener extends ReactorPort implements ListenerPort {
     }
 
     @Override
-    void reportStopped() {
-        if (stopping) {
-            reportStopped(Code.CANCELLED);
+    void reportAll(int code) {
+        if (receiving) {
+            reportReceiveStopped(code);
         }
     }
 
     @Override
-    void reportAll(int code) {
-        if (accepting) {
-            reportStopped(code);
-        }
-    }
-
-    private void reportStopped(int code) {
-        accepting = false;
-        stopping = false;
-        driver.countCompletion();
+    void tellReceiveStopped(int code) {
         sink.onAcceptStopped(code);
     }
 

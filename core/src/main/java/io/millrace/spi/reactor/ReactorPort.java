@@ -9,7 +9,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What listeners and streams share: what the poller was told, what it answered, and how to close.
+ * What ports share: what the poller was told, what it answered, what comes in until it is stopped,
+ * and how to close.
  *
  * <p>Three masks of {@link Poller#READ} and {@link Poller#WRITE} steer a port. <em>Interest</em>
  * follows from the operations in flight. <em>Told</em> is what the poller knows of it; the two are
@@ -32,6 +33,12 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     final ReactorDriver driver;
     final PortLink interestLink = new PortLink.Place(this);
     final PortLink endingLink = new PortLink.Place(this);
+
+    /** Whether what comes in is wanted: bytes, datagrams or connections. It lasts until stopped. */
+    boolean receiving;
+
+    /** Whether that was stopped, which is yet to be reported. */
+    boolean stopping;
 
     int ready = Poller.WRITE;
     int told;
@@ -84,13 +91,34 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     /** Does what readiness allows, within the budget of one poll. */
     abstract void advance();
 
-    /** Reports the terminals of operations that were stopped. */
-    abstract void reportStopped();
+    /** Tells the sink that nothing comes in any more. */
+    abstract void tellReceiveStopped(int code);
 
     /** Reports the terminals of all operations in flight. */
     abstract void reportAll(int code);
 
     abstract void reportClosed();
+
+    final void beginReceiving() {
+        assert !closed && !receiving;
+        receiving = true;
+        awaitReady(Poller.READ);
+    }
+
+    final void endReceiving() {
+        assert !closed;
+        if (receiving && !stopping) {
+            stopping = true;
+            driver.end(this);
+        }
+    }
+
+    final void reportReceiveStopped(int code) {
+        receiving = false;
+        stopping = false;
+        driver.countCompletion();
+        tellReceiveStopped(code);
+    }
 
     /** Sees to it that an operation that was just started goes on when {@code bit} is ready. */
     final void awaitReady(int bit) {
@@ -227,9 +255,9 @@ abstract class ReactorPort extends PortLink implements SocketPort {
         }
         int code = refusal;
         refusal = Code.OK;
-        if (code == Code.OK) {
-            reportStopped();
-        } else {
+        if (code == Code.OK && stopping) {
+            reportReceiveStopped(Code.CANCELLED);
+        } else if (code != Code.OK) {
             reportAll(code);
         }
         if (!closed && !driver.edgeTriggered) {

@@ -35,8 +35,6 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     private final StreamSink sink;
 
     private boolean connecting;
-    private boolean receiving;
-    private boolean stopping;
     private @Nullable ByteBuffer target;
     private boolean sending;
 
@@ -84,18 +82,13 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     @Override
     public void startReceive() {
-        assert !closed && !receiving && target == null;
-        receiving = true;
-        awaitReady(Poller.READ);
+        assert target == null;
+        beginReceiving();
     }
 
     @Override
     public void stopReceive() {
-        assert !closed;
-        if (receiving && !stopping) {
-            stopping = true;
-            driver.end(this);
-        }
+        endReceiving();
     }
 
     @Override
@@ -620,13 +613,6 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
-    void reportStopped() {
-        if (stopping) {
-            reportReceiveStopped(Code.CANCELLED);
-        }
-    }
-
-    @Override
     void reportAll(int code) {
         if (connecting) {
             reportConnected(code);
@@ -651,10 +637,8 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         sink.onConnected(code);
     }
 
-    private void reportReceiveStopped(int code) {
-        receiving = false;
-        stopping = false;
-        driver.countCompletion();
+    @Override
+    void tellReceiveStopped(int code) {
         sink.onReceiveStopped(code);
     }
 
