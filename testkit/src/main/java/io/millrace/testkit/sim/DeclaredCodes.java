@@ -71,6 +71,22 @@ final class DeclaredCodes {
     static final DeclaredCodes SOCKET =
             new DeclaredCodes(Code.TOO_MANY_FILES, Code.FILE_TABLE_OVERFLOW, Code.NO_MEMORY);
 
+    /** open(2). */
+    static final DeclaredCodes OPEN =
+            new DeclaredCodes(
+                    Code.TOO_MANY_FILES,
+                    Code.FILE_TABLE_OVERFLOW,
+                    Code.NO_MEMORY,
+                    Code.ACCESS_DENIED,
+                    Code.IO_ERROR);
+
+    /** write(2) and fallocate(2), for lack of room. */
+    static final DeclaredCodes ROOM = new DeclaredCodes(Code.NO_SPACE, Code.QUOTA_EXCEEDED);
+
+    /** rename(2), mkdir(2) and their like, for reasons that lie in no argument. */
+    static final DeclaredCodes PATH =
+            new DeclaredCodes(Code.IO_ERROR, Code.NO_MEMORY, Code.ACCESS_DENIED);
+
     private final int[] codes;
 
     private DeclaredCodes(int... codes) {

@@ -57,14 +57,41 @@ public enum Fault {
     /** The network has no room for a datagram now, and does not tell when it has. */
     NETWORK_FULL(0.05, 0.1),
     /** A datagram cannot be sent. */
-    DATAGRAM_SEND_FAILURE(0, 0.05);
+    DATAGRAM_SEND_FAILURE(0, 0.05),
+    /** A read of a file is given fewer bytes than there are. */
+    SHORT_READ(0.3, 0.3),
+    /** A write to a file is taken in part. */
+    SHORT_WRITE(0.3, 0.3),
+    /** The file system has no room for what is written. */
+    NO_SPACE(0, 0.02),
+    /** A read of a file fails. */
+    READ_FAILURE(0, 0.02),
+    /** A write to a file fails, and nobody knows what of it is there. */
+    WRITE_FAILURE(0, 0.02),
+    /** A sync fails, and what was written before is lost or not. */
+    SYNC_FAILURE(0, 0.1),
+    /** A file cannot be opened. */
+    OPEN_FAILURE(0, 0.02),
+    /** A file is closed, and that tells of writes that were lost. */
+    CLOSE_FAILURE(0, 0.02),
+    /** A question about a path, or a change of a directory, fails. */
+    PATH_FAILURE(0, 0.03),
+    /** Names of a directory come one by one. */
+    SHORT_LISTING(0.5, 0.5),
+    /** A cancelled operation on a file is done all the same. */
+    DONE_AFTER_CANCEL(0.5, 0.5);
 
     final double rough;
     final double hostile;
 
     /** Whether it happens to datagrams alone. */
     boolean isOfDatagrams() {
-        return compareTo(DATAGRAM_LOSS) >= 0;
+        return compareTo(DATAGRAM_LOSS) >= 0 && !isOfFiles();
+    }
+
+    /** Whether it happens to files alone. */
+    boolean isOfFiles() {
+        return compareTo(SHORT_READ) >= 0;
     }
 
     /** Whether it happens to Unix-domain connections alone. */

@@ -16,13 +16,27 @@ final class FaultSource {
     private static final double SWITCHED_OFF = 0.5;
     private static final double LEAST_WEIGHT = 0.25;
 
+    private final FaultProfile profile;
     private final SplittableRandom random;
     private final Map<Fault, Double> chances = new EnumMap<>(Fault.class);
     private final Map<Fault, Integer> strikes = new EnumMap<>(Fault.class);
 
     FaultSource(FaultProfile profile, SplittableRandom random) {
+        this.profile = profile;
         this.random = random;
+        weigh(false);
+    }
+
+    /** Faults of files are weighed when there are files, so that other worlds are as ever. */
+    void addFiles() {
+        weigh(true);
+    }
+
+    private void weigh(boolean ofFiles) {
         for (Fault fault : Fault.values()) {
+            if (fault.isOfFiles() != ofFiles) {
+                continue;
+            }
             boolean on = random.nextDouble() >= SWITCHED_OFF;
             double weight = LEAST_WEIGHT + random.nextDouble() * (1 - LEAST_WEIGHT);
             chances.put(fault, on ? weight * profile.chance(fault) : 0);

@@ -5,10 +5,14 @@ import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
 import io.millrace.spi.DatagramEngine;
 import io.millrace.spi.Driver;
+import io.millrace.spi.FileCalls;
+import io.millrace.spi.FileEngine;
 import io.millrace.spi.Gather;
+import io.millrace.spi.JavaFileCalls;
 import io.millrace.spi.LoopContext;
 import io.millrace.spi.StreamEngine;
 import io.millrace.spi.reactor.ChunkPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A driver made of chance: whatever the contract of {@code io.millrace.spi} allows, this one does.
@@ -25,6 +29,7 @@ final class SimDriver implements Driver {
     private final SimWait wait;
     private final SimStreams streams = new SimStreams(this);
     private final DatagramEngine datagrams;
+    private final @Nullable SimFiles files;
     private final ChunkPool chunks;
     private final Gather gather;
     private int openPorts;
@@ -36,6 +41,8 @@ final class SimDriver implements Driver {
         this.context = context;
         gather = new Gather(capabilities().maximumGather());
         wait = world.join();
+        SimDisk disk = world.disk();
+        files = disk == null ? null : new SimFiles(this, disk);
         datagrams = (spec, sink) -> new SimDatagramPort(this, world.network().bind(spec), sink);
     }
 
@@ -73,6 +80,17 @@ final class SimDriver implements Driver {
     @Override
     public DatagramEngine datagrams() {
         return datagrams;
+    }
+
+    @Override
+    public @Nullable FileEngine files() {
+        return files;
+    }
+
+    @Override
+    public FileCalls fileCalls() {
+        SimDisk disk = world.disk();
+        return disk == null ? JavaFileCalls.ONLY : disk;
     }
 
     @Override

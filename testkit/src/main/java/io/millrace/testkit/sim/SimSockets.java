@@ -5,6 +5,8 @@ import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Capabilities;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileCalls;
+import io.millrace.spi.JavaFileCalls;
 import io.millrace.spi.ListenSpec;
 import io.millrace.spi.OpenFile;
 import io.millrace.spi.reactor.RawDatagrams;
@@ -22,6 +24,12 @@ final class SimSockets implements RawSockets {
     SimSockets(SimWorld world, ProgressMeter meter) {
         this.world = world;
         this.meter = meter;
+    }
+
+    @Override
+    public FileCalls fileCalls() {
+        SimDisk disk = world.disk();
+        return disk == null ? JavaFileCalls.ONLY : disk;
     }
 
     @Override

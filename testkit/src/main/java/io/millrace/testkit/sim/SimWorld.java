@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.sim;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated machine: its clock, its network, what will happen next, and the one source of chance.
@@ -34,6 +36,7 @@ public final class SimWorld {
     private final Agenda agenda = new Agenda();
     private final SimNetwork network;
     private final SimNumbers numbers;
+    private @Nullable SimDisk disk;
     private final List<SimWait> waits = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
 
@@ -140,6 +143,29 @@ public final class SimWorld {
     public SimWorld with(Fault fault, double chance) {
         faults.set(fault, chance);
         return this;
+    }
+
+    /**
+     * Gives the world a disk, before a loop is opened: files are on it, and not the machine's.
+     *
+     * @return the disk, with nothing but a directory
+     */
+    public SimDisk addDisk(Path root) {
+        faults.addFiles();
+        SimDisk empty = new SimDisk(this, root);
+        disk = empty;
+        return empty;
+    }
+
+    /** Gives the world what a crash has left of the disk of another, before a loop is opened. */
+    public void addDiskAfterCrash(SimDisk crashed) {
+        faults.addFiles();
+        disk = new SimDisk(this, crashed);
+    }
+
+    /** Null if files are the machine's. */
+    @Nullable SimDisk disk() {
+        return disk;
     }
 
     /** How often a fault has struck. */

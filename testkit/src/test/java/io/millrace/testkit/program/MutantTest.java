@@ -21,6 +21,7 @@ class MutantTest {
     private static final int HEALTHY_SEEDS = 10;
 
     private static final String REACTOR_STREAM = "io.millrace.spi.reactor.ReactorStream";
+    private static final String FILE_OPERATION = "io.millrace.internal.file.FileOperation";
     private static final String REACTOR_PORT = "io.millrace.spi.reactor.ReactorPort";
 
     /** Otherwise every mutant would be noticed, whatever it does, for the way it was loaded. */
@@ -31,7 +32,9 @@ class MutantTest {
             for (Boundary boundary : Boundary.values()) {
                 for (FaultProfile profile : FaultProfile.values()) {
                     for (long seed = 0; seed < HEALTHY_SEEDS; seed++) {
-                        assertNull(none.play(Program.class, seed, profile.name(), boundary.name()));
+                        String name = profile.name();
+                        assertNull(none.play(Program.class, seed, name, boundary.name()));
+                        assertNull(none.play(FileProgram.class, seed, name, boundary.name()));
                     }
                 }
             }
@@ -183,13 +186,74 @@ class MutantTest {
                 "attempts();");
     }
 
+    @Test
+    void aPartialWriteThatCountsAsWholeLosesBytesOfAFile() throws Exception {
+        noticedInFiles(
+                "LEVEL",
+                FILE_OPERATION,
+                "} else if (count == end - first) {\n                end(Code.OK);",
+                "} else if (true) {\n                end(Code.OK);");
+    }
+
+    @Test
+    void aWriteOfSeveralBuffersThatBeginsAnewWritesWrongBytes() throws Exception {
+        noticedInFiles(
+                "COMPLETION",
+                FILE_OPERATION,
+                "several.advance(bytes);\n            }\n            if (result < 0) {",
+                "}\n            if (result < 0) {");
+    }
+
+    @Test
+    void aFileThatClosesBeforeItsOperationsHaveEndedIsUsedWhenItIsClosed() throws Exception {
+        noticedInFiles(
+                "COMPLETION",
+                "io.millrace.internal.file.LoopFile",
+                "opening.isInFlight() || !operations.isEmpty()) {",
+                "opening.isInFlight()) {");
+    }
+
+    @Test
+    void aSyncThatOnlySaysSoLosesWhatItCoveredInACrash() throws Exception {
+        noticedInFiles(
+                "LEVEL",
+                FILE_OPERATION,
+                "ask(which, file.opened());\n            start();",
+                "endLater(Code.OK);");
+    }
+
+    @Test
+    void aDirectoryThatWasReadAndIsNotClosedStaysOpen() throws Exception {
+        noticedInFiles(
+                "EDGE",
+                "io.millrace.internal.file.DirectoryReading",
+                "ask(Operation.CLOSE_DIRECTORY, opened);\n            start();",
+                "tell();");
+    }
+
     private static void noticed(
             String boundary, String className, String original, String replacement)
+            throws Exception {
+        noticedIn(Program.class, boundary, className, original, replacement);
+    }
+
+    private static void noticedInFiles(
+            String boundary, String className, String original, String replacement)
+            throws Exception {
+        noticedIn(FileProgram.class, boundary, className, original, replacement);
+    }
+
+    private static void noticedIn(
+            Class<?> program,
+            String boundary,
+            String className,
+            String original,
+            String replacement)
             throws Exception {
         try (Mutant mutant = Mutant.of(className, original, replacement)) {
             for (long seed = 0; seed < SEEDS; seed++) {
                 for (FaultProfile profile : FaultProfile.values()) {
-                    if (mutant.play(Program.class, seed, profile.name(), boundary) != null) {
+                    if (mutant.play(program, seed, profile.name(), boundary) != null) {
                         return;
                     }
                 }
