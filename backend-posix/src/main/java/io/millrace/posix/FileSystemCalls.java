@@ -18,6 +18,8 @@ interface FileSystemCalls {
 
     long preadv(int fd, NativeMemory vector, int count, long position);
 
+    long preadv2(int fd, NativeMemory vector, int count, long position, int flags);
+
     long pwritev(int fd, NativeMemory vector, int count, long position);
 
     int fsync(int fd);

@@ -14,12 +14,16 @@ import io.millrace.spi.FileVector;
 import io.millrace.spi.JavaFileCalls;
 import io.millrace.spi.OpenFile;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations on files by Linux's own calls, on open files that have descriptors. What the JDK does
@@ -41,11 +45,19 @@ final class LibcFileCalls implements FileCalls {
     private static final int VECTOR_ENTRY_BYTES = 16;
     private static final int REMOVE_DIRECTORY = 0x200;
 
+    /** RWF_NOWAIT, see preadv2(2). */
+    private static final int NO_WAIT = 8;
+
+    /** More than there are processors, so that threads seldom meet; a power of two. */
+    private static final int VECTORS = 64;
+
     private final FileSystemCalls calls;
     private final SystemCalls systemCalls;
     private final SocketConstants constants;
     private final ConcurrentLinkedQueue<NativeMemory> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
+    private final AtomicReferenceArray<@Nullable NativeMemory> vectors =
+            new AtomicReferenceArray<>(VECTORS);
 
     LibcFileCalls(FileSystemCalls calls, SystemCalls systemCalls, SocketConstants constants) {
         this.calls = calls;
@@ -81,8 +93,7 @@ final class LibcFileCalls implements FileCalls {
             case OPEN -> open(request, answer);
             case OPEN_DIRECTORY -> openDirectory(request, answer);
             case READ_DIRECTORY -> {
-                answer.value = ((LibcDirectory) request.file()).next();
-                yield Code.OK;
+                yield ((LibcDirectory) request.file()).next(request.length(), answer);
             }
             case CLOSE, CLOSE_DIRECTORY -> {
                 request.file().close();
@@ -110,7 +121,24 @@ final class LibcFileCalls implements FileCalls {
         };
     }
 
-    private long ofDescriptor(FileRequest request) {
+    @Override
+    public long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
+        int place = Thread.currentThread().hashCode() & (VECTORS - 1);
+        NativeMemory idleVector = vectors.getAndSet(place, null);
+        NativeMemory vector =
+                idleVector == null ? NativeMemory.allocate(VECTOR_ENTRY_BYTES) : idleVector;
+        try {
+            vector.putLong(0, Libc.addressOf(into) + from);
+            vector.putLong(Long.BYTES, to - from);
+            long result = calls.preadv2(file.descriptor(), vector, 1, position, NO_WAIT);
+            return result == Code.INTERRUPTED ? Code.WOULD_BLOCK : result;
+        } finally {
+            Reference.reachabilityFence(into);
+            vectors.set(place, vector);
+        }
+    }
+
+    private long ofDescriptor(FileRequest request) throws IOException {
         int fd = request.file().descriptor();
         return switch (request.operation()) {
             case READ -> calls.pread(fd, addressOf(request), length(request), request.position());
@@ -133,10 +161,13 @@ final class LibcFileCalls implements FileCalls {
         return request.to() - request.from();
     }
 
-    private long sizeOf(int fd) {
+    private long sizeOf(int fd) throws IOException {
         NativeMemory into = borrow();
         try {
             long result = statusOf(fd, into);
+            if (result == Code.NOT_IMPLEMENTED) {
+                return JavaFileCalls.attributes(ofDescriptor(fd)).size();
+            }
             return result < 0 ? result : into.getLong(StatusLayout.SIZE);
         } finally {
             giveBack(into);
@@ -148,6 +179,20 @@ final class LibcFileCalls implements FileCalls {
         return calls.statx(fd, nothing, StatusLayout.EMPTY_PATH, StatusLayout.WANTED, into);
     }
 
+    /** For a libc that has no statx(2), such as that of Linux distributions before 2018. */
+    private static Path ofDescriptor(int fd) {
+        return Path.of("/proc/self/fd", Integer.toString(fd));
+    }
+
+    private static long statusWithoutStatx(FileRequest request, FileAnswer answer)
+            throws IOException {
+        if (request.operation() != FileRequest.Operation.STATUS_OF_FILE) {
+            return JavaFileCalls.ONLY.carryOut(request, answer);
+        }
+        answer.attributes = JavaFileCalls.attributes(ofDescriptor(request.file().descriptor()));
+        return Code.OK;
+    }
+
     private long status(FileRequest request, FileAnswer answer) throws IOException {
         NativeMemory into = borrow();
         try {
@@ -157,6 +202,9 @@ final class LibcFileCalls implements FileCalls {
                         case STATUS -> statusOf(request.path(), 0, into);
                         default -> statusOf(request.path(), StatusLayout.NO_FOLLOW, into);
                     };
+            if (result == Code.NOT_IMPLEMENTED) {
+                return statusWithoutStatx(request, answer);
+            }
             if (result == Code.OK) {
                 answer.attributes = StatusLayout.attributes(into);
             }
@@ -351,6 +399,28 @@ final class LibcFileCalls implements FileCalls {
         }
     }
 
+    /** Asks the JDK about an open directory. */
+    private static final class Delegated extends FileRequest {
+        static OpenFile open(int fd) throws IOException {
+            Delegated question = new Delegated();
+            FileAnswer answer = new FileAnswer();
+            question.askOfPath(Operation.OPEN_DIRECTORY, ofDescriptor(fd), 0);
+            JavaFileCalls.ONLY.carryOut(question, answer);
+            return Objects.requireNonNull(answer.opened);
+        }
+
+        static long next(OpenFile directory, long most, FileAnswer answer) throws IOException {
+            Delegated question = new Delegated();
+            question.askStretch(Operation.READ_DIRECTORY, directory, 0, most, 0);
+            return JavaFileCalls.ONLY.carryOut(question, answer);
+        }
+
+        @Override
+        public void onEnded(long result) {
+            throw new AssertionError("carried out by a call");
+        }
+    }
+
     /** An open directory, read in batches of as much as fits into the memory. */
     private final class LibcDirectory implements OpenFile {
         /** Where the fields of {@code struct linux_dirent64} lie, see getdents64(2). */
@@ -361,11 +431,17 @@ final class LibcFileCalls implements FileCalls {
 
         private int fd;
 
+        /** The same directory, where this libc cannot read it: that of glibc cannot before 2.30. */
+        private @Nullable OpenFile byJdk;
+
         LibcDirectory(int fd) {
             this.fd = fd;
         }
 
-        List<DirectoryEntry> next() throws IOException {
+        long next(long most, FileAnswer answer) throws IOException {
+            if (byJdk != null) {
+                return Delegated.next(byJdk, most, answer);
+            }
             List<DirectoryEntry> entries = new ArrayList<>();
             NativeMemory memory = borrow();
             try {
@@ -374,15 +450,20 @@ final class LibcFileCalls implements FileCalls {
                     do {
                         bytes = calls.getdents(fd, memory);
                     } while (bytes == Code.INTERRUPTED);
+                    if (bytes == Code.NOT_IMPLEMENTED) {
+                        byJdk = Delegated.open(fd);
+                        return Delegated.next(byJdk, most, answer);
+                    }
                     if (bytes < 0) {
-                        throw IoException.of((int) bytes, "read directory", null);
+                        return bytes;
                     }
                     addAll(memory, (int) bytes, entries);
                 } while (bytes > 0 && entries.isEmpty());
             } finally {
                 giveBack(memory);
             }
-            return entries;
+            answer.value = entries;
+            return Code.OK;
         }
 
         private void addAll(NativeMemory memory, int bytes, List<DirectoryEntry> into) {
@@ -466,6 +547,9 @@ final class LibcFileCalls implements FileCalls {
             }
             int result = calls.close(fd);
             fd = -1;
+            if (byJdk != null) {
+                byJdk.close();
+            }
             if (result < 0 && result != Code.INTERRUPTED) {
                 throw IoException.of(result, "close", null);
             }

@@ -59,6 +59,11 @@ final class LibcFileSystemCalls implements FileSystemCalls {
     }
 
     @Override
+    public long preadv2(int fd, NativeMemory vector, int count, long position, int flags) {
+        return answer(() -> files.preadv2(fd, vector.address(), count, position, flags), vector);
+    }
+
+    @Override
     public long pwritev(int fd, NativeMemory vector, int count, long position) {
         return answer(() -> files.pwritev(fd, vector.address(), count, position), vector);
     }

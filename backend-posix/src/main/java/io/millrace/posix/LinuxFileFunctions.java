@@ -14,6 +14,8 @@ public interface LinuxFileFunctions {
 
     long preadv(int fd, long vector, int count, long position);
 
+    long preadv2(int fd, long vector, int count, long position, int flags);
+
     long pwritev(int fd, long vector, int count, long position);
 
     int fsync(int fd);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.file.DirectoryEntry;
+import io.millrace.file.FileAttributes;
 import io.millrace.file.FileType;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileAnswer;
@@ -43,6 +44,27 @@ class LibcFileCallsTest {
     /** By the name of the call: what it answers instead, in turn. */
     private final Map<String, Queue<Number>> answers = new HashMap<>();
 
+    /** What the test makes of what getdents64(2) has answered. */
+    private interface Listing {
+        Object told(Object result, Object[] arguments);
+    }
+
+    /** Where the fields of {@code struct linux_dirent64} lie. */
+    private static final int LENGTH = 16;
+
+    private static final int TYPE = 18;
+
+    private static final Map<String, FileType> NAMES =
+            new TreeMap<>(
+                    Map.of(
+                            "file",
+                            FileType.REGULAR,
+                            "sub",
+                            FileType.DIRECTORY,
+                            "link",
+                            FileType.SYMBOLIC_LINK));
+
+    private Listing listing = (result, arguments) -> result;
     private final Map<String, Integer> made = new HashMap<>();
     private final Question question = new Question();
     private final FileAnswer answer = new FileAnswer();
@@ -61,6 +83,10 @@ class LibcFileCallsTest {
 
         void copy(OpenFile of, long at, OpenFile into, long atTarget, long bytes) {
             askCopy(of, at, into, atTarget, bytes);
+        }
+
+        void paths(Path of, Path to, int flags) {
+            askOfPaths(Operation.RENAME, of, to, flags);
         }
 
         void of(Operation which, Path of) {
@@ -100,7 +126,10 @@ class LibcFileCallsTest {
                                                 : (Object) next.intValue();
                                     }
                                     try {
-                                        return method.invoke(real, arguments);
+                                        Object result = method.invoke(real, arguments);
+                                        return method.getName().equals("getdents")
+                                                ? listing.told(result, arguments)
+                                                : result;
                                     } catch (InvocationTargetException thrown) {
                                         throw thrown.getCause();
                                     }
@@ -226,6 +255,132 @@ class LibcFileCallsTest {
             assertNotNull(opened);
             opened.close();
         }
+    }
+
+    @Test
+    void aFileSystemThatTellsNoTypesIsAskedForEach() throws IOException {
+        makeNames();
+        listing =
+                (result, arguments) -> {
+                    NativeMemory memory = (NativeMemory) arguments[1];
+                    int at = 0;
+                    while (at < (long) result) {
+                        memory.putByte(at + TYPE, (byte) 0);
+                        at += Short.toUnsignedInt(memory.getShort(at + LENGTH));
+                    }
+                    return result;
+                };
+        assertEquals(NAMES, names());
+    }
+
+    /** As a network's file system, of which each answer has few. */
+    @Test
+    void aDirectoryThatComesNameByNameIsReadToItsEnd() throws IOException {
+        makeNames();
+        ArrayDeque<byte[]> untold = new ArrayDeque<>();
+        listing =
+                (result, arguments) -> {
+                    NativeMemory memory = (NativeMemory) arguments[1];
+                    int at = 0;
+                    while (at < (long) result) {
+                        byte[] entry = new byte[Short.toUnsignedInt(memory.getShort(at + LENGTH))];
+                        for (int i = 0; i < entry.length; i++) {
+                            entry[i] = memory.getByte(at + i);
+                        }
+                        untold.add(entry);
+                        at += entry.length;
+                    }
+                    byte[] next = untold.poll();
+                    for (int i = 0; next != null && i < next.length; i++) {
+                        memory.putByte(i, next[i]);
+                    }
+                    return next == null ? 0L : (long) next.length;
+                };
+        assertEquals(NAMES, names());
+    }
+
+    @Test
+    void aDirectoryThatCannotBeReadToItsEndSaysWhy() throws IOException {
+        question.of(FileRequest.Operation.OPEN_DIRECTORY, directory);
+        assertEquals(Code.OK, carryOut());
+        OpenFile opened = answer.opened;
+        assertNotNull(opened);
+        try (opened) {
+            for (int code : new int[] {Code.NO_SUCH_FILE, Code.IO_ERROR, Code.STALE}) {
+                answer("getdents", Code.INTERRUPTED, code);
+                question.of(FileRequest.Operation.READ_DIRECTORY, opened);
+                assertEquals(code, carryOut());
+            }
+        }
+    }
+
+    /** Then the JDK has to do, whose directories tell no types but can be asked. */
+    @Test
+    void whatAnOldLibraryDoesNotHaveTheJdkDoes() throws IOException {
+        makeNames();
+        answer("getdents", Code.NOT_IMPLEMENTED);
+        assertEquals(NAMES, names());
+        assertEquals(1, made.get("getdents"), "once it is known");
+        answer("statx", Code.NOT_IMPLEMENTED, Code.NOT_IMPLEMENTED);
+        Path file = directory.resolve("file");
+        question.of(FileRequest.Operation.STATUS, file);
+        assertEquals(Code.OK, carryOut());
+        question.of(FileRequest.Operation.LINK_STATUS, directory.resolve("link"));
+        assertEquals(Code.OK, carryOut());
+        assertTrue(attributes().isSymbolicLink());
+        try (OpenFile opened = opened(file, StandardOpenOption.READ)) {
+            Files.write(file, new byte[7]);
+            Files.move(file, directory.resolve("moved"));
+            answer("statx", Code.NOT_IMPLEMENTED, Code.NOT_IMPLEMENTED);
+            question.of(FileRequest.Operation.SIZE, opened);
+            assertEquals(7, carryOut());
+            question.of(FileRequest.Operation.STATUS_OF_FILE, opened);
+            assertEquals(Code.OK, carryOut());
+            assertEquals(7, attributes().size());
+        }
+    }
+
+    private FileAttributes attributes() {
+        FileAttributes found = answer.attributes;
+        assertNotNull(found);
+        return found;
+    }
+
+    @Test
+    void anOldKernelsRenameDoesNotReplaceEither() throws IOException {
+        Files.writeString(path, "one");
+        Path other = Files.writeString(directory.resolve("other"), "two");
+        answer("rename", Code.NOT_IMPLEMENTED, Code.NOT_IMPLEMENTED);
+        question.paths(path, other, FileRequest.RENAME_NO_REPLACE);
+        assertEquals(Code.EXISTS, carryOut());
+        assertEquals("two", Files.readString(other));
+        question.paths(path, other, 0);
+        assertEquals(Code.OK, carryOut());
+        assertEquals("one", Files.readString(other));
+    }
+
+    @Test
+    void whatIsAtHandIsReadAndWhatTheKernelDoesNotKnowIsNotAnError() throws IOException {
+        Files.write(path, new byte[] {1, 2, 3, 4});
+        try (OpenFile file = opened(path, StandardOpenOption.READ)) {
+            ByteBuffer into = ByteBuffer.allocateDirect(10);
+            long read = files.readAtHand(file, into, 2, 5, 1);
+            assertTrue(read == 3 || read == Code.WOULD_BLOCK || read == Code.NOT_SUPPORTED);
+            if (read == 3) {
+                assertEquals(ByteBuffer.wrap(new byte[] {0, 0, 2, 3, 4, 0}), into.slice(0, 6));
+                assertEquals(0, files.readAtHand(file, into, 0, 5, 4));
+            }
+            answer("preadv2", Code.INTERRUPTED, Code.NOT_IMPLEMENTED, 1);
+            assertEquals(Code.WOULD_BLOCK, files.readAtHand(file, into, 0, 5, 0));
+            assertEquals(Code.NOT_IMPLEMENTED, files.readAtHand(file, into, 0, 5, 0));
+            assertEquals(1, files.readAtHand(file, into, 0, 5, 0));
+        }
+    }
+
+    private void makeNames() throws IOException {
+        Files.writeString(directory.resolve("file"), "");
+        Files.createDirectory(directory.resolve("sub"));
+        Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));
     }
 
     private Map<String, FileType> names() throws IOException {

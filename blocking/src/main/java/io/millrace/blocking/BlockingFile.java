@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.file.AsyncFile;
 import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
+import io.millrace.spi.client.CachedReads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -32,13 +33,15 @@ public final class BlockingFile implements AutoCloseable {
     private final HandOver handOver;
     private final AsyncFile file;
     private final Set<OpenOption> options;
+    private final CachedReads cached;
 
     /** No more than the file takes, so that threads wait instead of failing. */
     private final Semaphore places = new Semaphore(AsyncFile.MAXIMUM_IN_FLIGHT - 1);
 
-    BlockingFile(HandOver handOver, AsyncFile file, Set<OpenOption> options) {
+    BlockingFile(HandOver handOver, AsyncFile file, CachedReads cached, Set<OpenOption> options) {
         this.handOver = handOver;
         this.file = file;
+        this.cached = cached;
         this.options = options;
     }
 
@@ -123,7 +126,25 @@ public final class BlockingFile implements AutoCloseable {
         }
     }
 
+    /**
+     * What is in the page cache this thread reads itself, which costs less than to ask for it; the
+     * rest is read by the loop.
+     */
     private int readDirect(ByteBuffer into, long position) throws IOException {
+        handOver.ensureElsewhere("read");
+        int atOnce = cached.read(into, position);
+        if (atOnce == 0) {
+            return -1;
+        }
+        if (atOnce < 0) {
+            return readByLoop(into, position);
+        }
+        return into.hasRemaining()
+                ? atOnce + Math.max(0, readByLoop(into, position + atOnce))
+                : atOnce;
+    }
+
+    private int readByLoop(ByteBuffer into, long position) throws IOException {
         int count =
                 (int) ask("read", (of, request) -> of.read(into, position, new Reading(request)));
         return count == 0 ? -1 : count;

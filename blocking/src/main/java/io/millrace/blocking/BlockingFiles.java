@@ -3,6 +3,7 @@ package io.millrace.blocking;
 
 import io.millrace.EventLoop;
 import io.millrace.file.AsyncFile;
+import io.millrace.spi.client.CachedReads;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
@@ -45,7 +46,11 @@ public final class BlockingFiles {
         Opening opening = new Opening(handOver.loop(), path, options.clone());
         handOver.add(opening);
         opening.await(handOver);
-        return new BlockingFile(handOver, Objects.requireNonNull(opening.file), chosen);
+        return new BlockingFile(
+                handOver,
+                Objects.requireNonNull(opening.file),
+                Objects.requireNonNull(opening.cached),
+                chosen);
     }
 
     /**
@@ -68,6 +73,7 @@ public final class BlockingFiles {
         private final Path path;
         private final OpenOption[] options;
         private @Nullable AsyncFile file;
+        private @Nullable CachedReads cached;
 
         Opening(EventLoop loop, Path path, OpenOption[] options) {
             this.loop = loop;
@@ -81,6 +87,7 @@ public final class BlockingFiles {
                     .whenComplete(
                             (opened, failure) -> {
                                 file = opened;
+                                cached = opened == null ? null : CachedReads.of(opened);
                                 end(0, failure);
                             });
         }

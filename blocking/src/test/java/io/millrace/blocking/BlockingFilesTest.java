@@ -23,6 +23,7 @@ import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.JavaFileCalls;
 import io.millrace.spi.LoopContext;
+import io.millrace.spi.OpenFile;
 import io.millrace.testkit.ForwardingBackend;
 import io.millrace.testkit.contract.BackendUnderTest;
 import java.io.ByteArrayInputStream;
@@ -48,9 +49,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,22 +217,161 @@ class BlockingFilesTest {
 
         @Override
         public Driver open(DriverConfig config, LoopContext context) throws IoException {
-            Driver good = provider.open(config, context);
-            FileCalls calls = this::carryOut;
-            return (Driver)
-                    Proxy.newProxyInstance(
-                            Driver.class.getClassLoader(),
-                            new Class<?>[] {Driver.class},
-                            (proxy, method, arguments) -> {
-                                if (method.getName().equals("fileCalls")) {
-                                    return calls;
-                                }
-                                try {
-                                    return method.invoke(good, arguments);
-                                } catch (InvocationTargetException thrown) {
-                                    throw thrown.getCause();
-                                }
-                            });
+            return withCalls(provider.open(config, context), this::carryOut);
+        }
+    }
+
+    private static Driver withCalls(Driver good, FileCalls calls) {
+        return (Driver)
+                Proxy.newProxyInstance(
+                        Driver.class.getClassLoader(),
+                        new Class<?>[] {Driver.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("fileCalls")) {
+                                return calls;
+                            }
+                            try {
+                                return method.invoke(good, arguments);
+                            } catch (InvocationTargetException thrown) {
+                                throw thrown.getCause();
+                            }
+                        });
+    }
+
+    /** What is at hand is what the test says; the rest is the JDK's. */
+    private static final class AtHand extends ForwardingBackend implements FileCalls {
+        /** By what {@code readAtHand} is answered, one after the other; then not at all. */
+        private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+
+        private final AtomicInteger asked = new AtomicInteger();
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final AtomicBoolean isClosed = new AtomicBoolean();
+        private volatile Action inside = () -> {};
+
+        AtHand(Integer... answers) {
+            super(BackendUnderTest.named("nio").provider());
+            this.answers.addAll(List.of(answers));
+        }
+
+        @Override
+        public Driver open(DriverConfig config, LoopContext context) throws IoException {
+            return withCalls(provider.open(config, context), this);
+        }
+
+        @Override
+        public long carryOut(FileRequest request, FileAnswer answer) throws IOException {
+            if (request.operation() == FileRequest.Operation.CLOSE) {
+                isClosed.set(true);
+            }
+            return JavaFileCalls.ONLY.carryOut(request, answer);
+        }
+
+        @Override
+        public long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
+            asked.incrementAndGet();
+            entered.countDown();
+            try {
+                inside.run();
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
+            Integer answer = answers.poll();
+            for (int i = 0; answer != null && i < answer; i++) {
+                into.put(from + i, (byte) 7);
+            }
+            return answer == null ? Code.NOT_SUPPORTED : answer;
+        }
+    }
+
+    private static byte[] sevens(int count) {
+        byte[] bytes = new byte[count];
+        Arrays.fill(bytes, (byte) 7);
+        return bytes;
+    }
+
+    private static byte[] read(BlockingFile file, ByteBuffer into) throws IOException {
+        int count = file.read(into, 0);
+        assertEquals(Math.max(0, count), into.position());
+        byte[] bytes = new byte[into.position()];
+        into.flip().get(bytes);
+        return bytes;
+    }
+
+    @Test
+    void whatIsAtHandIsReadWithoutTheLoopAndTheRestByIt() throws Exception {
+        AtHand calls = new AtHand(100, 100, 0, Code.WOULD_BLOCK, Code.IO_ERROR, 40);
+        open(LoopOptions.builder().provider(calls).build());
+        byte[] content = bytes(100_000);
+        Files.write(path, content);
+        try (BlockingFile file = files.open(path)) {
+            long before = files.looks();
+            assertArrayEquals(sevens(100), read(file, ByteBuffer.allocateDirect(100)));
+            assertArrayEquals(sevens(100), read(file, ByteBuffer.allocate(100)));
+            assertEquals(-1, file.read(ByteBuffer.allocate(100), 0));
+            assertEquals(before, files.looks());
+            byte[] first = Arrays.copyOf(content, 100);
+            assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
+            assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
+            assertEquals(before + 2, files.looks());
+            byte[] both = Arrays.copyOf(content, 100);
+            System.arraycopy(sevens(40), 0, both, 0, 40);
+            assertArrayEquals(both, read(file, ByteBuffer.allocate(100)));
+            assertEquals(6, calls.asked.get());
+            // Large reads are the loop's, and nobody asks again who was told that there are none.
+            assertTrue(file.read(ByteBuffer.allocateDirect(99_000), 0) > 0);
+            assertEquals(6, calls.asked.get());
+            assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
+            assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
+            assertEquals(7, calls.asked.get());
+        }
+        assertEquals(7, calls.asked.get());
+    }
+
+    /** Its descriptor may be another file's afterwards. */
+    @Test
+    void aCloseWaitsForWhoReadsBesideTheLoop() throws Exception {
+        AtHand calls = new AtHand(10);
+        open(LoopOptions.builder().provider(calls).build());
+        Files.write(path, bytes(100));
+        BlockingFile file = files.open(path);
+        Thread[] closer = new Thread[1];
+        CountDownLatch closes = new CountDownLatch(1);
+        calls.inside =
+                () -> {
+                    closes.await();
+                    while (!(LockSupport.getBlocker(closer[0]) instanceof Request)) {
+                        Thread.onSpinWait();
+                    }
+                    assertFalse(calls.isClosed.get());
+                };
+        Thread reader = thread(() -> assertEquals(10, file.read(ByteBuffer.allocate(10), 0)));
+        calls.entered.await();
+        closer[0] = new Thread(guarded(file::close));
+        closer[0].start();
+        closes.countDown();
+        reader.join();
+        closer[0].join();
+        assertTrue(calls.isClosed.get());
+        assertThrows(ClosedChannelException.class, () -> file.read(ByteBuffer.allocate(1), 0));
+        assertEquals(1, calls.asked.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"poll", "epoll", "io_uring"})
+    void readsBesideTheLoopAreOfTheFileItself(String backend) throws Exception {
+        open(backend);
+        byte[] content = bytes(300_000);
+        Files.write(path, content);
+        try (BlockingFile file = files.open(path)) {
+            for (int i = 0; i < 1000; i++) {
+                int at = i * 293;
+                ByteBuffer some = ByteBuffer.allocateDirect(1 + i % 700);
+                int count = file.read(some, at);
+                assertEquals(Math.min(some.capacity(), 300_000 - at), count);
+                byte[] found = new byte[count];
+                some.flip().get(found);
+                assertArrayEquals(Arrays.copyOfRange(content, at, at + count), found);
+            }
         }
     }
 
@@ -374,8 +517,7 @@ class BlockingFilesTest {
     @ValueSource(strings = {"nio", "epoll", "io_uring"})
     void requestsOfManyThreadsBeginTogether(String backend) throws Exception {
         open(backend);
-        Files.write(path, bytes(40_960));
-        BlockingFile file = files.open(path);
+        BlockingFile file = files.open(path, ALL);
         CountDownLatch held = holdLoop();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -384,8 +526,8 @@ class BlockingFilesTest {
                     thread(
                             () -> {
                                 ByteBuffer block = ByteBuffer.allocateDirect(4096);
-                                assertEquals(4096, file.read(block, position));
-                                assertEquals(bytes(40_960)[(int) position], block.get(0));
+                                block.put(0, (byte) position).put(1, (byte) (position >> 12));
+                                assertEquals(4096, file.write(block, position));
                             }));
         }
         for (Thread each : threads) {
@@ -400,6 +542,11 @@ class BlockingFilesTest {
         }
         assertEquals(1, files.looks() - before);
         file.close();
+        byte[] written = Files.readAllBytes(path);
+        assertEquals(40_960, written.length);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(i, written[i * 4096 + 1]);
+        }
     }
 
     /** More threads than there are carriers wait, and another has its turn all the same. */
@@ -408,9 +555,8 @@ class BlockingFilesTest {
     void virtualThreadsThatWaitKeepNoCarrier(String backend) throws Exception {
         assumeTrue(Runtime.version().feature() >= 21, "no virtual threads before JDK 21");
         open(backend);
-        Files.write(path, bytes(4096));
-        BlockingFile file = files.open(path);
-        FileChannel channel = files.openChannel(path);
+        BlockingFile file = files.open(path, ALL);
+        FileChannel channel = files.openChannel(path, ALL);
         CountDownLatch held = holdLoop();
         List<Thread> threads = new ArrayList<>();
         int count = 2 * Runtime.getRuntime().availableProcessors() + 6;
@@ -422,7 +568,7 @@ class BlockingFilesTest {
                                 ByteBuffer block = ByteBuffer.allocate(4096);
                                 assertEquals(
                                         4096,
-                                        byChannel ? channel.read(block, 0) : file.read(block, 0));
+                                        byChannel ? channel.write(block, 0) : file.write(block, 0));
                             }));
         }
         threads.add(virtual(held::countDown));
@@ -437,9 +583,8 @@ class BlockingFilesTest {
     @ValueSource(strings = {"nio", "epoll", "io_uring"})
     void anInterruptClosesAChannelAndLeavesAFileAlone(String backend) throws Exception {
         open(backend);
-        Files.write(path, bytes(4096));
-        BlockingFile file = files.open(path);
-        FileChannel channel = files.openChannel(path);
+        BlockingFile file = files.open(path, ALL);
+        FileChannel channel = files.openChannel(path, ALL);
         List<Throwable> seen = new ArrayList<>();
         CountDownLatch held = holdLoop();
         Thread ofChannel =
@@ -448,13 +593,13 @@ class BlockingFilesTest {
                             seen.add(
                                     assertThrows(
                                             ClosedByInterruptException.class,
-                                            () -> channel.read(ByteBuffer.allocate(10), 0)));
+                                            () -> channel.write(ByteBuffer.allocate(10), 0)));
                             assertTrue(Thread.interrupted());
                         });
         Thread ofFile =
                 thread(
                         () -> {
-                            assertEquals(10, file.read(ByteBuffer.allocate(10), 0));
+                            assertEquals(10, file.write(ByteBuffer.allocate(10), 0));
                             assertTrue(Thread.interrupted());
                         });
         for (Thread each : List.of(ofChannel, ofFile)) {
@@ -480,8 +625,7 @@ class BlockingFilesTest {
     @ValueSource(strings = {"nio", "epoll", "io_uring"})
     void aCloseEndsWhoeverWaitsForTheChannel(String backend) throws Exception {
         open(backend);
-        Files.write(path, bytes(4096));
-        FileChannel channel = files.openChannel(path);
+        FileChannel channel = files.openChannel(path, ALL);
         CountDownLatch held = holdLoop();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -490,7 +634,7 @@ class BlockingFilesTest {
                             () -> {
                                 // What had begun before the close may end as if there were none.
                                 try {
-                                    assertEquals(10, channel.read(ByteBuffer.allocate(10), 0));
+                                    assertEquals(10, channel.write(ByteBuffer.allocate(10), 0));
                                 } catch (ClosedChannelException closed) {
                                     assertInstanceOf(AsynchronousCloseException.class, closed);
                                 }
@@ -512,14 +656,13 @@ class BlockingFilesTest {
     @ValueSource(strings = {"nio", "epoll", "io_uring"})
     void aLoopThatClosesEndsWhoeverWaits(String backend) throws Exception {
         open(backend);
-        Files.write(path, bytes(4096));
-        BlockingFile file = files.open(path);
+        BlockingFile file = files.open(path, ALL);
         CountDownLatch held = holdLoop();
         Thread waits =
                 thread(
                         () -> {
                             try {
-                                file.read(ByteBuffer.allocate(10), 0);
+                                file.write(ByteBuffer.allocate(10), 0);
                             } catch (ClosedChannelException | IoException closed) {
                                 assertTrue(
                                         !(closed instanceof IoException io) || io.isCancelled(),

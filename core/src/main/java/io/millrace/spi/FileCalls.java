@@ -2,6 +2,7 @@
 package io.millrace.spi;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * Carries out operations on files by calls that block. Core makes them on the threads of the work
@@ -17,4 +18,17 @@ public interface FileCalls {
      * @throws IOException the JDK's own, see {@link FileErrors}, or one with a code
      */
     long carryOut(FileRequest request, FileAnswer answer) throws IOException;
+
+    /**
+     * Reads once what the system has at hand, such as in its page cache, and waits for no device.
+     * Nobody closes the file meanwhile.
+     *
+     * @param file for reading, not past the page cache
+     * @param into direct; its bytes from one index to another, whatever its own position is
+     * @return bytes, which may be fewer than there are in the file, 0 at its end; {@link
+     *     Code#WOULD_BLOCK} if the system would have to wait, or another code if it cannot tell
+     */
+    default long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
+        return Code.NOT_SUPPORTED;
+    }
 }

@@ -46,6 +46,9 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     private final Closing closing = new Closing(this);
     private boolean closeBegun;
 
+    /** Made for the first who asks. */
+    private @Nullable ReadsAtHand atHand;
+
     private LoopFile(Loop loop, Path path, Set<StandardOpenOption> options, int openFlags) {
         super(loop);
         this.path = path;
@@ -435,6 +438,16 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         return new FileLoan(this);
     }
 
+    /** For threads that read beside the loop; null if the file is not for that. */
+    public @Nullable ReadsAtHand readsAtHand() {
+        ensureUsable("readsAtHand", true, "");
+        boolean isDirect = (openFlags & FileRequest.OPEN_DIRECT) != 0;
+        if (atHand == null && !isDirect && options.contains(StandardOpenOption.READ)) {
+            atHand = new ReadsAtHand(loop().driver.fileCalls(), opened());
+        }
+        return atHand;
+    }
+
     @Override
     public long position() {
         loop().check("position");
@@ -493,6 +506,9 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     @Override
     public void startClosing() {
+        if (atHand != null) {
+            atHand.shut();
+        }
         opening.cancel();
         operations.cancel();
         closeWhenIdle();
@@ -515,6 +531,9 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             return;
         }
         closeBegun = true;
+        if (atHand != null) {
+            atHand.shut();
+        }
         OpenFile opened = opening.result();
         if (opened == null) {
             released();
