@@ -429,7 +429,7 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
                 return;
             }
             if (asked) {
-                killWhatCanBe();
+                killTreeByThread();
                 return;
             }
             asked = true;
@@ -437,19 +437,55 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
             at(graceNanos);
         }
 
-        /** Where no thread is to be had for the tree, at least the process itself. */
-        private void killWhatCanBe() {
+        /**
+         * By a thread of its own: those for work may all be busy, even with waiting for this very
+         * process. Where none is to be had, at least the process itself.
+         */
+        private void killTreeByThread() {
+            int number = numberOf("KILL");
+            Thread thread =
+                    new Thread(() -> killTreeAndTell(number), "millrace-kill-" + process.number());
+            thread.setDaemon(true);
+            treesAsked++;
             try {
-                killTree("KILL");
-            } catch (RuntimeException | Error refused) {
-                send("KILL");
-                Log.CORE.report(
-                        System.Logger.Level.WARNING,
-                        "cannot look for what "
-                                + LoopChild.this
-                                + " has started; only the process itself was killed",
-                        refused);
+                thread.start();
+            } catch (Throwable refused) {
+                treesAsked--;
+                killAlone(refused);
             }
+        }
+
+        private void killTreeAndTell(int number) {
+            Throwable failure = null;
+            try {
+                process.killTree(number);
+            } catch (Throwable thrown) {
+                failure = thrown;
+            }
+            Throwable why = failure;
+            try {
+                loop().execute(() -> isKilled(why));
+            } catch (RejectedExecutionException closed) {
+                Log.CORE.report(
+                        System.Logger.Level.DEBUG, "killed after its loop was closed", closed);
+            }
+        }
+
+        private void isKilled(@Nullable Throwable failure) {
+            if (failure != null && isOpen() && !hasEnded()) {
+                killAlone(failure);
+            }
+            treeIsAsked();
+        }
+
+        private void killAlone(Throwable why) {
+            send("KILL");
+            Log.CORE.report(
+                    System.Logger.Level.WARNING,
+                    "cannot look for what "
+                            + LoopChild.this
+                            + " has started; only the process itself was killed",
+                    why);
         }
 
         private void send(String signal) {

@@ -44,6 +44,9 @@ public abstract class ChildContract extends ContractTest {
     private Path directory = Path.of("");
     private boolean isRefusing;
 
+    /** Whether no work ever begins. */
+    private boolean isStuck;
+
     @Override
     LoopOptions.Builder configure(LoopOptions.Builder options) {
         return options.workExecutor(this::work);
@@ -53,6 +56,9 @@ public abstract class ChildContract extends ContractTest {
     private void work(Runnable task) {
         if (isRefusing) {
             throw new RejectedExecutionException("on purpose");
+        }
+        if (isStuck) {
+            return;
         }
         Thread thread = new Thread(task, "work of a test");
         thread.setDaemon(true);
@@ -431,6 +437,37 @@ public abstract class ChildContract extends ContractTest {
         meek.killAfter(Duration.ofMillis(1), Duration.ofMinutes(1));
         assertEquals("signal TERM", finish(meek));
         until("killed", () -> journal.has("signal KILL"));
+    }
+
+    /** What it has started keeps its output open, so that it is finished when all are killed. */
+    @Test
+    void aDeadlineWaitsForNoThreadThatHasOtherWork() throws IOException {
+        ChildProcess child =
+                start(shell("trap '' TERM; sleep 30 & sh -c 'sleep 30 & wait' & echo all; wait"));
+        Objects.requireNonNull(child.output()).read(journal.reader("output"));
+        until("all started", () -> journal.receivedCount() > 0);
+        isStuck = true;
+        child.killAfter(Duration.ofMillis(1), Duration.ofMillis(1));
+        Objects.requireNonNull(child.errors()).read(journal.reader("errors"));
+        child.onFinished((same, status) -> journal.add("finished " + status));
+        until("finished", () -> journal.has("finished signal KILL"));
+    }
+
+    @Test
+    void aStartThatNeverBeginsLeavesNothingOpen() throws IOException {
+        closeWhole(start(ChildOptions.builder("true")));
+        List<String> before = openDescriptors();
+        isRefusing = true;
+        ChildOptions options = shell("exit 0").input(ChildEnd.pipe()).build();
+        assertThrows(RejectedExecutionException.class, () -> ChildProcess.start(loop(), options));
+        assertNoMoreThan(before);
+        isRefusing = false;
+        isStuck = true;
+        ChildProcess.start(loop(), options)
+                .whenComplete((child, failure) -> journal.add("failed " + (failure != null)));
+        loop().closeAll();
+        assertTrue(journal.has("failed true"));
+        assertNoMoreThan(before);
     }
 
     @Test

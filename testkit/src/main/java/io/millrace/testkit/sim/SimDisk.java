@@ -66,7 +66,7 @@ public final class SimDisk implements FileCalls {
         this.world = world;
         lastInode = crashed.lastInode;
         int state = crashed.world.random().nextInt(crashed.journal.size());
-        Map<Node, Node> settled = new IdentityHashMap<>();
+        IdentityHashMap<Node, Node> settled = new IdentityHashMap<>();
         crashed.journal
                 .get(state)
                 .forEach(
@@ -125,12 +125,18 @@ public final class SimDisk implements FileCalls {
         }
     }
 
-    /**
-     * Some bytes at a place, or a new size.
-     *
-     * @param data null if this is a new size, which is then the position
-     */
-    private record Change(long position, byte @Nullable [] data) {
+    /** Some bytes at a place, or a new size. */
+    private static final class Change {
+        private final long position;
+
+        /** Null if this is a new size, which is then the position. */
+        private final byte @Nullable [] data;
+
+        Change(long position, byte @Nullable [] data) {
+            this.position = position;
+            this.data = data;
+        }
+
         byte[] on(byte[] before) {
             byte[] piece = data;
             if (piece == null) {
