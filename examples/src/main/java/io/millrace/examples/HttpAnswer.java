@@ -20,9 +20,13 @@ final class HttpAnswer {
     private final int dateAt;
 
     HttpAnswer(HttpStatus status, String headers, String body) {
+        this(status, headers, "text/plain", body);
+    }
+
+    HttpAnswer(HttpStatus status, String headers, String type, String body) {
         String head =
                 head(status, "?".repeat(HttpDate.LENGTH), headers)
-                        + "Content-Type: text/plain\r\n"
+                        + ("Content-Type: " + type + "\r\n")
                         + "Content-Length: "
                         + body.length()
                         + "\r\n";

@@ -2,11 +2,11 @@
 package io.millrace.examples;
 
 import io.millrace.Chunk;
+import io.millrace.EventLoop;
+import io.millrace.file.AsyncFile;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ReadHandler;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +37,10 @@ final class HttpConnection implements ReadHandler {
     private @Nullable Chunk rest;
     private boolean isBelowHigh = true;
     private boolean isEnding;
+
+    /** Whether the handler still looks for its answer. */
+    private boolean isHeld;
+
     private long ignoredBytes;
 
     private HttpConnection(ByteStream stream, HttpHandler handler) {
@@ -57,7 +61,7 @@ final class HttpConnection implements ReadHandler {
     @Override
     public void onRead(ByteStream from, Chunk chunk) {
         answerRequests(chunk);
-        if (!isBelowHigh) {
+        if (!isBelowHigh || isHeld) {
             stream.pauseReading();
             if (chunk.length() > 0) {
                 rest = chunk.keep();
@@ -72,14 +76,21 @@ final class HttpConnection implements ReadHandler {
         }
     }
 
-    /** The queue has fallen: first what was kept, then what comes. */
+    /** The queue has fallen. */
     private void goOn() {
         isBelowHigh = true;
+        if (!isHeld) {
+            goOnReading();
+        }
+    }
+
+    /** First what was kept, then what comes. */
+    private void goOnReading() {
         Chunk kept = rest;
         if (kept != null) {
             answerRequests(kept);
         }
-        if (isBelowHigh && !stream.isClosing()) {
+        if (isBelowHigh && !isHeld && !stream.isClosing()) {
             dropRest();
             stream.resumeReading();
         }
@@ -94,7 +105,7 @@ final class HttpConnection implements ReadHandler {
     }
 
     private void answerRequests(Chunk chunk) {
-        while (isBelowHigh && !isEnding && chunk.length() > 0) {
+        while (isBelowHigh && !isHeld && !isEnding && chunk.length() > 0) {
             HttpParser.Progress progress = parser.parse(chunk);
             if (progress == HttpParser.Progress.COMPLETE) {
                 handler.handle(parser.request(), this);
@@ -105,6 +116,30 @@ final class HttpConnection implements ReadHandler {
         if (isEnding) {
             ignore(chunk);
         }
+    }
+
+    /**
+     * The handler will answer later, in a callback of the loop's, and say {@link #answered} then.
+     * The next request is not looked at before.
+     */
+    void hold() {
+        isHeld = true;
+    }
+
+    /** What was held has its answer, unless the connection is closing. */
+    void answered() {
+        isHeld = false;
+        if (isBelowHigh) {
+            goOnReading();
+        }
+    }
+
+    EventLoop loop() {
+        return stream.loop();
+    }
+
+    boolean isClosing() {
+        return stream.isClosing();
     }
 
     /** Answers with a status and its name. */
@@ -133,7 +168,7 @@ final class HttpConnection implements ReadHandler {
     }
 
     /** Sends a file, of which the kernel makes no copy in this process. */
-    void sendFile(Path file, long size, String headers) {
+    void sendFile(AsyncFile file, long size, String headers) {
         HttpRequest request = parser.request();
         String connection = new String(connectionHeader(request), StandardCharsets.US_ASCII);
         String head =
@@ -141,22 +176,20 @@ final class HttpConnection implements ReadHandler {
                         + ("Content-Length: " + size + "\r\n" + connection + "\r\n");
         byte[] bytes = head.getBytes(StandardCharsets.ISO_8859_1);
         isBelowHigh = stream.write(bytes, 0, bytes.length);
-        try {
-            if (request.method == HttpRequest.Method.GET && size > 0) {
-                isBelowHigh = stream.sendFile(file, 0, size, null);
-            }
-        } catch (IOException | IllegalArgumentException changedMeanwhile) {
-            // The head has promised what is not there any more: only breaking off is honest.
-            isEnding = true;
-            stream.closeReset();
-            return;
+        if (request.method == HttpRequest.Method.GET && size > 0) {
+            isBelowHigh = stream.sendFile(file, 0, size, null);
         }
         endUnlessKept(request);
     }
 
     /** Sends a text that was made for this request. */
     void sendText(String text) {
-        HttpAnswer answer = new HttpAnswer(HttpStatus.OK, "", text);
+        sendText("text/plain", text);
+    }
+
+    /** Each character is a byte. */
+    void sendText(String type, String text) {
+        HttpAnswer answer = new HttpAnswer(HttpStatus.OK, "", type, text);
         answer.date(answers.date().getBytes(StandardCharsets.US_ASCII));
         send(answer);
     }

@@ -34,6 +34,24 @@ final class UrlPath {
         }
     }
 
+    /** A name or path as it is written in a URL; slashes stay. */
+    static String encode(String path) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
+            boolean isPlain =
+                    (each >= 'a' && each <= 'z')
+                            || (each >= 'A' && each <= 'Z')
+                            || (each >= '0' && each <= '9')
+                            || "/-._~".indexOf(each) >= 0;
+            if (isPlain) {
+                encoded.append((char) each);
+            } else {
+                encoded.append(String.format("%%%02X", each & 0xFF));
+            }
+        }
+        return encoded.toString();
+    }
+
     /** The byte of two hexadecimal digits, or -1. */
     private static int hexByte(String text, int at) {
         if (at + 2 > text.length()) {

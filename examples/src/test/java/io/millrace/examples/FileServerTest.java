@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,6 +162,51 @@ class FileServerTest {
                                         base + "/../secret"),
                                 "")
                         .output());
+    }
+
+    @Test
+    void asServeListsDirectoriesWithoutAnIndex() throws Exception {
+        Files.writeString(root.resolve("sub/<&\u00e9>.txt"), "named");
+        Files.createDirectory(root.resolve("sub/deeper"));
+        FileServer listing = new FileServer(root, new ChangeFeed(root));
+        try (Serving serving = new Serving(1, stream -> HttpConnection.serve(stream, listing));
+                Client client = serving.connect()) {
+            HttpReply reply = get(client, "/sub");
+            String page = new String(reply.body(), StandardCharsets.UTF_8);
+            assertEquals(200, reply.status());
+            assertTrue(page.contains("<a href=\"/sub/a%20file.txt\">a file.txt</a>"), page);
+            assertTrue(page.contains("<a href=\"/sub/deeper/\">deeper/</a>"), page);
+            assertTrue(
+                    page.contains("<a href=\"/sub/%3C%26%C3%A9%3E.txt\">&lt;&amp;\u00e9&gt;.txt<"),
+                    page);
+            assertEquals("named", get(client, "/sub/%3C%26%C3%A9%3E.txt").text());
+            assertEquals("<p>index", get(client, "/").text());
+            assertEquals(404, get(client, "/none").status());
+            assertEquals(404, get(client, "/way-out").status());
+        }
+    }
+
+    @Test
+    void asServeTellsWhatChangesToWhoAsks() throws Exception {
+        FileServer watching = new FileServer(root, new ChangeFeed(root));
+        try (Serving serving = new Serving(1, stream -> HttpConnection.serve(stream, watching))) {
+            for (int i = 0; i < 2; i++) {
+                try (Client client = serving.connect()) {
+                    client.send("GET /.changes HTTP/1.1\r\nHost: here\r\n\r\n");
+                    awaitLine(client, "event: READY");
+                    Files.writeString(root.resolve("sub/changed " + i), "now");
+                    awaitLine(client, "data: /sub/changed%20" + i);
+                }
+            }
+            Await.until("nobody listens", () -> serving.connections() == 0);
+        }
+    }
+
+    private static void awaitLine(Client client, String expected) throws IOException {
+        String line;
+        do {
+            line = client.readLine();
+        } while (!line.equals(expected));
     }
 
     private static HttpReply get(Client client, String path) throws IOException {

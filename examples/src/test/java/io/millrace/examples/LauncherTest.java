@@ -88,7 +88,9 @@ class LauncherTest {
         "ehco, echo",
         "htp, http",
         "bnech, bench",
-        "serve,",
+        "srve, serve",
+        "folow, follow",
+        "xyzzy,",
         "'*',",
         "'',"
     })
@@ -125,6 +127,8 @@ class LauncherTest {
                 "2");
         assertRuns("io.millrace.examples.HttpServer an option", "http", "an option");
         assertRuns("io.millrace.examples.FileServer", "files");
+        assertRuns("io.millrace.examples.ServeDirectory . --port 1", "serve", ".", "--port", "1");
+        assertRuns("io.millrace.examples.Follow a file", "follow", "a file");
         assertRuns("io.millrace.examples.ProxyServer", "proxy");
         assertRuns("io.millrace.examples.ChatServer", "chat");
         assertRuns("io.millrace.examples.DnsServer", "dns");

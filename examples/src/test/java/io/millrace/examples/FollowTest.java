@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.EventLoop;
+import io.millrace.LoopOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is appended is printed, whatever becomes of the file's name; on all backends. */
+class FollowTest {
+    private static final long HANG_SECONDS = 60;
+
+    @TempDir Path directory;
+    private final Sink output = new Sink();
+    private final Sink errors = new Sink();
+    private Path file;
+    private volatile EventLoop loop;
+    private volatile Follow follow;
+    private Thread runner;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** Read by another thread than the one that writes. */
+    private static final class Sink extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Override
+        public synchronized void write(int value) {
+            bytes.write(value);
+        }
+
+        @Override
+        public synchronized void write(byte[] from, int offset, int length) {
+            bytes.write(from, offset, length);
+        }
+
+        synchronized String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    static List<String> backends() {
+        return Serving.backends();
+    }
+
+    private void start(String backend, int lines) throws Exception {
+        runner =
+                new Thread(
+                        () -> {
+                            try (EventLoop opened =
+                                    EventLoop.open(
+                                            LoopOptions.builder().backend(backend).build())) {
+                                PrintStream told =
+                                        new PrintStream(errors, true, StandardCharsets.UTF_8);
+                                follow = new Follow(opened, file, lines, output, told);
+                                loop = opened;
+                                follow.begin();
+                                opened.run();
+                                opened.closeAll();
+                                follow.requireSound();
+                                ended.complete(null);
+                            } catch (Throwable failure) {
+                                ended.completeExceptionally(failure);
+                            }
+                        });
+        runner.start();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        try {
+            loop.execute(() -> follow.end(null));
+        } catch (RejectedExecutionException byItself) {
+            assertTrue(ended.isDone() || runner.isAlive());
+        }
+        runner.join(TimeUnit.SECONDS.toMillis(HANG_SECONDS));
+        assertTrue(!runner.isAlive(), "does not end");
+    }
+
+    private void append(String text) throws IOException {
+        Files.writeString(file, text, StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+    }
+
+    private void awaitOutput(String expected) throws Exception {
+        Await.until(
+                "the output is " + expected.length() + " long and it is " + output.text().length(),
+                () -> output.text().length() >= expected.length() || ended.isDone());
+        assertEquals(expected, output.text());
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void whatIsAppendedFollowsTheLastLines(String backend) throws Exception {
+        file = directory.resolve("log\nof all");
+        append("one\ntwo\nthree\n");
+        start(backend, 2);
+        awaitOutput("two\nthree\n");
+        append("four\nfi");
+        awaitOutput("two\nthree\nfour\nfi");
+        append("ve\n");
+        awaitOutput("two\nthree\nfour\nfive\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aRotatedFileIsPrintedToItsEndAndThenTheNewOne(String backend) throws Exception {
+        file = directory.resolve("log");
+        append("old\n");
+        start(backend, 10);
+        awaitOutput("old\n");
+        append("last\n");
+        Files.move(file, directory.resolve("log.1"));
+        append("new\n");
+        awaitOutput("old\nlast\nnew\n");
+        append("newer\n");
+        awaitOutput("old\nlast\nnew\nnewer\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aFileThatIsCutOffIsPrintedFromItsBeginning(String backend) throws Exception {
+        file = directory.resolve("log");
+        append("much more than later\n");
+        start(backend, 10);
+        awaitOutput("much more than later\n");
+        Files.writeString(file, "", StandardOpenOption.TRUNCATE_EXISTING);
+        Await.until("it is told", () -> errors.text().contains("was cut off") || ended.isDone());
+        append("less\n");
+        awaitOutput("much more than later\nless\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aFileThatIsNotThereIsWaitedForAndPrintedWhole(String backend) throws Exception {
+        file = directory.resolve("log");
+        start(backend, 1);
+        Await.until("it is told", () -> errors.text().contains("not there") || ended.isDone());
+        Files.writeString(directory.resolve("other"), "no\n");
+        append("one\ntwo\n");
+        awaitOutput("one\ntwo\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void theLastLinesAreFoundThroughManyBuffers(String backend) throws Exception {
+        file = directory.resolve("log");
+        String line = "x".repeat(999) + "\n";
+        append("first\n" + line.repeat(300));
+        start(backend, 200);
+        awaitOutput(line.repeat(200));
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void noLinesAreOnlyWhatComes(String backend) throws Exception {
+        file = directory.resolve("log");
+        append("old\n");
+        start(backend, 0);
+        // What it prints first says that it has begun.
+        Await.until(
+                "it prints",
+                () -> {
+                    append("new\n");
+                    return !output.text().isEmpty() || ended.isDone();
+                });
+        assertTrue(output.text().startsWith("new\n"), output.text());
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aDirectoryThatIsNotThereEndsIt(String backend) throws Exception {
+        file = directory.resolve("none/log");
+        start(backend, 1);
+        Throwable failure =
+                assertThrows(
+                                ExecutionException.class,
+                                () -> ended.get(HANG_SECONDS, TimeUnit.SECONDS))
+                        .getCause();
+        assertTrue(String.valueOf(failure.getMessage()).contains("none"), failure::toString);
+    }
+}
