@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class Follow implements FileReadCallback {
 
     private final EventLoop loop;
     private final Path path;
+    private final Path directory;
     private final Path name;
     private final OutputStream output;
     private final PrintStream errors;
@@ -65,7 +67,8 @@ public final class Follow implements FileReadCallback {
     Follow(EventLoop loop, Path path, int lines, OutputStream output, PrintStream errors) {
         this.loop = loop;
         this.path = path.toAbsolutePath();
-        this.name = this.path.getFileName();
+        directory = Objects.requireNonNull(this.path.getParent(), "a file's directory");
+        name = Objects.requireNonNull(this.path.getFileName(), "a file's name");
         this.linesWanted = lines;
         this.output = output;
         this.errors = errors;
@@ -107,7 +110,7 @@ public final class Follow implements FileReadCallback {
 
     /** Watches first and opens then, so that nothing falls in between. */
     void begin() {
-        DirectoryWatch.open(loop, path.getParent(), (same, change) -> heard(change))
+        DirectoryWatch.open(loop, directory, (same, change) -> heard(change))
                 .whenComplete(
                         (begun, refusal) -> {
                             if (refusal != null) {
@@ -145,7 +148,7 @@ public final class Follow implements FileReadCallback {
         switch (change.kind()) {
             case ENDED -> {
                 IoException why = change.failure();
-                end(why != null ? why : new IOException(path.getParent() + " is gone"));
+                end(why != null ? why : new IOException(directory + " is gone"));
             }
             case OVERFLOW -> look();
             default -> {

@@ -4,6 +4,7 @@ package io.millrace.examples;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Paths of URLs, whose bytes may be written as {@code %41}; RFC 3986, section 2.1. */
@@ -46,7 +47,7 @@ final class UrlPath {
             if (isPlain) {
                 encoded.append((char) each);
             } else {
-                encoded.append(String.format("%%%02X", each & 0xFF));
+                encoded.append(String.format(Locale.ROOT, "%%%02X", each & 0xFF));
             }
         }
         return encoded.toString();
