@@ -165,6 +165,22 @@ class HandshakeTest {
         }
     }
 
+    /**
+     * Its first record of data comes with the tickets in front, which is more than its session says
+     * that a packet has: a buffer of that size would never do.
+     */
+    @Test
+    void ticketsInFrontOfAFullRecordFitAsWell() throws IOException {
+        TlsContext server = TestContexts.resuming(TestContexts.server("conscrypt")).build();
+        try (TlsRig rig = TlsRig.on(server)) {
+            TlsRig.Received received = new TlsRig.Received();
+            rig.onConnection = stream -> stream.write(new byte[1 << 16], 0, 1 << 16);
+            assertNull(rig.shake(client().build(), "localhost"));
+            rig.last.read(received);
+            rig.until(() -> received.count() == 1 << 16);
+        }
+    }
+
     @Test
     void endsWithoutAProtocolInCommonDoNotMeet() throws IOException {
         try (TlsRig rig = TlsRig.on(server().protocols("TLSv1.3").build())) {

@@ -7,14 +7,21 @@ import io.millrace.testkit.contract.Transport;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contract of streams over TLS: by the JDK's engine on every backend, over Unix-domain sockets,
- * and by Conscrypt's at either end and at both.
+ * The contract of streams over TLS: on every backend over TCP and over Unix-domain sockets. The
+ * four pairs of engines, of the JDK and of Conscrypt, take turns.
  */
 class TlsContractTest {
     @Nested
     class OnNio extends OverTls {
         OnNio() {
             super("nio", TlsTransport.overTcp("jdk", "jdk"));
+        }
+    }
+
+    @Nested
+    class OnNioOverUnixSockets extends OverTls {
+        OnNioOverUnixSockets() {
+            super("nio", TlsTransport.overUnixSockets("conscrypt", "conscrypt"));
         }
     }
 
@@ -26,23 +33,51 @@ class TlsContractTest {
     }
 
     @Nested
+    class OnSelectOverUnixSockets extends OverTls {
+        OnSelectOverUnixSockets() {
+            super("select", TlsTransport.overUnixSockets("jdk", "conscrypt"));
+        }
+    }
+
+    @Nested
     class OnPoll extends OverTls {
         OnPoll() {
-            super("poll", TlsTransport.overTcp("jdk", "jdk"));
+            super("poll", TlsTransport.overTcp("jdk", "conscrypt"));
+        }
+    }
+
+    @Nested
+    class OnPollOverUnixSockets extends OverTls {
+        OnPollOverUnixSockets() {
+            super("poll", TlsTransport.overUnixSockets("jdk", "jdk"));
         }
     }
 
     @Nested
     class OnEpoll extends OverTls {
         OnEpoll() {
-            super("epoll", TlsTransport.overTcp("jdk", "jdk"));
+            super("epoll", TlsTransport.overTcp("conscrypt", "conscrypt"));
+        }
+    }
+
+    @Nested
+    class OnEpollOverUnixSockets extends OverTls {
+        OnEpollOverUnixSockets() {
+            super("epoll", TlsTransport.overUnixSockets("jdk", "jdk"));
         }
     }
 
     @Nested
     class OnEdgeTriggeredEpoll extends OverTls {
         OnEdgeTriggeredEpoll() {
-            super("epoll-et", TlsTransport.overTcp("jdk", "jdk"));
+            super("epoll-et", TlsTransport.overTcp("conscrypt", "jdk"));
+        }
+    }
+
+    @Nested
+    class OnEdgeTriggeredEpollOverUnixSockets extends OverTls {
+        OnEdgeTriggeredEpollOverUnixSockets() {
+            super("epoll-et", TlsTransport.overUnixSockets("jdk", "jdk"));
         }
     }
 
@@ -54,30 +89,9 @@ class TlsContractTest {
     }
 
     @Nested
-    class OverUnixSockets extends OverTls {
-        OverUnixSockets() {
-            super("epoll", TlsTransport.overUnixSockets("jdk", "jdk"));
-        }
-    }
-
-    @Nested
-    class FromConscryptToJdk extends OverTls {
-        FromConscryptToJdk() {
-            super("epoll", TlsTransport.overTcp("conscrypt", "jdk"));
-        }
-    }
-
-    @Nested
-    class FromJdkToConscrypt extends OverTls {
-        FromJdkToConscrypt() {
-            super("epoll", TlsTransport.overTcp("jdk", "conscrypt"));
-        }
-    }
-
-    @Nested
-    class ByConscrypt extends OverTls {
-        ByConscrypt() {
-            super("epoll", TlsTransport.overTcp("conscrypt", "conscrypt"));
+    class OnIoUringOverUnixSockets extends OverTls {
+        OnIoUringOverUnixSockets() {
+            super("io_uring", TlsTransport.overUnixSockets("conscrypt", "jdk"));
         }
     }
 

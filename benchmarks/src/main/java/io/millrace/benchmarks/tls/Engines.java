@@ -57,6 +57,11 @@ public final class Engines {
         return builder(JDK).trustManager(new Anyone()).sessionCacheSize(KEPT_SESSIONS).build();
     }
 
+    /** For a client of this kind, of whom no session is kept for long. */
+    static TlsContext client(String engine) throws IOException {
+        return builder(engine).trustManager(new Anyone()).sessionCacheSize(1).build();
+    }
+
     /** The certificate was made for this run. */
     private static final class Anyone implements X509TrustManager {
         @Override

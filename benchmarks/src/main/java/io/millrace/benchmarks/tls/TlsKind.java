@@ -60,7 +60,10 @@ public abstract class TlsKind {
      * Starts an echo on one loop, on a port of the system's choice.
      *
      * @param tickets whether sessions are to be resumed, as the context was made to. Not without
-     *     need: an echo of full records by Netty 4.2 with Conscrypt stands still with them
+     *     need: an echo of full records by Netty 4.2 with Conscrypt stands still with them. The
+     *     engine puts its tickets in front of its first record, which then has 16,824 bytes, while
+     *     its session says that a packet has 16,709 at most; and it answers a buffer of that size
+     *     with BUFFER_OVERFLOW although it has taken the plaintext, so that nobody asks again
      */
     public abstract RunningServer start(TlsContext context, boolean tickets) throws IOException;
 
