@@ -16,7 +16,6 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
     private static final int NO_LINGER = -1;
 
     private volatile int linger = NO_LINGER;
-    private volatile boolean reuseAddress;
     private volatile boolean allowHalfClosure;
 
     /** Counts when it connects with something to send. */
@@ -166,12 +165,13 @@ final class SocketConfig extends MillraceChannelConfig implements SocketChannelC
 
     @Override
     public boolean isReuseAddress() {
-        return reuseAddress;
+        return options.isOn(PortOption.REUSE_ADDRESS);
     }
 
+    /** Counts when the channel is bound before it connects. */
     @Override
     public SocketChannelConfig setReuseAddress(boolean on) {
-        reuseAddress = on;
+        options.set(PortOption.REUSE_ADDRESS, on);
         return this;
     }
 

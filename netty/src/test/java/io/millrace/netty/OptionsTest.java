@@ -81,6 +81,8 @@ class OptionsTest {
         assertNotNull(child);
         assertEquals(0x40, onLoop(client, ChannelOption.IP_TOS));
         assertEquals(0x20, onLoop(child, ChannelOption.IP_TOS));
+        set(client, ChannelOption.SO_REUSEADDR, true);
+        assertEquals(true, onLoop(client, ChannelOption.SO_REUSEADDR));
         if (!backend.equals("nio")) {
             assertTrue(client.config().setOption(USER_TIMEOUT, 5000));
             assertEquals(5000, onLoop(client, USER_TIMEOUT));

@@ -15,18 +15,30 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.AbstractReferenceCounted;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -141,6 +153,93 @@ class ResilienceTest {
         shutDown(transport);
     }
 
+    /** Netty 15510, Reactor Netty 3833: a read for each message, and a shutdown in the middle. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whoReadsOnDemandIsServedAndShutsDown(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 0);
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childHandler(new AskingToRead())
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        MillraceTransport clients = open(backend, 0);
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        CountDownLatch done = new CountDownLatch(16);
+        for (int i = 0; i < 16; i++) {
+            clients.bootstrap()
+                    .handler(new Repeating(300, done, failures))
+                    .connect(server.localAddress())
+                    .sync();
+        }
+        assertTrue(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS), done::toString);
+        assertTrue(failures.isEmpty(), failures::toString);
+        try (Socket unread = new Socket()) {
+            unread.connect((InetSocketAddress) server.localAddress());
+            unread.getOutputStream().write(new byte[1000]);
+            shutDown(transport);
+        }
+        shutDown(clients);
+    }
+
+    /**
+     * Netty 15747, 16570 and 16677: regions of a path, of an open file, and of somebody's own,
+     * which writes in pieces. Each between bytes, several at once.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void regionsOfEveryKindArriveWhole(String backend, @TempDir Path directory) throws Exception {
+        byte[] content = new byte[700_000];
+        new Random(1).nextBytes(content);
+        Path file = Files.write(directory.resolve("file"), content);
+        MillraceTransport transport = open(backend, 0);
+        BlockingQueue<Channel> children = new LinkedBlockingQueue<>();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childHandler(
+                                new ChannelInboundHandlerAdapter() {
+                                    @Override
+                                    public void channelActive(ChannelHandlerContext context) {
+                                        children.add(context.channel());
+                                    }
+                                })
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        try (Socket peer = new Socket()) {
+            peer.connect((InetSocketAddress) server.localAddress());
+            Channel child = children.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertNotNull(child);
+            int length = content.length - 10;
+            FileRegion[] regions = {
+                new DefaultFileRegion(file.toFile(), 5, length),
+                new DefaultFileRegion(FileChannel.open(file), 5, length),
+                new Reluctant(content, 5, length)
+            };
+            for (FileRegion region : regions) {
+                child.write(Unpooled.wrappedBuffer(new byte[] {'<'}));
+                child.write(region);
+            }
+            child.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {'>'}));
+            byte[] expected = Arrays.copyOfRange(content, 5, 5 + length);
+            for (FileRegion region : regions) {
+                assertEquals('<', peer.getInputStream().read());
+                assertArrayEquals(expected, peer.getInputStream().readNBytes(length));
+            }
+            assertEquals('>', peer.getInputStream().read());
+            child.close().sync();
+            for (FileRegion region : regions) {
+                assertEquals(0, region.refCnt());
+                assertEquals(length, region.transferred());
+            }
+        }
+        shutDown(transport);
+    }
+
     /** More is kept than the loop has buffers, released elsewhere, and all arrives meanwhile. */
     @ParameterizedTest
     @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
@@ -223,6 +322,102 @@ class ResilienceTest {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             context.writeAndFlush(message);
+        }
+    }
+
+    /** Asks for each read; echoes. */
+    private static final class AskingToRead extends ChannelInboundHandlerAdapter {
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.read();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.write(message);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+            context.read();
+        }
+    }
+
+    /** A region that is nobody's file, and writes little at a time. */
+    private static final class Reluctant extends AbstractReferenceCounted implements FileRegion {
+        private static final int PIECE = 30_000;
+
+        private final byte[] bytes;
+        private final int position;
+        private final int count;
+        private long transferred;
+
+        Reluctant(byte[] bytes, int position, int count) {
+            this.bytes = bytes;
+            this.position = position;
+            this.count = count;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        @Deprecated
+        public long transfered() {
+            return transferred;
+        }
+
+        @Override
+        public long transferred() {
+            return transferred;
+        }
+
+        @Override
+        public long count() {
+            return count;
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel target, long from) throws IOException {
+            int length = (int) Math.min(PIECE, count - from);
+            int written = target.write(ByteBuffer.wrap(bytes, position + (int) from, length));
+            transferred += written;
+            return written;
+        }
+
+        @Override
+        public FileRegion retain() {
+            super.retain();
+            return this;
+        }
+
+        @Override
+        public FileRegion retain(int increment) {
+            super.retain(increment);
+            return this;
+        }
+
+        @Override
+        public FileRegion touch() {
+            return this;
+        }
+
+        @Override
+        public FileRegion touch(Object hint) {
+            return this;
+        }
+
+        @Override
+        protected void deallocate() {
+            // Nothing is open.
         }
     }
 
