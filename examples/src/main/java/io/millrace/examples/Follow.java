@@ -59,6 +59,9 @@ public final class Follow implements FileReadCallback {
     private boolean isChanged;
     private boolean isMissing;
 
+    /** Whether another file has the name, and what is left of this one is being read. */
+    private boolean isReplaced;
+
     /** Why it cannot go on, or null. */
     private @Nullable Throwable failure;
 
@@ -324,13 +327,20 @@ public final class Follow implements FileReadCallback {
                                 read();
                             } else if (size > position) {
                                 read();
+                            } else if (isReplaced) {
+                                isReplaced = false;
+                                say("is another file now");
+                                current.close();
+                                file = null;
+                                linesWanted = -1;
+                                open();
                             } else {
-                                compareName(current);
+                                compareName();
                             }
                         });
     }
 
-    private void compareName(AsyncFile current) {
+    private void compareName() {
         AsyncFile.attributes(loop, path)
                 .whenComplete(
                         (found, refusal) -> {
@@ -339,11 +349,9 @@ public final class Follow implements FileReadCallback {
                             } else if (refusal != null || isSame(found)) {
                                 rest();
                             } else {
-                                say("is another file now");
-                                current.close();
-                                file = null;
-                                linesWanted = -1;
-                                open();
+                                // What was appended before it lost its name is printed first.
+                                isReplaced = true;
+                                read();
                             }
                         });
     }

@@ -101,7 +101,7 @@ class FollowTest {
 
     private void awaitOutput(String expected) throws Exception {
         Await.until(
-                "the output is " + expected.length() + " long and it is " + output.text().length(),
+                "the output is " + expected,
                 () -> output.text().length() >= expected.length() || ended.isDone());
         assertEquals(expected, output.text());
     }
