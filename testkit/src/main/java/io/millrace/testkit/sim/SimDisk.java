@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimDisk implements FileCalls {
     private static final int SECTOR = 512;
+
+    /** Of a file. A program that writes without end is to find one. */
+    private static final int MOST_BYTES = 1 << 20;
+
     private static final int DIRECTORY = FileAttributes.TYPE_DIRECTORY | 0755;
     private static final int REGULAR = FileAttributes.TYPE_REGULAR | 0644;
 
@@ -407,6 +411,9 @@ public final class SimDisk implements FileCalls {
     private long writeOnce(Node node, ByteBuffer from, long position, boolean first) {
         if (world.strikes(Fault.NO_SPACE)) {
             return DeclaredCodes.ROOM.draw(world.random());
+        }
+        if (position + from.remaining() > MOST_BYTES) {
+            return Code.NO_SPACE;
         }
         boolean fails = world.strikes(Fault.WRITE_FAILURE);
         int count = from.remaining();
