@@ -133,9 +133,6 @@ public final class BlockingFile implements AutoCloseable {
     private int readDirect(ByteBuffer into, long position) throws IOException {
         handOver.ensureElsewhere("read");
         int atOnce = cached.read(into, position);
-        if (atOnce == 0) {
-            return -1;
-        }
         if (atOnce < 0) {
             return readByLoop(into, position);
         }

@@ -307,12 +307,14 @@ class BlockingFilesTest {
             long before = files.looks();
             assertArrayEquals(sevens(100), read(file, ByteBuffer.allocateDirect(100)));
             assertArrayEquals(sevens(100), read(file, ByteBuffer.allocate(100)));
-            assertEquals(-1, file.read(ByteBuffer.allocate(100), 0));
             assertEquals(before, files.looks());
             byte[] first = Arrays.copyOf(content, 100);
+            // Linux 5.9 and 5.10 answer 0 not at the end alone.
+            assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
+            assertEquals(before + 1, files.looks());
             assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
             assertArrayEquals(first, read(file, ByteBuffer.allocate(100)));
-            assertEquals(before + 2, files.looks());
+            assertEquals(before + 3, files.looks());
             byte[] both = Arrays.copyOf(content, 100);
             System.arraycopy(sevens(40), 0, both, 0, 40);
             assertArrayEquals(both, read(file, ByteBuffer.allocate(100)));

@@ -25,8 +25,9 @@ public interface FileCalls {
      *
      * @param file for reading, not past the page cache
      * @param into direct; its bytes from one index to another, whatever its own position is
-     * @return bytes, which may be fewer than there are in the file, 0 at its end; {@link
-     *     Code#WOULD_BLOCK} if the system would have to wait, or another code if it cannot tell
+     * @return bytes, which may be fewer than there are in the file, 0 at its end or, on some
+     *     systems, where nothing is at hand; {@link Code#WOULD_BLOCK} if the system would have to
+     *     wait, or another code if it cannot tell
      */
     default long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
         return Code.NOT_SUPPORTED;

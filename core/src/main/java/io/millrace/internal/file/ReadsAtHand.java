@@ -36,7 +36,8 @@ public final class ReadsAtHand {
     /**
      * Fills a direct buffer as far as that goes at once, and moves its position.
      *
-     * @return bytes, 0 at the end of the file, or {@link Code#WOULD_BLOCK}
+     * @return bytes, more than 0; or {@link Code#WOULD_BLOCK}, also at the end of the file: Linux
+     *     5.9 and 5.10 say so of what is only not at hand (readv(2), BUGS)
      */
     public int read(ByteBuffer into, long position) {
         if (isRefused || !enter()) {
@@ -48,7 +49,7 @@ public final class ReadsAtHand {
         } finally {
             inside.decrementAndGet();
         }
-        if (result >= 0) {
+        if (result > 0) {
             into.position(into.position() + (int) result);
             return (int) result;
         }
