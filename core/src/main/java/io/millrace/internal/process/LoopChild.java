@@ -443,11 +443,11 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
          */
         private void killTreeByThread() {
             int number = numberOf("KILL");
-            Thread thread =
-                    new Thread(() -> killTreeAndTell(number), "millrace-kill-" + process.number());
-            thread.setDaemon(true);
             treesAsked++;
             try {
+                String name = "millrace-kill-" + process.number();
+                Thread thread = new Thread(() -> killTreeAndTell(number), name);
+                thread.setDaemon(true);
                 thread.start();
             } catch (Throwable refused) {
                 treesAsked--;

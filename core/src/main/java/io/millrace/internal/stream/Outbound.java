@@ -209,7 +209,7 @@ final class Outbound extends WriteQueue {
 
     /** Whether more could be asked of a connection that there was, but for its loss. */
     boolean isLost() {
-        return Connection.isLoss(broken) && !finishing;
+        return Connection.isLoss(broken) && !finishing && !hasUnsent();
     }
 
     /** The other half has found out that the connection is lost. What the driver has, it ends. */
