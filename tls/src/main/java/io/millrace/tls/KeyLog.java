@@ -11,9 +11,14 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Set;
@@ -90,7 +95,7 @@ final class KeyLog {
                         line("CLIENT_HANDSHAKE_TRAFFIC_SECRET", random, write);
                     }
                 }
-            } catch (IllegalAccessException closed) {
+            } catch (IllegalAccessException | RuntimeException closed) {
                 report(closed);
             }
         }
@@ -112,7 +117,7 @@ final class KeyLog {
                 Object output = fields.writeCipher.get(fields.output.get(connection));
                 line(peer(isClient) + "_TRAFFIC_SECRET_0", known, fields.read.get(input));
                 line(peer(!isClient) + "_TRAFFIC_SECRET_0", known, fields.write.get(output));
-            } catch (IllegalAccessException closed) {
+            } catch (IllegalAccessException | RuntimeException closed) {
                 report(closed);
             }
         }
@@ -158,8 +163,11 @@ final class KeyLog {
     }
 
     private static FileChannel create(Path path) throws IOException {
-        Set<StandardOpenOption> options =
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Set<OpenOption> options =
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND,
+                        LinkOption.NOFOLLOW_LINKS);
         boolean isPosix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         FileAttribute<?>[] attributes =
                 isPosix
@@ -168,7 +176,20 @@ final class KeyLog {
                                     PosixFilePermissions.fromString(PERMISSIONS))
                         }
                         : new FileAttribute<?>[0];
-        return FileChannel.open(path, options, attributes);
+        FileChannel opened = FileChannel.open(path, options, attributes);
+        if (isPosix && !isOwnersAlone(path)) {
+            opened.close();
+            throw new AccessDeniedException(
+                    path.toString(), null, "others may read what is in it: chmod 600");
+        }
+        return opened;
+    }
+
+    /** One that was there before may be anybody's. */
+    private static boolean isOwnersAlone(Path path) throws IOException {
+        Set<PosixFilePermission> all =
+                Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+        return PosixFilePermissions.fromString(PERMISSIONS).containsAll(all);
     }
 
     /** Of an engine that begins. */
@@ -187,7 +208,7 @@ final class KeyLog {
                     line("SERVER_HANDSHAKE_TRAFFIC_SECRET", random, write);
                 }
             }
-        } catch (IllegalAccessException closed) {
+        } catch (IllegalAccessException | RuntimeException closed) {
             report(closed);
         }
     }

@@ -48,7 +48,7 @@ public final class TlsContext {
 
     private TlsContext(Builder builder) throws IoException {
         settings = builder.copy();
-        keyLog = builder.keyLog == null ? null : KeyLog.open(builder.keyLog);
+        keyLog = builder.keyLog == null ? null : openKeyLog(builder.keyLog);
         try {
             identities = builder.sources.isEmpty() ? null : new Identities(builder.sources, keyLog);
             context = builder.context == null ? make(builder, identities) : builder.context;
@@ -65,6 +65,22 @@ public final class TlsContext {
         limit(context.getClientSessionContext());
         EngineMemory given = settings.memory;
         memory = given == null ? MemoryTrial.of(context) : given;
+    }
+
+    private static KeyLog openKeyLog(Path file) throws IoException {
+        Provider first;
+        try {
+            first = SSLContext.getInstance("TLS").getProvider();
+        } catch (GeneralSecurityException none) {
+            throw refused(String.valueOf(none.getMessage()), none);
+        }
+        if (!isOfJdk(first)) {
+            throw refused(
+                    "keyLog(...) knows the JDK's engine alone, and TLS is provided by "
+                            + first.getName(),
+                    null);
+        }
+        return KeyLog.open(file);
     }
 
     private static SSLContext make(Builder builder, @Nullable Identities identities)

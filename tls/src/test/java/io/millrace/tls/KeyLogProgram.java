@@ -2,11 +2,16 @@
 package io.millrace.tls;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.IoException;
 import io.millrace.Timer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 
 /** Shakes hands by TLS 1.3 and 1.2, with itself and with openssl, and each end logs its keys. */
 final class KeyLogProgram {
@@ -18,6 +23,12 @@ final class KeyLogProgram {
 
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
+        Path shared = Files.createFile(directory.resolve("shared"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rw-r--r--"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("x"));
+        for (Path unsafe : List.of(shared, link)) {
+            assertThrows(IoException.class, TlsContext.builder().keyLog(unsafe)::build);
+        }
         boolean inline = true;
         for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
             inline = !inline;
