@@ -164,9 +164,9 @@ final class UringStream extends UringReceiver implements StreamPort {
         if (!isWanted(Kind.SEND)) {
             return Code.PENDING;
         }
+        int result = sendGathered();
         forget(Kind.SEND);
         ended(Kind.SEND);
-        int result = sendGathered();
         if (!isTransient(result)) {
             return result;
         }

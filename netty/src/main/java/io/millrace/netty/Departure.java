@@ -16,6 +16,9 @@ final class Departure {
     private @Nullable BiConsumer<@Nullable Accepted, @Nullable Throwable> taker;
     private boolean taken;
 
+    /** Whether it was closed before anybody took it. */
+    private boolean closed;
+
     /** Nobody has to be waited for: the connection is nobody's loop's. */
     void arrived(Accepted released) {
         BiConsumer<@Nullable Accepted, @Nullable Throwable> next;
@@ -50,12 +53,12 @@ final class Departure {
         Accepted here;
         Throwable why;
         synchronized (this) {
-            if (taken) {
+            if (taken && !closed) {
                 throw new IllegalStateException("the connection was taken by another loop");
             }
             taken = true;
-            here = connection;
-            why = failure;
+            here = closed ? null : connection;
+            why = closed ? new ClosedChannelException() : failure;
             if (here == null && why == null) {
                 taker = next;
                 return;
@@ -72,6 +75,7 @@ final class Departure {
                 return false;
             }
             taken = true;
+            closed = true;
             here = connection;
         }
         if (here != null) {

@@ -323,6 +323,9 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
             // Whoever waits for what was not sent hears that the channel has closed.
             MillraceIoHandler.LOG.report(
                     System.Logger.Level.DEBUG, "a connection was lost before its close", lost);
+        } catch (RuntimeException | Error failure) {
+            // A message that was released too early, say. The channel ends all the same.
+            MillraceIoHandler.tell("what was flushed could not be sent before an end", failure);
         }
     }
 

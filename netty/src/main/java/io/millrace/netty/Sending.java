@@ -137,7 +137,8 @@ abstract class Sending {
             return;
         }
         int spins = channel.config().getWriteSpinCount();
-        while (spins-- > 0 && channel.port() != null && (sending || hasNext(in))) {
+        // What was begun is always had back, so that the driver is left with nothing.
+        while (channel.port() != null && (sending || (spins-- > 0 && hasNext(in)))) {
             int result = sending ? revoke() : send(in);
             boolean waits = sending && result == Code.PENDING;
             sending = true;

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record SystemOption(String label, int level, int name, Class<?> type) {
     private static final boolean IS_LINUX = System.getProperty("os.name", "").startsWith("Linux");
 
+    private static final long MOST_UNSIGNED = 0xFFFFFFFFL;
+
     private static final int IP = 0;
     private static final int SOCKET = 1;
     private static final int TCP = 6;
@@ -62,7 +64,13 @@ record SystemOption(String label, int level, int name, Class<?> type) {
         if (value instanceof Boolean on) {
             return on ? 1 : 0;
         }
-        return value instanceof Long wide ? Math.toIntExact(wide) : (Integer) value;
+        if (!(value instanceof Long wide)) {
+            return (Integer) value;
+        }
+        if (wide < 0 || wide > MOST_UNSIGNED) {
+            throw new IllegalArgumentException(label + ": " + wide + " is not of 32 bits");
+        }
+        return wide.intValue();
     }
 
     Object toValue(int value) {

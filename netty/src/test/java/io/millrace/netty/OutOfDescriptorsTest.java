@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -66,7 +68,11 @@ class OutOfDescriptorsTest {
                                         System.getProperty("java.class.path")),
                                 ShortOfDescriptors.class.getName()));
         command.addAll(backends);
-        return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+        // One that says nothing would be read from for ever.
+        CompletableFuture.delayedExecutor(HANG_MILLIS * 4L, TimeUnit.MILLISECONDS)
+                .execute(process::destroyForcibly);
+        return process;
     }
 
     /** Errors of the backend before may come first, as often as it tried again. */
