@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.system;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.millrace.EventLoop;
 import io.millrace.EventLoopGroup;
 import io.millrace.LoopOptions;
@@ -103,12 +102,22 @@ final class ThreadReads implements SystemWorker.Work {
         }
         OpenOption[] options =
                 direct
-                        ? new OpenOption[] {StandardOpenOption.READ, ExtendedOpenOption.DIRECT}
+                        ? new OpenOption[] {StandardOpenOption.READ, pastTheCache()}
                         : new OpenOption[] {StandardOpenOption.READ};
         for (int i = 0; i < (way == Way.CHANNEL ? 1 : THREADS); i++) {
             FileChannel channel = FileChannel.open(path, options);
             opened.add(channel);
             readers.add(channel::read);
+        }
+    }
+
+    /** By its name: it is the JDK's own, and newer compilers warn of that. */
+    private static OpenOption pastTheCache() throws IOException {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            return (OpenOption) options.getField("DIRECT").get(null);
+        } catch (ReflectiveOperationException missing) {
+            throw new IOException("this JDK opens no file past the page cache", missing);
         }
     }
 
