@@ -426,6 +426,20 @@ public abstract class ChildContract extends ContractTest {
         assertTrue(killed.get(0) >= 1, killed::toString);
     }
 
+    /** What gets away holds the output open, so that the child would not be finished. */
+    @Test
+    void aTreeThatGrowsIsKilledWhole() throws IOException {
+        ChildProcess child =
+                start(shell("for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 30 & done; wait"));
+        Objects.requireNonNull(child.output()).read(journal.reader("output"));
+        Objects.requireNonNull(child.errors()).read(journal.reader("errors"));
+        until("it has begun", () -> journal.receivedCount() > 0);
+        List<Integer> killed = new ArrayList<>();
+        child.killTree("KILL").thenAccept(killed::add);
+        child.onFinished((same, status) -> journal.add("finished " + status));
+        until("finished", () -> journal.has("finished signal KILL") && !killed.isEmpty());
+    }
+
     @Test
     void aDeadlineAsksFirstAndThenDoesNot() throws IOException {
         ChildProcess stubborn = start(shell("trap '' TERM; echo started; sleep 30 & wait; wait"));
