@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import jnr.constants.platform.OpenFlags;
+import jnr.constants.platform.Signal;
 
 /** Terminals by libc's calls. Any thread. */
 final class LibcTerminals implements TerminalCalls {
@@ -16,6 +17,9 @@ final class LibcTerminals implements TerminalCalls {
 
     /** More than any system's struct termios. */
     private static final int MODE_BYTES = 256;
+
+    /** More than any system's sigset_t. */
+    private static final int SIGNAL_SET_BYTES = 128;
 
     private static final int SIZE_BYTES = 8;
     private static final int NAME_BYTES = 256;
@@ -144,6 +148,38 @@ final class LibcTerminals implements TerminalCalls {
             result = memory.keptFor(LIBC.tcsetattr(descriptor, AT_ONCE, memory.address()));
         } while (result < 0 && platform.errors().code(Libc.lastError()) == Code.INTERRUPTED);
         check(result, "tcsetattr");
+    }
+
+    @Override
+    public void putBack(int descriptor, byte[] mode) throws IoException {
+        NativeMemory one = NativeMemory.allocate(SIGNAL_SET_BYTES);
+        NativeMemory before = NativeMemory.allocate(SIGNAL_SET_BYTES);
+        LIBC.sigemptyset(one.address());
+        LIBC.sigaddset(one.address(), Signal.SIGTTOU.intValue());
+        int blocked = LIBC.sigprocmask(blocking(), one.address(), before.address());
+        check(one.keptFor(blocked), "sigprocmask");
+        try {
+            // Who has that signal blocked may do it, and is sent none.
+            setMode(descriptor, mode);
+        } finally {
+            before.keptFor(LIBC.sigprocmask(replacing(), before.address(), 0));
+        }
+    }
+
+    /** SIG_BLOCK. */
+    private int blocking() {
+        return isLinux ? 0 : 1;
+    }
+
+    /** SIG_SETMASK. */
+    private int replacing() {
+        return isLinux ? 2 : 3;
+    }
+
+    @Override
+    public boolean isInBackground(int descriptor) {
+        int front = LIBC.tcgetpgrp(descriptor);
+        return front > 0 && front != LIBC.getpgrp();
     }
 
     @Override

@@ -14,6 +14,18 @@ public interface TerminalFunctions {
 
     void cfmakeraw(long mode);
 
+    /** The process group that is in front, or -1. */
+    int tcgetpgrp(int fd);
+
+    int getpgrp();
+
+    int sigemptyset(long set);
+
+    int sigaddset(long set, int signal);
+
+    /** Of this thread: Linux, BSDs and macOS do not differ from pthread_sigmask(3) there. */
+    int sigprocmask(int how, long set, long before);
+
     /** Answers an errno. */
     int ttyname_r(int fd, long buffer, long length);
 

@@ -98,8 +98,10 @@ public sealed interface Terminal extends ByteStream permits LoopTerminal {
      * Changes how it treats what is typed, at once, for whoever else has it as well. {@code LINE}
      * puts back how it was found. That is done by {@link #close} too, and whenever the virtual
      * machine ends and runs its shutdown hooks: by itself, by {@code System.exit}, or by a signal
-     * that it takes. Where it cannot, as on {@code KILL}, {@code stty sane} helps. If several have
-     * one terminal raw, it is put back when the last one has let it.
+     * that it takes. Where it cannot, as on {@code KILL}, and with {@code -Xrs} on any signal,
+     * {@code stty sane} helps. If several have one terminal raw, it is put back when the last one
+     * has let it. To become raw in the background stops the process until it is in front; to be put
+     * back does not, and leaves a mode that somebody else has set meanwhile.
      *
      * @throws IoException what tcsetattr(3) says
      */

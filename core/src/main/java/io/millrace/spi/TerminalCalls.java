@@ -26,6 +26,15 @@ public interface TerminalCalls {
     /** Sets it, at once: tcsetattr(3). */
     void setMode(int descriptor, byte[] mode) throws IoException;
 
+    /**
+     * As {@link #setMode}, also from the background, where that would stop this process: it may be
+     * about to end, and nobody there to let it go on.
+     */
+    void putBack(int descriptor, byte[] mode) throws IoException;
+
+    /** Whether it is this process's controlling terminal, and another job is in front. */
+    boolean isInBackground(int descriptor);
+
     /** What a mode is when nothing is done to input or output: cfmakeraw(3). */
     byte[] raw(byte[] mode);
 

@@ -47,7 +47,7 @@ final class Programs {
         }
     }
 
-    private static void ensureInstalled(String program) throws IOException {
+    static void ensureInstalled(String program) throws IOException {
         String path = System.getenv("PATH");
         boolean installed =
                 path != null

@@ -30,13 +30,19 @@ final class RawTerminals {
     private final int descriptor;
 
     private final byte[] before;
+
+    /** What it was when it had become raw. */
+    private final byte[] made;
+
     private int users;
 
-    private RawTerminals(SystemServices system, String identity, int descriptor, byte[] before) {
+    private RawTerminals(
+            SystemServices system, String identity, int descriptor, byte[] before, byte[] made) {
         this.system = system;
         this.identity = identity;
         this.descriptor = descriptor;
         this.before = before;
+        this.made = made;
     }
 
     /** Answers what is to be left once. */
@@ -91,7 +97,7 @@ final class RawTerminals {
         int own = system.descriptors().duplicate(descriptor);
         try {
             system.terminals().setMode(own, system.terminals().raw(before));
-            return new RawTerminals(system, identity, own, before);
+            return new RawTerminals(system, identity, own, before, system.terminals().mode(own));
         } catch (IoException | RuntimeException | Error failure) {
             system.descriptors().close(own);
             throw failure;
@@ -112,8 +118,14 @@ final class RawTerminals {
         }
     }
 
+    /**
+     * In the background too, unless the shell that is in front has set it for itself meanwhile, as
+     * those do that people type to.
+     */
     private void restore() throws IoException {
-        system.terminals().setMode(descriptor, before);
+        if (isNow(made) || !system.terminals().isInBackground(descriptor)) {
+            system.terminals().putBack(descriptor, before);
+        }
     }
 
     /** The last first: of one terminal under two names the first knows how it was. */
