@@ -64,6 +64,8 @@ final class WorkFiles implements FileEngine {
         private final FileRequest request;
         private final AtomicInteger state = new AtomicInteger(QUEUED);
         private final FileAnswer answer = new FileAnswer();
+        private final Delivery delivery = new Delivery(this);
+        private long result;
         private @Nullable Throwable cause;
 
         Task(FileRequest request) {
@@ -72,7 +74,8 @@ final class WorkFiles implements FileEngine {
 
         void cancel() {
             if (state.compareAndSet(QUEUED, CANCELLED)) {
-                deliver(Code.CANCELLED);
+                result = Code.CANCELLED;
+                deliver();
             }
         }
 
@@ -86,19 +89,18 @@ final class WorkFiles implements FileEngine {
             if (!state.compareAndSet(QUEUED, STARTED)) {
                 return;
             }
-            long result;
             try {
                 result = calls.carryOut(request, answer);
             } catch (Throwable failure) {
                 cause = failure;
                 result = FileErrors.codeOf(failure);
             }
-            deliver(result);
+            deliver();
         }
 
-        private void deliver(long result) {
+        private void deliver() {
             try {
-                loop.tasks.add(new Delivery(this, result));
+                loop.deliver(delivery);
             } catch (RejectedExecutionException closed) {
                 // The loop was let go of, and the request has ended without this.
                 abandon();
@@ -122,7 +124,7 @@ final class WorkFiles implements FileEngine {
             }
         }
 
-        private void end(long result) {
+        private void end() {
             request.inEngine = null;
             request.explain(cause);
             if (answer.opened != null) {
@@ -139,10 +141,10 @@ final class WorkFiles implements FileEngine {
     }
 
     /** An answer on its way to the loop, which may close before it gets there. */
-    private record Delivery(Task task, long result) implements TaskQueue.Abandonable {
+    private record Delivery(Task task) implements TaskQueue.Abandonable {
         @Override
         public void run() {
-            task.end(result);
+            task.end();
         }
 
         @Override

@@ -216,6 +216,19 @@ public final class Loop implements AutoCloseable, EventLoop {
         tasks.add(Objects.requireNonNull(task, "task"));
     }
 
+    /**
+     * Brings the end of something that somebody waits for to the loop's thread. Any thread: others
+     * than the loop's wait for the memory that takes. Who calls it has made {@code end} before
+     * there was anything to lose.
+     */
+    public void deliver(Runnable end) {
+        if (inLoop()) {
+            tasks.add(end);
+        } else {
+            tasks.addSurely(end);
+        }
+    }
+
     @Override
     public <T extends @Nullable Object> LoopWork<T> work(Callable<T> task) {
         check("work");

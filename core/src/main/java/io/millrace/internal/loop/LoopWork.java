@@ -21,6 +21,9 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
     private final LoopFuture<T> result;
     private final AtomicInteger state = new AtomicInteger(QUEUED);
 
+    /** On its way to the loop; made when nothing depends on it yet. */
+    private final End end = new End();
+
     /** What the loop knows it by while it is in flight. */
     final Awaited inLoop = this::abandon;
 
@@ -40,7 +43,8 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
         if (!state.compareAndSet(QUEUED, CANCELLED)) {
             return state.get() == CANCELLED;
         }
-        deliver(() -> result.completeExceptionally(cancelled()));
+        end.failure = cancelled();
+        deliver();
         return true;
     }
 
@@ -65,26 +69,39 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
         if (!state.compareAndSet(QUEUED, STARTED)) {
             return;
         }
-        T answer;
         try {
-            answer = task.call();
+            end.answer = task.call();
         } catch (Throwable failure) {
-            deliver(() -> result.completeExceptionally(failure));
-            return;
+            end.failure = failure;
         }
-        deliver(() -> result.complete(answer));
+        deliver();
     }
 
-    private void deliver(Runnable end) {
+    private void deliver() {
         try {
-            loop.tasks.add(
-                    () -> {
-                        loop.ends(inLoop);
-                        end.run();
-                    });
+            loop.deliver(end);
         } catch (RejectedExecutionException closed) {
             // The loop was let go of, and has ended the result itself.
             return;
+        }
+    }
+
+    /** What it has come to, told to who waits for it. */
+    private final class End implements Runnable {
+        private @Nullable T answer;
+        private @Nullable Throwable failure;
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public void run() {
+            loop.ends(inLoop);
+            Throwable why = failure;
+            if (why == null) {
+                // What the task has answered, which may be null where T may.
+                result.complete(answer);
+            } else {
+                result.completeExceptionally(why);
+            }
         }
     }
 }

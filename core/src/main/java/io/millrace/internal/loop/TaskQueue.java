@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 
@@ -23,8 +24,9 @@ public final class TaskQueue {
     /** How many tasks a segment of the unbounded queue holds: one allocation for that many. */
     static final int SEGMENT = 1024;
 
-    private final MpscUnboundedAtomicArrayQueue<Runnable> tasks =
-            new MpscUnboundedAtomicArrayQueue<>(SEGMENT);
+    private static final long SCARCITY_PAUSE_NANOS = 1_000_000;
+
+    private final MpscUnboundedAtomicArrayQueue<Runnable> tasks;
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final MessagePassingQueue.Consumer<Runnable> runner;
     private final Driver driver;
@@ -32,6 +34,11 @@ public final class TaskQueue {
     private volatile boolean closed;
 
     TaskQueue(Driver driver, CallbackGuard guard) {
+        this(driver, guard, new MpscUnboundedAtomicArrayQueue<>(SEGMENT));
+    }
+
+    TaskQueue(Driver driver, CallbackGuard guard, MpscUnboundedAtomicArrayQueue<Runnable> tasks) {
+        this.tasks = tasks;
         this.driver = driver;
         this.guard = guard;
         runner = task -> run(task, guard);
@@ -43,6 +50,29 @@ public final class TaskQueue {
             throw new RejectedExecutionException("the loop is closed");
         }
         tasks.offer(task);
+        added();
+    }
+
+    /**
+     * The same for the end of what somebody waits for, which must not be lost because there is no
+     * memory for it just then: that is waited for. Not on the loop's thread.
+     */
+    void addSurely(Runnable end) {
+        boolean added = false;
+        while (!added) {
+            if (closed) {
+                throw new RejectedExecutionException("the loop is closed");
+            }
+            try {
+                added = tasks.offer(end);
+            } catch (OutOfMemoryError lacking) {
+                LockSupport.parkNanos(SCARCITY_PAUSE_NANOS);
+            }
+        }
+        added();
+    }
+
+    private void added() {
         if (closed) {
             // Perhaps too late for close() to have seen it.
             abandonAll();

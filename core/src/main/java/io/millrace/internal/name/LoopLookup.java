@@ -119,7 +119,7 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
         }
         resolver.forget(this);
         try {
-            loop.tasks.add(() -> told(tell));
+            loop.deliver(() -> told(tell));
         } catch (RejectedExecutionException closed) {
             // The loop was let go of, and ends the look-up itself.
             return true;

@@ -118,10 +118,11 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
     }
 
     private void waitOnAThread() {
+        Runnable end = this::mayHaveEnded;
         process.await(
                 () -> {
                     try {
-                        loop().execute(this::mayHaveEnded);
+                        loop().deliver(end);
                     } catch (RejectedExecutionException closed) {
                         // The loop was let go of, and with it this handle.
                         process.reapQuietly();
@@ -406,8 +407,12 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
 
     /** First it asks, then it does not. */
     private final class Deadline extends TimerNode {
+        private final Runnable killed = this::isKilled;
         private long graceNanos;
         private boolean asked;
+
+        /** Why its tree could not be killed; from the thread that tried, with {@link #killed}. */
+        private @Nullable Throwable failure;
 
         void start(long nanos, long grace) {
             graceNanos = grace;
@@ -456,26 +461,29 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
         }
 
         private void killTreeAndTell(int number) {
-            Throwable failure = null;
             try {
                 process.killTree(number);
             } catch (Throwable thrown) {
                 failure = thrown;
             }
-            Throwable why = failure;
             try {
-                loop().execute(() -> isKilled(why));
+                loop().deliver(killed);
             } catch (RejectedExecutionException closed) {
                 Log.CORE.report(
                         System.Logger.Level.DEBUG, "killed after its loop was closed", closed);
             }
         }
 
-        private void isKilled(@Nullable Throwable failure) {
-            if (failure != null && isOpen() && !hasEnded()) {
-                killAlone(failure);
+        private void isKilled() {
+            Throwable why = failure;
+            failure = null;
+            try {
+                if (why != null && isOpen() && !hasEnded()) {
+                    killAlone(why);
+                }
+            } finally {
+                treeIsAsked();
             }
-            treeIsAsked();
         }
 
         private void killAlone(Throwable why) {

@@ -116,7 +116,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     /** Any thread: a resolver of the user's may use what it likes. */
     private void answered(@Nullable List<InetAddress> found, @Nullable Throwable failure) {
         try {
-            loop().tasks.add(() -> hear(found, failure));
+            loop().deliver(() -> hear(found, failure));
         } catch (RejectedExecutionException closed) {
             // The loop was let go of, and this handle with it.
             return;

@@ -12,8 +12,11 @@ import io.millrace.IoException;
 import io.millrace.Wakeup;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.junit.jupiter.api.Test;
 
 /** The way from other threads to the loop: nothing is lost, and a sleeping loop wakes. */
@@ -53,6 +56,33 @@ class TaskQueueTest {
         for (Thread thread : threads) {
             thread.join();
         }
+        loop.close();
+    }
+
+    /** A child's end, say, or a file's: nobody would tell it again. */
+    @Test
+    void anEndWaitsForTheMemoryThatItsWayTakes() throws Exception {
+        Loop loop = Loop.open();
+        int[] tries = new int[1];
+        MpscUnboundedAtomicArrayQueue<Runnable> scarce =
+                new MpscUnboundedAtomicArrayQueue<>(TaskQueue.SEGMENT) {
+                    @Override
+                    public boolean offer(Runnable task) {
+                        if (++tries[0] < 4) {
+                            throw new OutOfMemoryError("thrown on purpose");
+                        }
+                        return super.offer(task);
+                    }
+                };
+        TaskQueue queue = new TaskQueue(loop.driver, loop.guard, scarce);
+        assertThrows(OutOfMemoryError.class, () -> queue.add(() -> {}));
+        List<String> ran = new ArrayList<>();
+        queue.addSurely(() -> ran.add("end"));
+        queue.runShare();
+        assertEquals(List.of("end"), ran);
+        assertEquals(4, tries[0]);
+        queue.close();
+        assertThrows(RejectedExecutionException.class, () -> queue.addSurely(() -> {}));
         loop.close();
     }
 
