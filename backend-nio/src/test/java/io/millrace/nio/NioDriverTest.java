@@ -147,17 +147,17 @@ class NioDriverTest {
 
     @Test
     void aRefusedConnectIsReportedInsidePollOrAtOnce() throws IOException {
-        InetSocketAddress nobody;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = (InetSocketAddress) taken.getLocalSocketAddress();
-        }
-        FloodingClient client = new FloodingClient(driver, nobody);
-        pollUntil(() -> client.connectResult != Code.PENDING);
+        try (Socket bound = new Socket()) {
+            // As long as it is, nobody else listens there; nor does it.
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            FloodingClient client = new FloodingClient(driver, bound.getLocalSocketAddress());
+            pollUntil(() -> client.connectResult != Code.PENDING);
 
-        assertEquals(Code.REFUSED, client.connectResult);
-        assertWaits();
-        client.port.close();
-        pollUntil(() -> client.closed);
+            assertEquals(Code.REFUSED, client.connectResult);
+            assertWaits();
+            client.port.close();
+            pollUntil(() -> client.closed);
+        }
     }
 
     @Test

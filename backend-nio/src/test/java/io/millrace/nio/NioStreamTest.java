@@ -18,7 +18,6 @@ import io.millrace.spi.reactor.RawStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -196,21 +195,21 @@ class NioStreamTest {
 
     @Test
     void aRefusedConnectIsNamed() throws IOException {
-        int freePort;
-        try (ServerSocket taken = new ServerSocket(0)) {
-            freePort = taken.getLocalPort();
-        }
-        RawStream client = sockets.stream(StandardProtocolFamily.INET);
+        try (Socket bound = new Socket()) {
+            // As long as it is, nobody else listens there; nor does it.
+            bound.bind(loopback(0));
+            RawStream client = sockets.stream(StandardProtocolFamily.INET);
 
-        int result = client.connect(loopback(freePort));
-        while (result == Code.IN_PROGRESS) {
-            result = client.finishConnect();
-        }
+            int result = client.connect(bound.getLocalSocketAddress());
+            while (result == Code.IN_PROGRESS) {
+                result = client.finishConnect();
+            }
 
-        assertEquals(Code.REFUSED, result);
-        assertEquals(Code.BAD_DESCRIPTOR, client.connect(loopback(freePort)));
-        assertNull(client.localAddress());
-        client.close();
+            assertEquals(Code.REFUSED, result);
+            assertEquals(Code.BAD_DESCRIPTOR, client.connect(bound.getLocalSocketAddress()));
+            assertNull(client.localAddress());
+            client.close();
+        }
     }
 
     @Test

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits for what comes about by itself, and fails when it does not. */
 final class Await {
-    private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** Never a measure of speed: so much that only a hang takes longer. */
+    private static final long HANG_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     /** Something that may be true by now. */
     interface Condition {
@@ -18,7 +19,7 @@ final class Await {
         long deadline = System.nanoTime() + HANG_NANOS;
         while (!condition.holds()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within half a minute: " + what);
+                throw new AssertionError("not within two minutes: " + what);
             }
             TimeUnit.MILLISECONDS.sleep(1);
         }

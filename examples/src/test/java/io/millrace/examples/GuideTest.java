@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,8 +21,11 @@ class GuideTest {
     private static final Path GUIDE =
             LauncherTest.launcher().resolveSibling("docs").resolve("guide.md");
 
+    private static final long HANG_SECONDS = 60;
+
     @TempDir private Path directory;
     private final Map<String, WrittenProgram> programs = new LinkedHashMap<>();
+    private HeldPort port;
 
     @BeforeEach
     void findPrograms() throws Exception {
@@ -29,6 +33,16 @@ class GuideTest {
             WrittenProgram program = new WrittenProgram(directory, source);
             programs.put(program.name(), program);
         }
+    }
+
+    @BeforeEach
+    void holdPort() throws Exception {
+        port = new HeldPort();
+    }
+
+    @AfterEach
+    void freePort() throws Exception {
+        port.close();
     }
 
     @Test
@@ -40,9 +54,8 @@ class GuideTest {
     @Test
     void theLineServerAnswersLinesAndStopsWhenItIsTold() throws Exception {
         WrittenProgram program = program("LineServer");
-        int port = ReadmeTest.freePort();
-        Process server = program.start(String.valueOf(port));
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        Process server = program.start(port.toString());
+        InetSocketAddress address = port.address();
         try {
             Await.until("it listens", () -> ReadmeTest.isListening(address) || !server.isAlive());
             assertTrue(server.isAlive(), () -> "it ended: " + program.output());
@@ -57,7 +70,7 @@ class GuideTest {
                 client.send("still served\n");
                 assertEquals("12", client.readLine());
             }
-            assertTrue(server.waitFor(30, TimeUnit.SECONDS), "it did not stop");
+            assertTrue(server.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it did not stop");
         } finally {
             server.destroyForcibly().waitFor();
         }
@@ -67,9 +80,8 @@ class GuideTest {
     @Test
     void theOrderlyEchoServesWhomItHasWhenItIsTold() throws Exception {
         WrittenProgram program = program("OrderlyEcho");
-        int port = ReadmeTest.freePort();
-        Process server = program.start(String.valueOf(port));
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        Process server = program.start(port.toString());
+        InetSocketAddress address = port.address();
         try {
             Await.until("it listens", () -> ReadmeTest.isListening(address) || !server.isAlive());
             assertTrue(server.isAlive(), () -> "it ended: " + program.output());
@@ -78,7 +90,7 @@ class GuideTest {
                 server.destroy();
                 assertEquals("still served", client.send("still served\n").readLine());
             }
-            assertTrue(server.waitFor(30, TimeUnit.SECONDS), "it did not stop");
+            assertTrue(server.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it did not stop");
         } finally {
             server.destroyForcibly().waitFor();
         }

@@ -47,8 +47,14 @@ class KilledServersTest {
     @ParameterizedTest
     @MethodSource("backends")
     void killedOrToldToEndUnderLoadNobodyWaitsForEver(String backend) throws Exception {
-        Process killed = start(backend, 0);
-        int port = port(0);
+        try (HeldPort port = new HeldPort()) {
+            killedOrToldToEnd(backend, port.number());
+        }
+    }
+
+    private void killedOrToldToEnd(String backend, int port) throws Exception {
+        Process killed = start(backend, port);
+        assertEquals(port, port(0));
         try (Crowd crowd = new Crowd(port)) {
             crowd.awaitAnswers();
             assertEquals(128 + 9, end(killed, killed::destroyForcibly));

@@ -10,7 +10,6 @@ import io.millrace.BackendInfo;
 import io.millrace.Backends;
 import java.io.File;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,9 @@ class LittleMemoryTest {
     private static final int CLIENTS = 40;
     private static final int BYTES = 1 << 20;
     private static final int HANG_SECONDS = 120;
+
+    private static final Pattern LISTENING =
+            Pattern.compile("listening on 127\\.0\\.0\\.1:([0-9]+), ");
 
     @TempDir private Path directory;
 
@@ -47,11 +51,10 @@ class LittleMemoryTest {
     })
     void manyClientsThatSendMuchAreAllServed(String backend, String memory) throws Exception {
         assumeUsable(backend);
-        int port = freePort();
-        Process server = start(backend, memory, port);
+        Process server = start(backend, memory);
         ExecutorService clients = Executors.newFixedThreadPool(2 * CLIENTS);
         try {
-            awaitListening(server, port);
+            int port = awaitListening(server);
             List<Future<byte[]>> answers = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 int client = i;
@@ -72,7 +75,7 @@ class LittleMemoryTest {
     @ValueSource(strings = {"nio", "poll", "epoll", "io_uring"})
     void aLoopThatCannotOpenSaysWhatToSet(String backend) throws Exception {
         assumeUsable(backend);
-        Process server = start(backend, "16k", freePort());
+        Process server = start(backend, "16k");
         try {
             assertTrue(server.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it hangs");
         } finally {
@@ -107,7 +110,7 @@ class LittleMemoryTest {
         return bytes;
     }
 
-    private Process start(String backend, String memory, int port) throws Exception {
+    private Process start(String backend, String memory) throws Exception {
         String classPath =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
@@ -121,23 +124,22 @@ class LittleMemoryTest {
                         classPath,
                         EchoServer.class.getName(),
                         "--port",
-                        String.valueOf(port));
+                        "0");
         File output = directory.resolve("output").toFile();
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
     }
 
-    private void awaitListening(Process server, int port) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_SECONDS);
-        while (System.nanoTime() - deadline < 0) {
-            assertTrue(server.isAlive(), () -> "not started: " + output());
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                assertTrue(socket.isConnected());
-                return;
-            } catch (java.net.ConnectException notYet) {
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-        }
-        throw new AssertionError("the server does not listen: " + output());
+    /** At which port. */
+    private int awaitListening(Process server) throws Exception {
+        Matcher[] said = new Matcher[1];
+        Await.until(
+                "it says where it listens",
+                () -> {
+                    said[0] = LISTENING.matcher(output());
+                    return said[0].find() || !server.isAlive();
+                });
+        assertTrue(server.isAlive(), () -> "not started: " + output());
+        return Integer.parseInt(said[0].group(1));
     }
 
     private String output() {
@@ -145,12 +147,6 @@ class LittleMemoryTest {
             return Files.readString(directory.resolve("output"));
         } catch (java.io.IOException unreadable) {
             return unreadable.toString();
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

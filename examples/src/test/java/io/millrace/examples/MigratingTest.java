@@ -24,26 +24,26 @@ class MigratingTest {
     @TempDir private Path directory;
 
     private interface Started {
-        Process at(int port) throws Exception;
+        Process at(String port) throws Exception;
     }
 
     @Test
     void onMillrace() throws Exception {
         WrittenProgram program = program("Upper");
-        converse(port -> program.start(String.valueOf(port)));
+        converse(program::start);
         assertEquals("", program.output());
     }
 
     @Test
     void onNetty() throws Exception {
         WrittenProgram program = program("NettyUpper");
-        converse(port -> program.start(String.valueOf(port)));
+        converse(program::start);
     }
 
     @Test
     void onTheSelector() throws Exception {
         WrittenProgram program = program("NioUpper");
-        converse(port -> program.start(String.valueOf(port)));
+        converse(program::start);
         assertEquals("", program.output());
     }
 
@@ -63,7 +63,7 @@ class MigratingTest {
                         .start();
         assertTrue(compiler.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "the compiler hangs");
         assertEquals(0, compiler.exitValue(), Files.readString(messages));
-        converse(port -> new ProcessBuilder(binary.toString(), String.valueOf(port)).start());
+        converse(port -> new ProcessBuilder(binary.toString(), port).start());
     }
 
     private WrittenProgram program(String name) throws Exception {
@@ -77,9 +77,12 @@ class MigratingTest {
     }
 
     private static void converse(Started program) throws Exception {
-        int port = ReadmeTest.freePort();
-        Process server = program.at(port);
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        try (HeldPort port = new HeldPort()) {
+            converse(program.at(port.toString()), port.address());
+        }
+    }
+
+    private static void converse(Process server, InetSocketAddress address) throws Exception {
         try {
             Await.until("it listens", () -> ReadmeTest.isListening(address) || !server.isAlive());
             assertTrue(server.isAlive(), "it ended");

@@ -89,9 +89,18 @@ class MulticastPeersTest {
     /** It may join late, so it is sent to until it has ended, which it does after the first. */
     @Test
     void socatHearsWhatIsSentToTheGroup() throws Exception {
-        int port = freePort();
+        try (DatagramSocket holder = new DatagramSocket(null)) {
+            // It shares the port with socat, so that the system gives it to nobody else.
+            holder.setReuseAddress(true);
+            holder.bind(new InetSocketAddress(0));
+            socatHears(holder.getLocalPort());
+        }
+    }
+
+    private void socatHears(int port) throws Exception {
         CompletableFuture<Programs.Outcome> socat = new CompletableFuture<>();
-        String from = "UDP4-RECVFROM:" + port + ",ip-add-membership=" + GROUP + ":127.0.0.1";
+        String from =
+                "UDP4-RECVFROM:" + port + ",reuseaddr,ip-add-membership=" + GROUP + ":127.0.0.1";
         Thread running =
                 new Thread(
                         () -> {
@@ -132,13 +141,6 @@ class MulticastPeersTest {
                     });
         } catch (IOException failure) {
             outcome.completeExceptionally(failure);
-        }
-    }
-
-    /** One that nobody has at the moment; another may take it, and share it. */
-    private static int freePort() throws IOException {
-        try (DatagramSocket free = new DatagramSocket(0)) {
-            return free.getLocalPort();
         }
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,11 +27,15 @@ class ReadmeTest {
     void theServerCompilesAndServes() throws Exception {
         String source = WrittenProgram.blocks(PAGE, "java").get(0);
         assertTrue(source.lines().count() <= LONGEST_SERVER, "the server has become long");
-        int port = freePort();
-        WrittenProgram program =
-                new WrittenProgram(directory, source.replace("7000", String.valueOf(port)));
-        Process server = program.compile().start();
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        try (HeldPort port = new HeldPort()) {
+            WrittenProgram program =
+                    new WrittenProgram(directory, source.replace("7000", port.toString()));
+            serves(program.compile(), port.address());
+        }
+    }
+
+    private static void serves(WrittenProgram program, InetSocketAddress address) throws Exception {
+        Process server = program.start();
         try {
             Await.until("it listens", () -> isListening(address) || !server.isAlive());
             assertTrue(server.isAlive(), () -> "it ended: " + program.output());
@@ -106,12 +109,6 @@ class ReadmeTest {
             client.send(bytes);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.net.ByteStream;
 import io.millrace.net.ConnectionHandler;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
+import io.millrace.net.UdpSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ public abstract class ContractTest {
     private Transport transport;
     private BackendPair backends;
     private LoopRig rig;
+    private final DeadPorts dead = new DeadPorts();
 
     @BeforeEach
     void openLoops(ContractSuite contract, TestInfo test) throws IOException {
@@ -65,8 +67,10 @@ public abstract class ContractTest {
     /** Not there if the test was skipped. */
     @AfterEach
     void closeLoops() throws IOException {
-        if (rig != null) {
-            rig.close();
+        try (dead) {
+            if (rig != null) {
+                rig.close();
+            }
         }
     }
 
@@ -186,6 +190,35 @@ public abstract class ContractTest {
 
     static InetSocketAddress anyPort() {
         return loopback(0);
+    }
+
+    /** Where nobody listens, nor can while the test runs. */
+    final InetSocketAddress deadAddress() throws IOException {
+        if (!isSimulated()) {
+            return dead.tcp();
+        }
+        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
+        InetSocketAddress address = (InetSocketAddress) server.localAddress();
+        server.close();
+        until("server closed", server::isClosed);
+        return address;
+    }
+
+    /** Where no datagram socket is, nor can be until {@link #isFreeAgain}. */
+    final InetSocketAddress nobody(InetAddress host) throws IOException {
+        if (!isSimulated()) {
+            return dead.udp(host);
+        }
+        UdpSocket socket = UdpSocket.bind(loop(), new InetSocketAddress(host, 0));
+        InetSocketAddress address = socket.localAddress();
+        socket.close();
+        until("closed", socket::isClosed);
+        return address;
+    }
+
+    /** From here on somebody can be where {@link #nobody} was. */
+    final void isFreeAgain(InetSocketAddress nobody) throws IOException {
+        dead.free(nobody);
     }
 
     /** Listens by the suite's transport. */

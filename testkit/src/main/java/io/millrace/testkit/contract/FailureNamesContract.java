@@ -67,10 +67,7 @@ public abstract class FailureNamesContract extends ContractTest {
 
     @Test
     void connectingWhereNobodyListens() throws IOException {
-        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
-        InetSocketAddress address = (InetSocketAddress) server.localAddress();
-        server.close();
-        until("closed", server::isClosed);
+        InetSocketAddress address = deadAddress();
         IoException failure = failureOf(TcpStream.open(clientLoop()).connect(address));
         assertNamed("connect", "ECONNREFUSED", failure);
         assertEquals(address, failure.address());

@@ -19,12 +19,10 @@ import io.millrace.spi.Code;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,29 +36,10 @@ public abstract class HostConnectContract extends ContractTest {
     private final List<TcpStream> accepted = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
     private final List<TcpStream> connected = new ArrayList<>();
-    private final Socket bound = new Socket();
 
     private int listen() throws IOException {
         TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
         return ((InetSocketAddress) server.localAddress()).getPort();
-    }
-
-    /** One that nobody listens at, nor can while the test runs: it is bound, and by no listener. */
-    private int deadPort() throws IOException {
-        if (!isSimulated()) {
-            bound.bind(new InetSocketAddress(0));
-            return bound.getLocalPort();
-        }
-        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), accepted::add);
-        int port = ((InetSocketAddress) server.localAddress()).getPort();
-        server.close();
-        until("server closed", server::isClosed);
-        return port;
-    }
-
-    @AfterEach
-    void freeDeadPort() throws IOException {
-        bound.close();
     }
 
     private HostConnect connect(HostResolver resolver, int port) {
@@ -128,7 +107,7 @@ public abstract class HostConnectContract extends ContractTest {
 
     @Test
     void whenNoneAnswersTheFailureTellsTheReasonOfEach() throws IOException {
-        int port = deadPort();
+        int port = deadAddress().getPort();
         String[] hosts = {"127.0.0.1", "127.0.0.1", "::1"};
         String message = failureOf(connect(ScriptedResolver.knowing(hosts), port));
         assertTrue(message.startsWith("connect some.host:" + port + ": ECONNREFUSED: "), message);
@@ -142,7 +121,8 @@ public abstract class HostConnectContract extends ContractTest {
     void oneHundredAddressesThatRefuseAreAllTried() throws IOException {
         String[] hosts = new String[100];
         Arrays.setAll(hosts, i -> "127.0.0." + (i + 1));
-        String message = failureOf(connect(ScriptedResolver.knowing(hosts), deadPort()));
+        String message =
+                failureOf(connect(ScriptedResolver.knowing(hosts), deadAddress().getPort()));
         assertEquals(100, failures.get(0).getSuppressed().length);
         assertTrue(message.contains("127.0.0.100"), message);
     }

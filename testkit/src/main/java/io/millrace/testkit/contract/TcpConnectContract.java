@@ -39,15 +39,6 @@ public abstract class TcpConnectContract extends ContractTest {
         return TcpStream.open(clientLoop());
     }
 
-    /** Where nobody listens any more. */
-    private SocketAddress deadAddress() throws IOException {
-        TcpServer server = TcpServer.listen(serverLoop(), anyPort(), stream -> {});
-        SocketAddress address = server.localAddress();
-        server.close();
-        until("server closed", server::isClosed);
-        return address;
-    }
-
     /** A listener whose queue is full and stays so: connecting to it takes for ever. */
     private SocketAddress silentAddress() throws IOException {
         ServerOptions options = ServerOptions.builder().backlog(1).build();

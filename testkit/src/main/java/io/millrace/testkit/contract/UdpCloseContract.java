@@ -73,7 +73,7 @@ public abstract class UdpCloseContract extends UdpFixture {
 
     @Test
     void inTheFailureHandlerOfAReceive() throws IOException {
-        InetSocketAddress nobody = nobody(serverLoop());
+        InetSocketAddress nobody = nobody();
         UdpSocket client = UdpSocket.connect(clientLoop(), nobody);
         client.onFailure(
                 (socket, failure) -> {

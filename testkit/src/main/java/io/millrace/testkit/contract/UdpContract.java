@@ -273,7 +273,7 @@ public abstract class UdpContract extends UdpFixture {
     /** While somebody receives, the receive most often finds it first. */
     @Test
     void aRefusalIsToldToWhoIsConnected() throws IOException {
-        InetSocketAddress nobody = nobody(serverLoop());
+        InetSocketAddress nobody = nobody();
         UdpSocket client = UdpSocket.connect(clientLoop(), nobody);
         List<IoException> failures = new ArrayList<>();
         client.onFailure((socket, failure) -> failures.add(failure));
@@ -282,6 +282,7 @@ public abstract class UdpContract extends UdpFixture {
         until("refused", () -> !failures.isEmpty());
         assertEquals("ECONNREFUSED", failures.get(0).errorName());
         assertEquals(nobody, failures.get(0).address());
+        isFreeAgain(nobody);
         UdpSocket server = UdpSocket.bind(serverLoop(), nobody);
         server.receive((socket, datagram) -> socket.reply(datagram, datagram.data()));
         int before = failures.size();
@@ -293,13 +294,14 @@ public abstract class UdpContract extends UdpFixture {
 
     @Test
     void aRefusalIsToldToASendWhereNobodyReceives() throws IOException {
-        InetSocketAddress nobody = nobody(serverLoop());
+        InetSocketAddress nobody = nobody();
         UdpSocket client = UdpSocket.connect(clientLoop(), nobody);
         client.send(direct("a"), null, sent("first"));
         until("the first", () -> journal.has("first"));
         settle();
         client.send(direct("b"), null, sent("second"));
         until("the second", () -> journal.has("second ECONNREFUSED"));
+        isFreeAgain(nobody);
         UdpSocket server = UdpSocket.bind(serverLoop(), nobody);
         server.receive(collector());
         client.send(direct("c"), null, sent("third"));
@@ -309,7 +311,7 @@ public abstract class UdpContract extends UdpFixture {
 
     @Test
     void aRefusalIsNotToldToWhoIsNotConnected() throws IOException {
-        InetSocketAddress nobody = nobody(serverLoop());
+        InetSocketAddress nobody = nobody();
         UdpSocket server = collecting();
         UdpSocket client = client();
         client.receive(collector());

@@ -43,15 +43,6 @@ public abstract class UdpErrorsContract extends ContractTest {
         return socket;
     }
 
-    /** Where nobody is any more: its socket is closed when the kernel is asked to send there. */
-    private InetSocketAddress nobody(InetAddress host) throws IOException {
-        UdpSocket socket = bind(host);
-        InetSocketAddress address = socket.localAddress();
-        socket.close();
-        until("closed", socket::isClosed);
-        return address;
-    }
-
     private static ByteBuffer some() {
         return ByteBuffer.allocateDirect(10);
     }

@@ -88,7 +88,7 @@ public abstract class UdpFairnessContract extends UdpFixture {
     /** Each end of a send causes the next. */
     @Test
     void anEndlessChainOfSendsHoldsUpNobody() throws IOException {
-        InetSocketAddress nobody = nobody(serverLoop());
+        InetSocketAddress nobody = nobody();
         UdpSocket client = UdpSocket.bind(serverLoop(), anyPort());
         ByteBuffer data = direct(bytes(100));
         DatagramCallback[] again = new DatagramCallback[1];
