@@ -269,7 +269,13 @@ final class UringStream extends UringReceiver implements StreamPort {
     public Accepted release() {
         assert !receiving && target == null;
         leave();
-        return socket.release();
+        try {
+            return socket.release();
+        } catch (Throwable failure) {
+            // No memory, say: it is not the ring's any more, and nobody else's yet.
+            socket.close();
+            throw failure;
+        }
     }
 
     @Override

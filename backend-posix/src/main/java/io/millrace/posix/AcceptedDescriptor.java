@@ -2,6 +2,7 @@
 package io.millrace.posix;
 
 import io.millrace.spi.Accepted;
+import io.millrace.spi.Code;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -19,24 +20,29 @@ final class AcceptedDescriptor implements Accepted {
     private final int family;
     private final @Nullable SocketAddress remoteAddress;
     private final boolean wasOthers;
+    private final int takenError;
     private int fd;
 
     AcceptedDescriptor(
             SystemCalls calls, int fd, int family, @Nullable SocketAddress remoteAddress) {
-        this(calls, fd, family, remoteAddress, false);
+        this(calls, fd, family, remoteAddress, false, Code.OK);
     }
 
     /**
      * @param wasOthers whether somebody may have sent by it without leaving a copy to the kernel
+     * @param takenError what the poller that it comes from has heard of it and the kernel may have
+     *     forgotten by that; nobody has been told
      */
     AcceptedDescriptor(
             SystemCalls calls,
             int fd,
             int family,
             @Nullable SocketAddress remoteAddress,
-            boolean wasOthers) {
+            boolean wasOthers,
+            int takenError) {
         this.calls = calls;
         this.wasOthers = wasOthers;
+        this.takenError = takenError;
         this.fd = fd;
         this.family = family;
         this.remoteAddress = remoteAddress;
@@ -52,6 +58,10 @@ final class AcceptedDescriptor implements Accepted {
 
     boolean wasOthers() {
         return wasOthers;
+    }
+
+    int takenError() {
+        return takenError;
     }
 
     /** The descriptor, which is the caller's from now on. */

@@ -207,15 +207,20 @@ public final class LibcSockets implements RawSockets {
         int fd = accepted.take();
         try {
             limit.check(fd, "accept");
+            SocketAddress remoteAddress = accepted.remoteAddress();
+            if (remoteAddress == null && calls.peerName(fd) == Code.OK) {
+                remoteAddress = calls.reportedAddress();
+            }
+            int family = accepted.family();
+            boolean wasOthers = accepted.wasOthers();
+            LibcStream stream =
+                    new LibcStream(calls, options, family, fd, remoteAddress, wasOthers);
+            stream.takenError = accepted.takenError();
+            return stream;
         } catch (Throwable failure) {
             calls.close(fd);
             throw failure;
         }
-        SocketAddress remoteAddress = accepted.remoteAddress();
-        if (remoteAddress == null && calls.peerName(fd) == Code.OK) {
-            remoteAddress = calls.reportedAddress();
-        }
-        return streamOf(fd, accepted.family(), remoteAddress, accepted.wasOthers());
     }
 
     /** A stream of a descriptor that is closed if there cannot be one. */

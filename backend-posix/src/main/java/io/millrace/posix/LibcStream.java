@@ -292,10 +292,11 @@ final class LibcStream extends RawStream {
 
     @Override
     public Accepted release() {
-        SocketAddress peer = remoteAddress();
-        int released = fd;
+        boolean mayHaveSends = wasOthers || sendsInPlace > 0;
+        Accepted released = calls.released(fd, family, remoteAddress(), mayHaveSends, takenError);
+        // Not before: what could not be handed on is still this stream's to close.
         fd = NONE;
-        return calls.released(released, family, peer, wasOthers || sendsInPlace > 0);
+        return released;
     }
 
     @Override

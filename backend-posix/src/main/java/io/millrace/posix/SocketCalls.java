@@ -233,8 +233,8 @@ final class SocketCalls {
 
     /** A connection that is taken from its loop, see {@link AcceptedDescriptor}. */
     AcceptedDescriptor released(
-            int fd, int family, @Nullable SocketAddress peer, boolean wasOthers) {
-        return new AcceptedDescriptor(calls, fd, family, peer, wasOthers);
+            int fd, int family, @Nullable SocketAddress peer, boolean wasOthers, int takenError) {
+        return new AcceptedDescriptor(calls, fd, family, peer, wasOthers, takenError);
     }
 
     @Nullable SocketAddress localAddress(int fd) {

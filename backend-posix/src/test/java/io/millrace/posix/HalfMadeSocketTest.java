@@ -83,6 +83,15 @@ class HalfMadeSocketTest {
     }
 
     @Test
+    void aConnectionWhosePeerCannotBeAskedForIsClosed() throws IOException {
+        RawStream client = fixture.connect().client();
+        int copy = Descriptors.blockingDuplicate(client.descriptor());
+        Accepted accepted = fixture.sockets.accepted(copy);
+        fixture.kernel.intercept("getpeername", failing());
+        assertFailsAndCloses(1, () -> fixture.sockets.adopt(accepted));
+    }
+
+    @Test
     void adoptingADescriptorLeavesItToTheCaller() throws IOException {
         RawStream client = fixture.connect().client();
         for (String call : new String[] {"getsockopt", "getpeername", "setNonBlocking"}) {

@@ -277,6 +277,17 @@ class SocketFaultsTest {
         assertEquals(2, pair.client().send(SocketFixture.gather("x", "y")));
     }
 
+    /** Nobody has been told of it, and the next poller does not hear of it again. */
+    @Test
+    void anErrorTakenByThePollerGoesAlongToTheNextLoop() throws IoException {
+        Pair pair = fixture.connect();
+        pair.server().close();
+        pair.client().takenError = Code.RESET;
+        RawStream moved = fixture.keep(fixture.sockets.adopt(pair.client().release()));
+        assertEquals("ECONNRESET", SocketFixture.receive(moved, 10));
+        assertEquals("", SocketFixture.receive(moved, 10));
+    }
+
     @Test
     void anErrorTakenByThePollerComesAfterTheBytes() throws IoException {
         Pair pair = fixture.connect();

@@ -139,6 +139,8 @@ public interface StreamPort extends SocketPort {
      * #sendRevocable} that was not revoked. What is pending of {@link #sendPassing} or {@link
      * #sendFile} has sent nothing, and never will.
      *
+     * <p>Whatever else is thrown, the connection is closed: the port has given it up by then.
+     *
      * @throws UnsupportedOperationException where a connection stays with its driver
      */
     default Accepted release() {

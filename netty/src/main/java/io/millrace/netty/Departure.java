@@ -37,14 +37,14 @@ final class Departure {
     }
 
     /** There is no connection any more. */
-    void failed() {
+    void failed(Throwable why) {
         BiConsumer<@Nullable Accepted, @Nullable Throwable> next;
         synchronized (this) {
-            failure = new ClosedChannelException();
+            failure = why;
             next = taker;
         }
         if (next != null) {
-            next.accept(null, failure);
+            next.accept(null, why);
         }
     }
 

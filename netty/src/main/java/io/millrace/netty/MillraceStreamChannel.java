@@ -27,7 +27,6 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -183,7 +182,15 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         leaving = null;
         Objects.requireNonNull(events).leaves();
         outgoing.leaves();
-        from.arrived(last.release());
+        Accepted released;
+        try {
+            released = last.release();
+        } catch (Throwable failure) {
+            // No memory, say: the connection is gone, and who waits for it is told.
+            from.failed(failure);
+            throw failure;
+        }
+        from.arrived(released);
     }
 
     @Override
@@ -197,11 +204,12 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
                 (connection, failure) -> {
                     try {
                         loop.execute(() -> arrives(made, promise, connection, failure));
-                    } catch (RejectedExecutionException ended) {
+                    } catch (Throwable refused) {
+                        // The loop has ended, or there is no memory for its task.
                         if (connection != null) {
                             connection.close();
                         }
-                        promise.tryFailure(ended);
+                        promise.tryFailure(refused);
                     }
                 });
         return true;
@@ -241,7 +249,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         } else if (leaving != null) {
             // Another loop waits for it, in vain.
             closeLeaving();
-            from.failed();
+            from.failed(new ClosedChannelException());
         }
     }
 
@@ -284,7 +292,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         outgoing.over();
         Departure from = departure;
         if (from != null && !from.close() && leaving != null) {
-            from.failed();
+            from.failed(new ClosedChannelException());
         }
         closeLeaving();
         StreamPort current = port;

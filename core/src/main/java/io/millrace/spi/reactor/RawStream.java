@@ -119,7 +119,10 @@ public abstract class RawStream extends RawSocket {
         return null;
     }
 
-    /** The connection without the poller, which has removed it. Nothing may follow. */
+    /**
+     * The connection without the poller, which has removed it. Nothing may follow but a {@code
+     * close}, which then does nothing; if it throws, the connection is still this socket's.
+     */
     public Accepted release() {
         throw new UnsupportedOperationException("these sockets stay with their poller");
     }

@@ -311,8 +311,11 @@ abstract class ReactorPort extends PortLink implements SocketPort {
     /** Closes the port, whose socket lives on elsewhere. */
     final void leave() {
         assert !closed && !isHeldByKernel();
-        leavePoller();
-        driver.end(this);
+        try {
+            leavePoller();
+        } finally {
+            driver.end(this);
+        }
     }
 
     /** The port has closed, and nothing keeps its descriptor. */

@@ -189,8 +189,14 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     @Override
     public Accepted release() {
         assert !connecting && !receiving && target == null;
-        leave();
-        return socket.release();
+        try {
+            leave();
+            return socket.release();
+        } catch (Throwable failure) {
+            // No memory, say: it is not the poller's any more, and nobody else's yet.
+            socket.close();
+            throw failure;
+        }
     }
 
     @Override

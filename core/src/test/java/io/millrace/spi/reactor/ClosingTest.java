@@ -2,6 +2,7 @@
 package io.millrace.spi.reactor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,22 @@ class ClosingTest {
                 "s sent ECANCELED",
                 "s closed",
                 "wait");
+    }
+
+    /** Memory has run out, say: nobody else would close it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionThatCannotBeHandedOnIsClosed(boolean edge) {
+        Reactor reactor = new Reactor(edge);
+        RecordingSink stream = reactor.blockedStream("s");
+        reactor.log.clear();
+        Error thrown = new OutOfMemoryError("thrown on purpose");
+        stream.socket.releasing = thrown;
+
+        assertSame(thrown, assertThrows(Error.class, stream.port::release));
+        reactor.poll();
+
+        reactor.expect("remove s", "close s", "wait 0", "settle", "s sent ECANCELED", "s closed");
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.spi.reactor;
 
+import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
 import io.millrace.spi.Gather;
 import io.millrace.spi.OpenFile;
@@ -27,6 +28,9 @@ final class ScriptedStream extends RawStream {
 
     /** Runs before every send. */
     Runnable beforeSend = () -> {};
+
+    /** Thrown when it is to be handed on. */
+    Error releasing = new AssertionError("nobody has asked for that");
 
     private final List<String> log;
     private final String name;
@@ -75,6 +79,11 @@ final class ScriptedStream extends RawStream {
     public int sendFile(OpenFile file, long position, long count) {
         log.add("sendfile " + name + " " + position + " " + count);
         return sends.isEmpty() ? (int) count : sends.remove();
+    }
+
+    @Override
+    public Accepted release() {
+        throw releasing;
     }
 
     @Override

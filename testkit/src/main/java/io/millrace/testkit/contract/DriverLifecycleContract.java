@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.millrace.IoException;
 import io.millrace.spi.Accepted;
 import io.millrace.spi.Code;
+import io.millrace.spi.PortOption;
 import io.millrace.testkit.contract.DriverRig.Connection;
 import io.millrace.testkit.script.ScriptedListener;
 import io.millrace.testkit.script.ScriptedStream;
@@ -122,6 +123,31 @@ public abstract class DriverLifecycleContract extends DriverContract {
         }
         rig.pollUntil("the end", () -> connection.client().count("stopped") == 1);
         assertEquals(taken + 7, connection.client().received().length);
+    }
+
+    /** The kernel may forget a reset by telling it, as kqueue may, to whom it is of no use. */
+    @Test
+    void aResetBeforeTheReleaseIsToldByTheNextDriver() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        server.port().startReceive();
+        rig.driver().poll(0);
+        server.port().stopReceive();
+        rig.pollUntil("stopped", () -> server.count("stopped") == 1);
+        ScriptedStream client = connection.client();
+        assertEquals(Code.OK, client.port().setOption(PortOption.RESET_AT_CLOSE, 1));
+        client.port().close();
+        rig.pollUntil("closed", () -> client.heard("closed"));
+        for (int i = 0; i < 3; i++) {
+            rig.driver().poll(1_000_000);
+        }
+        try (DriverRig other = new DriverRig(backend)) {
+            ScriptedStream moved = other.adopt(server.port().release());
+            moved.port().startReceive();
+            other.pollUntil("the reset", () -> moved.count("stopped") == 1);
+            assertEquals("stopped ECONNRESET", moved.lastHeard());
+            rig.pollUntil("closed", () -> server.heard("closed"));
+        }
     }
 
     /** The driver that it has left closes before anybody adopts it. */
