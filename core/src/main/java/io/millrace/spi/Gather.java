@@ -23,6 +23,7 @@ public final class Gather {
     private final int[] starts;
     private final int[] lengths;
     private final boolean takesAddresses;
+    private final int mostBytes;
     private int count;
     private long bytes;
     private boolean mayReportLate;
@@ -36,7 +37,18 @@ public final class Gather {
      *     the address
      */
     public Gather(int maximum, boolean takesAddresses) {
+        this(maximum, takesAddresses, MOST_BYTES);
+    }
+
+    /**
+     * @param takesAddresses whether the engine makes native calls, and needs no buffer where it has
+     *     the address
+     * @param mostBytes what one send is given at most, if less than {@link #MOST_BYTES} is all that
+     *     it can take: what it cannot need not be looked at
+     */
+    public Gather(int maximum, boolean takesAddresses, int mostBytes) {
         this.takesAddresses = takesAddresses;
+        this.mostBytes = Math.min(mostBytes, MOST_BYTES);
         buffers = new ByteBuffer[maximum];
         addresses = new long[maximum];
         starts = new int[maximum];
@@ -45,11 +57,11 @@ public final class Gather {
 
     /**
      * Adds the bytes from {@code start} to {@code end} of a direct buffer that begins at {@code
-     * address}, or those that fit into {@link #MOST_BYTES}; 0 if the address is not known, so that
+     * address}, or those that fit into what a send is given; 0 if the address is not known, so that
      * an engine that needs it looks it up. Not when full.
      */
     public void add(ByteBuffer buffer, long address, int start, int end) {
-        int length = Math.min(end - start, (int) (MOST_BYTES - bytes));
+        int length = Math.min(end - start, (int) (mostBytes - bytes));
         buffer.limit(start + length).position(start);
         buffers[count] = buffer;
         addresses[count] = address == 0 ? 0 : address + start;
@@ -64,19 +76,19 @@ public final class Gather {
     }
 
     /**
-     * Adds memory that needs no buffer, or as much of it as fits into {@link #MOST_BYTES}: whoever
+     * Adds memory that needs no buffer, or as much of it as fits into what a send is given: whoever
      * has none need not make one. Not when full.
      */
     public void addAddress(long address, int length) {
         assert takesAddresses && address != 0;
-        int taken = Math.min(length, (int) (MOST_BYTES - bytes));
+        int taken = Math.min(length, (int) (mostBytes - bytes));
         addresses[count] = address;
         lengths[count++] = taken;
         bytes += taken;
     }
 
     public boolean isFull() {
-        return count == buffers.length || bytes == MOST_BYTES;
+        return count == buffers.length || bytes == mostBytes;
     }
 
     public int count() {

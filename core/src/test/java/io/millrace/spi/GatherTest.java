@@ -45,6 +45,18 @@ class GatherTest {
     }
 
     @Test
+    void isFullOfAsManyBytesAsASendCanTake() {
+        Gather small = new Gather(3, false, 10);
+        small.add(one, 0, 0, 7);
+        assertFalse(small.isFull());
+        small.add(two, 0, 20, 40);
+        assertTrue(small.isFull());
+        assertEquals(10, small.bytes());
+        assertEquals(3, small.length(1));
+        assertEquals(23, two.limit());
+    }
+
+    @Test
     void differentBuffersGoTogether() {
         gather.add(one, 0, 0, 1);
         gather.add(two, 0, 0, 1);

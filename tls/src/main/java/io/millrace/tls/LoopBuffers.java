@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * one of a kind only where a stream of TLS carries another.
  */
 final class LoopBuffers {
-    /** What one send hands on at most: four whole records. */
-    static final int MOST_RECORDS = 4;
+    /** What one send makes at most: 64 KiB, and what engines leave of four records of those. */
+    private static final int MOST_RECORDS = 5;
 
     /** The plaintext of the largest record. */
     static final int RECORD_BYTES = 1 << 14;
@@ -30,7 +30,9 @@ final class LoopBuffers {
     /** Header, body and whatever a cipher adds: more is no record of TLS 1.2 or 1.3. */
     static final int MOST_RECORD_BYTES = 5 + RECORD_BYTES + 2048;
 
-    private static final int MOST_WRITES = 1024;
+    /** A whole record of single bytes. */
+    private static final int MOST_WRITES = RECORD_BYTES;
+
     private static final int IN_BYTES = 1 << 17;
     static final int CHUNK_BYTES = 2 * MOST_RECORD_BYTES;
 
@@ -45,8 +47,8 @@ final class LoopBuffers {
     private static final Map<EventLoop, Map<EngineMemory, LoopBuffers>> OF_LOOPS =
             new WeakHashMap<>();
 
-    /** For what waits to be sent; used up within a call. A record has room for many writes. */
-    final Gather gather = new Gather(MOST_WRITES);
+    /** For what waits to be sent; used up within a call. */
+    final Gather gather = new Gather(MOST_WRITES, false, MOST_RECORDS * RECORD_BYTES);
 
     private final boolean isDirect;
     private final ArrayDeque<ByteBuffer> inputs = new ArrayDeque<>();
@@ -94,6 +96,7 @@ final class LoopBuffers {
         }
         output.plain.clear();
         output.records.clear();
+        output.taken = 0;
         return output;
     }
 
@@ -187,8 +190,11 @@ final class LoopBuffers {
     final class Out {
         final ByteBuffer plain = allocate(RECORD_BYTES);
 
-        /** With room for one record more, since engines want to see that much. */
-        final ByteBuffer records = allocate((MOST_RECORDS + 1) * MOST_RECORD_BYTES);
+        /** An engine has to see room for a whole record to make any. */
+        final ByteBuffer records = allocate(MOST_RECORDS * MOST_RECORD_BYTES);
+
+        /** How much plaintext is in the records. */
+        int taken;
 
         /** What the kernel is given at once: the records themselves if they are off the heap. */
         private final ByteBuffer direct =

@@ -127,57 +127,57 @@ final class RecordWriter implements WriteCallback {
         }
     }
 
-    /** Makes records of what core has queued: the bytes that are in them, or a code. */
+    /**
+     * Makes records of what core has queued: the bytes that are in them, or a code. What is left of
+     * a part of the queue, and no whole record, goes with the next part.
+     */
     private int wrapGathered(LoopBuffers.Out out) throws SSLException {
         Gather gather = buffers.gather;
         sink.gather(gather);
         try {
-            int taken = 0;
-            int records = 0;
-            for (int i = 0; i < gather.count() && records < LoopBuffers.MOST_RECORDS; i++) {
+            boolean goesOn = true;
+            for (int i = 0; i < gather.count() && goesOn; i++) {
                 ByteBuffer memory = gather.buffer(i);
                 int at = gather.start(i);
                 int end = at + gather.length(i);
-                while (at < end && records < LoopBuffers.MOST_RECORDS) {
-                    int part = Math.min(end - at, recordSize() - out.plain.position());
-                    memory.limit(end);
-                    out.plain.put(out.plain.position(), memory, at, part);
-                    out.plain.position(out.plain.position() + part);
+                memory.limit(end);
+                while (at < end && makeRoom(out)) {
+                    int filled = out.plain.position();
+                    int part = Math.min(end - at, recordSize() - filled);
+                    out.plain.put(filled, memory, at, part).position(filled + part);
                     at += part;
-                    taken += part;
-                    if (out.plain.position() >= recordSize()) {
-                        wrapRecord(out);
-                        records++;
-                    }
                 }
+                goesOn = at == end;
             }
-            if (out.plain.position() > 0) {
-                wrapRecord(out);
+            if (gather.isFull()) {
+                makeRoom(out);
             }
-            return failure == null ? taken : failure.code();
+            if (!gather.isFull() || out.taken == 0) {
+                wrapRest(out);
+            }
+            return failure == null ? out.taken : failure.code();
         } finally {
             gather.clear();
         }
     }
 
     private int wrapFile(LoopBuffers.Out out, OpenFile file) throws SSLException {
-        int taken = 0;
-        long most = Math.min(fileCount, (long) LoopBuffers.MOST_RECORDS * recordSize());
-        while (taken < most && failure == null) {
-            out.plain.limit((int) Math.min(recordSize(), most - taken));
-            int read;
+        int read = 0;
+        int more = 1;
+        while (read < fileCount && more > 0 && makeRoom(out)) {
+            out.plain.limit((int) Math.min(recordSize(), out.plain.position() + fileCount - read));
             try {
-                read = file.read(out.plain, filePosition + taken);
+                more = file.read(out.plain, filePosition + read);
             } catch (IOException unreadable) {
-                return taken > 0 ? taken : FileErrors.codeOf(unreadable);
+                if (read == 0) {
+                    return FileErrors.codeOf(unreadable);
+                }
+                more = 0;
             }
-            if (read <= 0) {
-                break;
-            }
-            taken += read;
-            wrapRecord(out);
+            read += Math.max(0, more);
         }
-        return failure == null ? taken : failure.code();
+        wrapRest(out);
+        return failure == null ? out.taken : failure.code();
     }
 
     private int recordSize() {
@@ -186,23 +186,57 @@ final class RecordWriter implements WriteCallback {
                 : LoopBuffers.RECORD_BYTES;
     }
 
-    /** Makes what is in the buffer for plaintext a record, and empties it. */
-    private void wrapRecord(LoopBuffers.Out out) throws SSLException {
+    /**
+     * Sees to it that the buffer for plaintext takes more: a full one becomes a record. What the
+     * engine leaves of it goes with what follows: the JDK's takes 16,367 bytes into a record of TLS
+     * 1.3 that might have 16,384, and any may have agreed on less with the peer.
+     *
+     * @return false if no other record is to be made in this send
+     */
+    private boolean makeRoom(LoopBuffers.Out out) throws SSLException {
+        if (out.plain.position() < recordSize()) {
+            return true;
+        }
         out.plain.flip();
-        sentBytes = Math.min(FIRST_BYTES, sentBytes + out.plain.remaining());
-        while (out.plain.hasRemaining()) {
+        int taken;
+        do {
+            taken = wrapRecord(out);
+        } while (taken > 0 && out.plain.remaining() >= taken);
+        out.plain.compact();
+        return taken > 0 && hasRoom(out);
+    }
+
+    private static boolean hasRoom(LoopBuffers.Out out) {
+        return out.records.remaining() >= LoopBuffers.MOST_RECORD_BYTES;
+    }
+
+    /** Makes records of what is left in the buffer for plaintext, as far as there is room. */
+    private void wrapRest(LoopBuffers.Out out) throws SSLException {
+        out.plain.flip();
+        int taken;
+        do {
+            taken = out.plain.hasRemaining() ? wrapRecord(out) : 0;
+        } while (taken > 0);
+        out.plain.clear();
+    }
+
+    /** One record, and how much is in it; 0 if there is no room for another, or it failed. */
+    private int wrapRecord(LoopBuffers.Out out) throws SSLException {
+        int taken = 0;
+        while (taken == 0 && failure == null && hasRoom(out)) {
             SSLEngineResult result = engine.wrap(out.plain, out.records);
+            taken = result.bytesConsumed();
             if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
                 failure = TlsFailure.noHalfClose();
-                break;
-            }
-            if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            } else if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
                 runTasks();
-            } else if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+            } else if (taken == 0 && result.bytesProduced() == 0) {
                 throw new SSLException("the engine makes no record: " + result.getStatus());
             }
         }
-        out.plain.clear();
+        sentBytes = Math.min(FIRST_BYTES, sentBytes + taken);
+        out.taken += taken;
+        return taken;
     }
 
     /** Those that come up between two writes are no more than keys derived anew. */
@@ -267,14 +301,18 @@ final class RecordWriter implements WriteCallback {
         LoopBuffers.Out out = buffers.takeOutput();
         try {
             int bytes = Math.min(source.remaining(), recordSize());
-            out.plain.put(0, source, source.position(), bytes).position(bytes);
-            wrapRecord(out);
+            out.plain.put(0, source, source.position(), bytes).position(bytes).flip();
+            int taken = wrapRecord(out);
+            // What the engine leaves of the last bytes has none to go with.
+            while (taken > 0 && out.plain.hasRemaining() && bytes == source.remaining()) {
+                taken = wrapRecord(out);
+            }
             if (failure != null) {
                 return failure.code();
             }
             pass(out, null);
-            source.position(source.position() + bytes);
-            return bytes;
+            source.position(source.position() + out.taken);
+            return out.taken;
         } catch (IoException failed) {
             failure = TlsFailure.below(failed);
             return failure.code();

@@ -25,8 +25,13 @@ final class PlainPairs implements AutoCloseable {
     record Pair(ByteStream client, ByteStream server) {}
 
     PlainPairs(EventLoop loop) throws IoException {
+        this(loop, TlsContext.client());
+    }
+
+    /** With what a context says of streams; the engines are the test's all the same. */
+    PlainPairs(EventLoop loop, TlsContext context) throws IoException {
         this.loop = loop;
-        context = TlsContext.client();
+        this.context = context;
         server =
                 TcpServer.listen(
                         loop,
