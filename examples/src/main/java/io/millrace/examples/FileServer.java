@@ -4,6 +4,8 @@ package io.millrace.examples;
 import io.millrace.ErrorCode;
 import io.millrace.IoException;
 import io.millrace.file.AsyncFile;
+import io.millrace.file.DirectoryEntry;
+import io.millrace.file.DirectoryHandler;
 import io.millrace.file.FileAttributes;
 import io.millrace.file.FileSystem;
 import io.millrace.file.FileType;
@@ -13,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileServer implements HttpHandler {
     private static final String INDEX = "index.html";
+
+    /** What the page of a directory shows of it; the rest is not even read. */
+    private static final Room PAGE = new Room(10_000, 512 << 10);
+
     private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     /** Real, so that what links lead to can be compared with it. */
@@ -40,10 +46,20 @@ public final class FileServer implements HttpHandler {
         this(root, null);
     }
 
+    private final Room room;
+
     FileServer(Path root, @Nullable ChangeFeed changes) {
+        this(root, changes, PAGE);
+    }
+
+    FileServer(Path root, @Nullable ChangeFeed changes, Room room) {
         this.root = root;
         this.changes = changes;
+        this.room = room;
     }
+
+    /** How much of a directory is shown at most. */
+    record Room(int names, int characters) {}
 
     /** {@code files --root DIRECTORY}, or {@code serve DIRECTORY}. */
     public static void main(String[] arguments) {
@@ -170,21 +186,9 @@ public final class FileServer implements HttpHandler {
                             });
         }
 
-        /** Links of it are relative, so that it does not matter by which path it was asked for. */
         private void list(Path wanted, Path directory) {
-            TreeSet<String> names = new TreeSet<>();
-            files.list(
-                            directory,
-                            batch -> {
-                                batch.forEach(
-                                        each ->
-                                                names.add(
-                                                        each.name()
-                                                                + (each.type() == FileType.DIRECTORY
-                                                                        ? "/"
-                                                                        : "")));
-                                return true;
-                            })
+            Names names = new Names();
+            files.list(directory, names)
                     .whenComplete(
                             (count, failure) -> {
                                 if (failure != null) {
@@ -197,10 +201,10 @@ public final class FileServer implements HttpHandler {
                             });
         }
 
-        private String page(Path directory, Set<String> names) {
+        private String page(Path directory, Names names) {
             String base = "/" + UrlPath.encode(root.relativize(directory.normalize()).toString());
             StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<ul>\n");
-            for (String name : names) {
+            for (String name : names.sorted) {
                 page.append("<li><a href=\"")
                         .append(base.endsWith("/") ? base : base + "/")
                         .append(UrlPath.encode(name))
@@ -208,7 +212,13 @@ public final class FileServer implements HttpHandler {
                         .append(escaped(name))
                         .append("</a>\n");
             }
-            byte[] bytes = page.append("</ul>\n").toString().getBytes(StandardCharsets.UTF_8);
+            page.append("</ul>\n");
+            if (names.areMore) {
+                page.append("<p>There are more names than the ")
+                        .append(names.sorted.size())
+                        .append(" that this page has room for.\n");
+            }
+            byte[] bytes = page.toString().getBytes(StandardCharsets.UTF_8);
             return new String(bytes, StandardCharsets.ISO_8859_1);
         }
 
@@ -228,6 +238,27 @@ public final class FileServer implements HttpHandler {
                 connection.send(status);
                 connection.answered();
             }
+        }
+    }
+
+    /** Those that come first, in whatever order the system has them, up to what a page shows. */
+    private final class Names implements DirectoryHandler {
+        final TreeSet<String> sorted = new TreeSet<>();
+        boolean areMore;
+        private int characters;
+
+        @Override
+        public boolean onEntries(List<DirectoryEntry> batch) {
+            for (DirectoryEntry each : batch) {
+                String name = each.name() + (each.type() == FileType.DIRECTORY ? "/" : "");
+                characters += name.length();
+                if (sorted.size() == room.names() || characters > room.characters()) {
+                    areMore = true;
+                    return false;
+                }
+                sorted.add(name);
+            }
+            return true;
         }
     }
 

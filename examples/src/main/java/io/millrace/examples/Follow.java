@@ -6,8 +6,6 @@ import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.file.AsyncFile;
-import io.millrace.file.DirectoryChange;
-import io.millrace.file.DirectoryWatch;
 import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
 import java.io.FileDescriptor;
@@ -18,18 +16,17 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Prints the last lines of a file and what is appended to it, as {@code tail -F} does: also when
  * the file is cut off, or when another takes its name, as a rotated log does, of which the rest is
- * printed first; also when it is not there yet. Its directory is watched, so nothing is asked every
- * so often.
+ * printed first; also when it is not there yet, and when a link that leads to it leads to another.
+ * The directories on the way are watched, so nothing is asked every so often.
  *
  * <p>The loop has nothing else to do, so output is written as it comes, on the loop's thread.
  */
-public final class Follow implements FileReadCallback {
+public final class Follow implements FileReadCallback, PathWatch.Listener {
     private static final int FAILED = 1;
     private static final int WRONG_OPTIONS = 2;
     private static final int USUAL_LINES = 10;
@@ -39,8 +36,7 @@ public final class Follow implements FileReadCallback {
 
     private final EventLoop loop;
     private final Path path;
-    private final Path directory;
-    private final Path name;
+    private final PathWatch watch;
     private final OutputStream output;
     private final PrintStream errors;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
@@ -65,13 +61,10 @@ public final class Follow implements FileReadCallback {
     /** Why it cannot go on, or null. */
     private @Nullable Throwable failure;
 
-    private @Nullable DirectoryWatch watch;
-
     Follow(EventLoop loop, Path path, int lines, OutputStream output, PrintStream errors) {
         this.loop = loop;
         this.path = path.toAbsolutePath();
-        directory = Objects.requireNonNull(this.path.getParent(), "a file's directory");
-        name = Objects.requireNonNull(this.path.getFileName(), "a file's name");
+        watch = new PathWatch(loop, this.path, this);
         this.linesWanted = lines;
         this.output = output;
         this.errors = errors;
@@ -113,16 +106,7 @@ public final class Follow implements FileReadCallback {
 
     /** Watches first and opens then, so that nothing falls in between. */
     void begin() {
-        DirectoryWatch.open(loop, directory, (same, change) -> heard(change))
-                .whenComplete(
-                        (begun, refusal) -> {
-                            if (refusal != null) {
-                                failure = refusal;
-                            } else {
-                                watch = begun;
-                                look();
-                            }
-                        });
+        watch.search();
     }
 
     void requireSound() throws IOException {
@@ -139,33 +123,25 @@ public final class Follow implements FileReadCallback {
         if (failure == null) {
             failure = why;
         }
-        if (watch != null) {
-            watch.close();
-        }
+        watch.close();
         if (file != null) {
             file.close();
         }
     }
 
-    private void heard(DirectoryChange change) {
-        switch (change.kind()) {
-            case ENDED -> {
-                IoException why = change.failure();
-                end(why != null ? why : new IOException(directory + " is gone"));
-            }
-            case OVERFLOW -> look();
-            default -> {
-                Path previous = change.previousPath();
-                if (name.equals(change.path().getFileName())
-                        || (previous != null && name.equals(previous.getFileName()))) {
-                    look();
-                }
-            }
-        }
+    @Override
+    public void failed(Throwable why) {
+        end(why);
+    }
+
+    @Override
+    public void warn(String what) {
+        say(what);
     }
 
     /** Something may have changed: once more, if that is being found out already. */
-    private void look() {
+    @Override
+    public void mayHaveChanged() {
         if (isBusy) {
             isChanged = true;
             return;
@@ -182,7 +158,7 @@ public final class Follow implements FileReadCallback {
         isBusy = false;
         if (isChanged && failure == null) {
             isChanged = false;
-            look();
+            mayHaveChanged();
         }
     }
 

@@ -187,6 +187,29 @@ class FileServerTest {
     }
 
     @Test
+    void asServeShowsAsMuchOfALargeDirectoryAsThereIsRoomForAndSaysSo() throws Exception {
+        Path large = Files.createDirectory(root.resolve("large"));
+        for (int i = 0; i < 2_000; i++) {
+            Files.createSymbolicLink(large.resolve("name" + (10_000 + i)), large);
+        }
+        assertShown(1_000, "more names than the 1000", new FileServer.Room(1_000, 1 << 20));
+        assertShown(111, "more names than the 111", new FileServer.Room(1_000, 1_000));
+        assertShown(2_000, "</ul>\n", new FileServer.Room(2_000, 1 << 20));
+    }
+
+    private void assertShown(int names, String rest, FileServer.Room room) throws Exception {
+        FileServer listing = new FileServer(root, new ChangeFeed(root), room);
+        try (Serving serving = new Serving(1, stream -> HttpConnection.serve(stream, listing));
+                Client client = serving.connect()) {
+            String page = get(client, "/large").text();
+            assertEquals(names, page.split("<li>", -1).length - 1);
+            assertTrue(page.substring(page.indexOf("</ul>")).contains(rest), page);
+            assertEquals(names == 2_000, page.endsWith("</ul>\n"));
+            assertEquals("<p>index", get(client, "/").text());
+        }
+    }
+
+    @Test
     void asServeTellsWhatChangesToWhoAsks() throws Exception {
         FileServer watching = new FileServer(root, new ChangeFeed(root));
         try (Serving serving = new Serving(1, stream -> HttpConnection.serve(stream, watching))) {

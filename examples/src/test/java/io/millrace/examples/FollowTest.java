@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,13 +97,16 @@ class FollowTest {
     }
 
     private void append(String text) throws IOException {
-        Files.writeString(file, text, StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+        append(file, text);
     }
 
     private void awaitOutput(String expected) throws Exception {
         Await.until(
                 "the output is " + expected,
                 () -> output.text().length() >= expected.length() || ended.isDone());
+        if (ended.isCompletedExceptionally()) {
+            ended.join();
+        }
         assertEquals(expected, output.text());
     }
 
@@ -155,6 +159,86 @@ class FollowTest {
         Await.until("it is told", () -> errors.text().contains("not there") || ended.isDone());
         Files.writeString(directory.resolve("other"), "no\n");
         append("one\ntwo\n");
+        awaitOutput("one\ntwo\n");
+    }
+
+    /** By one directory or several, as a link to the newest of many logs does. */
+    private Path link(String name, String target) throws IOException {
+        Path link = directory.resolve(name);
+        Path other = directory.resolve(name + ".new");
+        Files.createSymbolicLink(other, Path.of(target));
+        Files.move(other, link, StandardCopyOption.ATOMIC_MOVE);
+        return link;
+    }
+
+    private Path target(String name) throws IOException {
+        Path target = directory.resolve(name);
+        Files.createDirectories(target.getParent());
+        return target;
+    }
+
+    private static void append(Path to, String text) throws IOException {
+        Files.writeString(to, text, StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aLinkIntoAnotherDirectoryIsFollowedThere(String backend) throws Exception {
+        Path target = target("away/log");
+        append(target, "old\n");
+        link("other", "away/../away/./log");
+        file = link("log", "other");
+        start(backend, 10);
+        awaitOutput("old\n");
+        append(target, "more\n");
+        awaitOutput("old\nmore\n");
+        append(target, "last\n");
+        Files.move(target, target("away/log.1"));
+        append(target, "new\n");
+        awaitOutput("old\nmore\nlast\nnew\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aLinkThatLeadsToAnotherFileIsFollowedToIt(String backend) throws Exception {
+        Path monday = target("monday/log");
+        Path tuesday = target("tuesday/log");
+        append(monday, "1\n");
+        append(tuesday, "2\n");
+        file = link("log", monday.toString());
+        start(backend, 10);
+        awaitOutput("1\n");
+        link("log", tuesday.toString());
+        awaitOutput("1\n2\n");
+        append(tuesday, "3\n");
+        awaitOutput("1\n2\n3\n");
+    }
+
+    /** As releases are put in place; the old one is removed, and the new one not there at once. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aDirectoryOnTheWayMayBeALinkToo(String backend) throws Exception {
+        append(target("one/logs/log"), "1\n");
+        link("current", "one");
+        file = directory.resolve("current/logs/log");
+        start(backend, 10);
+        awaitOutput("1\n");
+        link("current", "two");
+        Files.delete(directory.resolve("one/logs/log"));
+        Files.delete(directory.resolve("one/logs"));
+        append(target("two/logs/log"), "2\n");
+        awaitOutput("1\n2\n");
+        append(directory.resolve("two/logs/log"), "3\n");
+        awaitOutput("1\n2\n3\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aLinkToWhatIsNotThereIsWaitedFor(String backend) throws Exception {
+        file = link("log", "away/log");
+        start(backend, 1);
+        Await.until("it is told", () -> errors.text().contains("not there") || ended.isDone());
+        append(target("away/log"), "one\ntwo\n");
         awaitOutput("one\ntwo\n");
     }
 
