@@ -100,6 +100,16 @@ class FollowTest {
         append(file, text);
     }
 
+    /** What the file has at the beginning, all of which is printed. */
+    private void startWith(String backend, String text) throws Exception {
+        if (file == null) {
+            file = directory.resolve("log");
+        }
+        append(text);
+        start(backend, 10);
+        awaitOutput(text);
+    }
+
     private void awaitOutput(String expected) throws Exception {
         Await.until(
                 "the output is " + expected,
@@ -126,10 +136,7 @@ class FollowTest {
     @ParameterizedTest
     @MethodSource("backends")
     void aRotatedFileIsPrintedToItsEndAndThenTheNewOne(String backend) throws Exception {
-        file = directory.resolve("log");
-        append("old\n");
-        start(backend, 10);
-        awaitOutput("old\n");
+        startWith(backend, "old\n");
         append("last\n");
         Files.move(file, directory.resolve("log.1"));
         append("new\n");
@@ -141,10 +148,7 @@ class FollowTest {
     @ParameterizedTest
     @MethodSource("backends")
     void aFileThatIsCutOffIsPrintedFromItsBeginning(String backend) throws Exception {
-        file = directory.resolve("log");
-        append("much more than later\n");
-        start(backend, 10);
-        awaitOutput("much more than later\n");
+        startWith(backend, "much more than later\n");
         Files.writeString(file, "", StandardOpenOption.TRUNCATE_EXISTING);
         Await.until("it is told", () -> errors.text().contains("was cut off") || ended.isDone());
         append("less\n");
@@ -185,11 +189,9 @@ class FollowTest {
     @MethodSource("backends")
     void aLinkIntoAnotherDirectoryIsFollowedThere(String backend) throws Exception {
         Path target = target("away/log");
-        append(target, "old\n");
         link("other", "away/../away/./log");
         file = link("log", "other");
-        start(backend, 10);
-        awaitOutput("old\n");
+        startWith(backend, "old\n");
         append(target, "more\n");
         awaitOutput("old\nmore\n");
         append(target, "last\n");
@@ -203,11 +205,9 @@ class FollowTest {
     void aLinkThatLeadsToAnotherFileIsFollowedToIt(String backend) throws Exception {
         Path monday = target("monday/log");
         Path tuesday = target("tuesday/log");
-        append(monday, "1\n");
         append(tuesday, "2\n");
         file = link("log", monday.toString());
-        start(backend, 10);
-        awaitOutput("1\n");
+        startWith(backend, "1\n");
         link("log", tuesday.toString());
         awaitOutput("1\n2\n");
         append(tuesday, "3\n");
@@ -218,11 +218,10 @@ class FollowTest {
     @ParameterizedTest
     @MethodSource("backends")
     void aDirectoryOnTheWayMayBeALinkToo(String backend) throws Exception {
-        append(target("one/logs/log"), "1\n");
+        target("one/logs/log");
         link("current", "one");
         file = directory.resolve("current/logs/log");
-        start(backend, 10);
-        awaitOutput("1\n");
+        startWith(backend, "1\n");
         link("current", "two");
         Files.delete(directory.resolve("one/logs/log"));
         Files.delete(directory.resolve("one/logs"));

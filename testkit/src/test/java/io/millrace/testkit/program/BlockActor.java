@@ -42,13 +42,10 @@ final class BlockActor extends FileActor {
     /** The version that a sync has covered. */
     private final int[] stored = new int[BLOCKS];
 
-    private int left;
-    private boolean isClosed;
     private boolean lost;
 
     BlockActor(EventLoop loop, SplittableRandom random, boolean kind, Path own) {
-        super(loop, random, kind, own);
-        left = 1 + random.nextInt(MOST_OPERATIONS);
+        super(loop, random, kind, own, MOST_OPERATIONS);
         Arrays.fill(stored, UNKNOWN);
     }
 
@@ -87,12 +84,7 @@ final class BlockActor extends FileActor {
     }
 
     private void close(AsyncFile file) {
-        file.onClosed(
-                () -> {
-                    isClosed = true;
-                    check(underWay() == 0, "closed before its operations had ended");
-                });
-        file.close();
+        close(file, () -> {});
     }
 
     private void goOn(AsyncFile file) {

@@ -4,6 +4,7 @@ package io.millrace.testkit.program;
 import static io.millrace.testkit.program.Program.check;
 
 import io.millrace.EventLoop;
+import io.millrace.file.AsyncFile;
 import io.millrace.file.FileSystem;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,17 +26,25 @@ abstract class FileActor {
     final boolean kind;
 
     final Path own;
+
+    /** How much is still to be done. */
+    int left;
+
+    /** Whether a file of its has told that it is closed. */
+    boolean isClosed;
+
     private final List<Once> underWay = new ArrayList<>();
     private int ended;
     private boolean calling;
     private @Nullable Throwable fault;
 
-    FileActor(EventLoop loop, SplittableRandom random, boolean kind, Path own) {
+    FileActor(EventLoop loop, SplittableRandom random, boolean kind, Path own, int most) {
         this.loop = loop;
         this.files = FileSystem.of(loop);
         this.random = random;
         this.kind = kind;
         this.own = own;
+        left = 1 + random.nextInt(most);
     }
 
     abstract void begin();
@@ -138,6 +147,17 @@ abstract class FileActor {
                                                 fault = found;
                                             }
                                         }));
+    }
+
+    /** Closes the one file that it works on. */
+    final void close(AsyncFile file, Runnable then) {
+        file.onClosed(
+                () -> {
+                    isClosed = true;
+                    check(underWay.isEmpty(), "closed before its operations had ended");
+                    then.run();
+                });
+        file.close();
     }
 
     /** These bytes in a buffer of either kind, perhaps not at its beginning. */

@@ -22,7 +22,6 @@ final class LogActor extends FileActor {
     private static final int MOST_UNDER_WAY = 5;
 
     private @Nullable AsyncFile file;
-    private int left;
 
     /** Bytes that were asked to be appended. */
     private int asked;
@@ -34,11 +33,9 @@ final class LogActor extends FileActor {
     private int stored;
 
     private boolean hasFailed;
-    private boolean isClosed;
 
     LogActor(EventLoop loop, SplittableRandom random, boolean kind, Path own) {
-        super(loop, random, kind, own);
-        left = 1 + random.nextInt(MOST_RECORDS);
+        super(loop, random, kind, own, MOST_RECORDS);
     }
 
     @Override
@@ -71,8 +68,7 @@ final class LogActor extends FileActor {
         }
         boolean impatient = random.nextInt(60) == 0;
         if (impatient || (left == 0 && underWay() == 0)) {
-            opened.onClosed(() -> closed(impatient));
-            opened.close();
+            close(opened, () -> read(files, own, hasFailed || impatient ? -1 : asked, there));
         }
     }
 
@@ -141,12 +137,6 @@ final class LogActor extends FileActor {
 
     /** A failed sync may have forgotten what was not stored yet, whatever the next one says. */
     private boolean lost;
-
-    private void closed(boolean early) {
-        check(underWay() == 0, "closed before its operations had ended");
-        isClosed = true;
-        read(files, own, hasFailed || early ? -1 : asked, there);
-    }
 
     @Override
     void lookAfterCrash(EventLoop other) {

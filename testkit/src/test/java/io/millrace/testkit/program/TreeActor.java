@@ -38,12 +38,10 @@ final class TreeActor extends FileActor {
     private final Map<String, Integer> ids = new HashMap<>();
 
     private final Set<String> unknown = new HashSet<>();
-    private int left;
     private int contents;
 
     TreeActor(EventLoop loop, SplittableRandom random, boolean kind, Path own) {
-        super(loop, random, kind, own);
-        left = 1 + random.nextInt(MOST_OPERATIONS);
+        super(loop, random, kind, own, MOST_OPERATIONS);
     }
 
     @Override
@@ -71,14 +69,32 @@ final class TreeActor extends FileActor {
         switch (random.nextInt(11)) {
             case 0, 1 -> write(name);
             case 2 -> read(name);
-            case 3 -> makeDirectory(name);
-            case 4 -> remove(name);
-            case 5 -> removeDirectory(name);
-            case 6 -> rename(name, name());
-            case 7 -> link(name, name());
+            case 3, 4, 5, 6, 7 -> changeIfKnown(name, name());
             case 8 -> list();
             case 9 -> walk();
             default -> temporary();
+        }
+    }
+
+    private void changeIfKnown(String name, String other) {
+        int kind = random.nextInt(5);
+        boolean needsOther = kind > 2;
+        if (!isKnown(name) || (needsOther && !isKnown(other))) {
+            goOn();
+            return;
+        }
+        switch (kind) {
+            case 0 -> makeDirectory(name);
+            case 1 -> remove(name);
+            case 2 -> removeDirectory(name);
+            case 3 -> link(name, other);
+            default -> {
+                if (name.equals(other)) {
+                    goOn();
+                } else {
+                    rename(name, other);
+                }
+            }
         }
     }
 
@@ -161,101 +177,81 @@ final class TreeActor extends FileActor {
                 });
     }
 
-    private void makeDirectory(String name) {
-        if (!isKnown(name)) {
-            goOn();
-            return;
+    /** Something that succeeds or fails by what is known to be there. */
+    private void change(
+            String what, @Nullable ErrorCode expected, Asking<Path> asking, Runnable done) {
+        ask(what, expected != null, asking, (path, failure) -> came(failure, expected, done));
+    }
+
+    /**
+     * What an operation on a name fails with.
+     *
+     * @param ofDirectory if that is a directory's; null if it succeeds
+     * @param ofFile if that is a file's; null if it succeeds
+     */
+    private @Nullable ErrorCode refusal(
+            String name, @Nullable ErrorCode ofDirectory, @Nullable ErrorCode ofFile) {
+        String content = there.get(name);
+        if (content == null) {
+            return ErrorCode.ENOENT;
         }
-        ErrorCode expected = there.containsKey(name) ? ErrorCode.EEXIST : null;
-        ask(
+        return content.equals(DIRECTORY) ? ofDirectory : ofFile;
+    }
+
+    private void makeDirectory(String name) {
+        change(
                 "createDirectory",
-                expected != null,
+                there.containsKey(name) ? ErrorCode.EEXIST : null,
                 () -> files.createDirectory(own.resolve(name)),
-                (path, failure) -> came(failure, expected, () -> there.put(name, DIRECTORY)));
+                () -> there.put(name, DIRECTORY));
     }
 
     private void remove(String name) {
-        if (!isKnown(name)) {
-            goOn();
-            return;
-        }
-        String content = there.get(name);
-        ErrorCode expected = null;
-        if (content == null) {
-            expected = ErrorCode.ENOENT;
-        } else if (content.equals(DIRECTORY)) {
-            expected = ErrorCode.EISDIR;
-        }
-        ErrorCode why = expected;
-        ask(
+        change(
                 "remove",
-                why != null,
+                refusal(name, ErrorCode.EISDIR, null),
                 () -> files.remove(own.resolve(name)),
-                (path, failure) -> came(failure, why, () -> forget(name)));
-    }
-
-    private void forget(String name) {
-        there.remove(name);
-        ids.remove(name);
+                () -> {
+                    there.remove(name);
+                    ids.remove(name);
+                });
     }
 
     private void removeDirectory(String name) {
-        if (!isKnown(name)) {
-            goOn();
-            return;
-        }
-        String content = there.get(name);
-        ErrorCode expected = null;
-        if (content == null) {
-            expected = ErrorCode.ENOENT;
-        } else if (!content.equals(DIRECTORY)) {
-            expected = ErrorCode.ENOTDIR;
-        }
-        ErrorCode why = expected;
-        ask(
+        change(
                 "removeDirectory",
-                why != null,
+                refusal(name, null, ErrorCode.ENOTDIR),
                 () -> files.removeDirectory(own.resolve(name)),
-                (path, failure) -> came(failure, why, () -> there.remove(name)));
+                () -> there.remove(name));
     }
 
     private void rename(String name, String to) {
-        if (!isKnown(name, to) || name.equals(to)) {
-            goOn();
-            return;
-        }
         boolean replaces = random.nextBoolean();
-        String content = there.get(name);
+        boolean isDirectory = DIRECTORY.equals(there.get(name));
+        ErrorCode expected = refusal(name, null, null);
         String other = there.get(to);
-        ErrorCode expected = null;
-        if (content == null) {
-            expected = ErrorCode.ENOENT;
-        } else if (other != null && !replaces) {
-            expected = ErrorCode.EEXIST;
-        } else if (other != null && DIRECTORY.equals(other) != DIRECTORY.equals(content)) {
-            expected = DIRECTORY.equals(content) ? ErrorCode.ENOTDIR : ErrorCode.EISDIR;
+        if (expected == null && other != null) {
+            if (!replaces) {
+                expected = ErrorCode.EEXIST;
+            } else if (DIRECTORY.equals(other) != isDirectory) {
+                expected = isDirectory ? ErrorCode.ENOTDIR : ErrorCode.EISDIR;
+            }
         }
-        ErrorCode why = expected;
         boolean isSame = ids.get(name) != null && ids.get(name).equals(ids.get(to));
-        ask(
+        change(
                 "rename",
-                why != null,
+                expected,
                 () ->
                         replaces
                                 ? files.rename(own.resolve(name), own.resolve(to))
                                 : files.renameUnlessThere(own.resolve(name), own.resolve(to)),
-                (path, failure) ->
-                        came(
-                                failure,
-                                why,
-                                () -> {
-                                    // Two names of one file both stay, see rename(2).
-                                    if (!isSame && content != null) {
-                                        there.remove(name);
-                                        there.put(to, content);
-                                        moveId(name, to);
-                                    }
-                                }));
+                () -> {
+                    // Two names of one file both stay, see rename(2).
+                    if (!isSame) {
+                        there.put(to, Objects.requireNonNull(there.remove(name), name));
+                        moveId(name, to);
+                    }
+                });
     }
 
     private Integer idOf(String name) {
@@ -272,34 +268,15 @@ final class TreeActor extends FileActor {
     }
 
     private void link(String name, String further) {
-        if (!isKnown(name, further)) {
-            goOn();
-            return;
-        }
-        String content = there.get(name);
-        ErrorCode expected = null;
-        if (content == null) {
-            expected = ErrorCode.ENOENT;
-        } else if (content.equals(DIRECTORY)) {
-            expected = ErrorCode.EPERM;
-        } else if (there.containsKey(further)) {
-            expected = ErrorCode.EEXIST;
-        }
-        ErrorCode why = expected;
-        ask(
+        ErrorCode ofFile = there.containsKey(further) ? ErrorCode.EEXIST : null;
+        change(
                 "link",
-                why != null,
+                refusal(name, ErrorCode.EPERM, ofFile),
                 () -> files.link(own.resolve(name), own.resolve(further)),
-                (path, failure) ->
-                        came(
-                                failure,
-                                why,
-                                () -> {
-                                    if (content != null) {
-                                        there.put(further, content);
-                                        ids.put(further, idOf(name));
-                                    }
-                                }));
+                () -> {
+                    there.put(further, Objects.requireNonNull(there.get(name), name));
+                    ids.put(further, idOf(name));
+                });
     }
 
     private void list() {
