@@ -189,7 +189,7 @@ class TerminalPeersTest {
      * those do that people type to, or leaves it as it is.
      */
     @ParameterizedTest
-    @CsvSource({"stty -g, true", "stty -echo, stty sane; stty -g"})
+    @CsvSource({"stty -g, true", "stty -echo, stty sane && stty -g"})
     void whatIsInTheBackgroundIsNotStoppedByItsOwnEnd(String first, String then) throws Exception {
         script(
                 String.join(
