@@ -30,6 +30,9 @@ final class Kind {
 
     static final int CLOSE = 8;
 
+    /** As {@link #CANCEL}, which is what is submitted, of what a dropped send waits for. */
+    static final int CANCEL_SEND = 10;
+
     /** Any request of a file; each has a slot of its own. */
     static final int FILE = 9;
 
@@ -50,7 +53,7 @@ final class Kind {
         "cancel",
         "close",
         "file",
-        "",
+        "cancel send",
         "",
         "watch",
         "watch report"

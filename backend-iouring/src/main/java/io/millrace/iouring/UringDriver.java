@@ -69,6 +69,9 @@ final class UringDriver implements Driver {
 
     private static final long WAKE = UserData.pack(0, 0, Kind.WAKE);
 
+    /** Whose completions nobody hears of. */
+    private static final long NOBODY = UserData.pack(0, 0, Kind.CANCEL);
+
     final PortTable ports = new PortTable();
     final IntrusiveQueue<Requester> wanting = new IntrusiveQueue<>();
 
@@ -281,10 +284,10 @@ final class UringDriver implements Driver {
     }
 
     /**
-     * Whether the kernel has carried out a send that says nothing if it succeeds, and has
-     * succeeded. If not, it has completed otherwise, or will without its memory.
+     * Whether the kernel does not take a request now: then it becomes one that does nothing, and
+     * whose memory nobody needs. Not with a kernel that takes requests by itself.
      */
-    boolean hasDoneWith(long userData) {
+    boolean keepsBack(long userData) {
         if (isUnsubmitted(userData)) {
             try {
                 ring.submit();
@@ -292,17 +295,40 @@ final class UringDriver implements Driver {
                 failed(refusal);
             }
         }
-        SubmissionQueue submissions = ring.submissions();
-        if (submissions.makeIdle(userData) || submissions.hasOverflown()) {
-            return false;
-        }
+        return ring.submissions().makeIdle(userData);
+    }
+
+    /**
+     * Takes a request's completion before its turn, from wherever the kernel has put it, into
+     * {@link #resultAhead} and {@link #flagsAhead}. Answers whether there is one.
+     */
+    boolean takeAhead(long userData) {
         CompletionQueue queue = ring.completions();
-        for (int i = queue.ready() - 1; i >= 0; i--) {
-            if (queue.userDataAfter(i) == userData) {
+        while (!queue.takeAhead(userData, NOBODY)) {
+            if (!ring.submissions().hasOverflown()) {
                 return false;
             }
+            fetchOverflown();
         }
         return true;
+    }
+
+    /** The kernel keeps what the queue has no room for, and gives as much as there is room. */
+    private void fetchOverflown() {
+        ring.completions().setAside();
+        try {
+            ring.submitAndPeek();
+        } catch (IoException refusal) {
+            throw new IllegalStateException("nobody knows what the kernel has sent", refusal);
+        }
+    }
+
+    int resultAhead() {
+        return ring.completions().resultAhead();
+    }
+
+    int flagsAhead() {
+        return ring.completions().flagsAhead();
     }
 
     /** Something failed in the middle of a port, whose operation ends for it. */

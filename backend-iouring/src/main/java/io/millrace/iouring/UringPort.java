@@ -181,7 +181,7 @@ abstract class UringPort extends Requester implements SocketPort {
                 }
             } catch (IoException | RuntimeException | Error thrown) {
                 driver.rollBack(mark);
-                if (kind == Kind.CANCEL || kind == Kind.CLOSE) {
+                if (kind == Kind.CANCEL || kind == Kind.CANCEL_SEND || kind == Kind.CLOSE) {
                     // Others depend on these, so nothing but another attempt will do.
                     wanted |= bit(kind);
                     driver.failed(thrown);
@@ -308,7 +308,7 @@ abstract class UringPort extends Requester implements SocketPort {
 
     /** Closes the port, whose descriptor lives on elsewhere. */
     final void leave() {
-        assert !closing && (started & ~bit(Kind.SEND_FILE)) == 0;
+        assert !closing && (started & ~(bit(Kind.SEND_FILE) | bit(Kind.SEND))) == 0;
         left = true;
         closing = true;
         wanted = 0;

@@ -159,7 +159,7 @@ final class UringStream extends UringReceiver implements StreamPort {
     public int revokeSend() {
         assert !isClosing();
         if (isInFlight(Kind.SEND)) {
-            return driver.hasDoneWith(userData(Kind.SEND)) ? sender.sentUnheard() : Code.PENDING;
+            return sentByNow();
         }
         if (!isWanted(Kind.SEND)) {
             return Code.PENDING;
@@ -172,6 +172,46 @@ final class UringStream extends UringReceiver implements StreamPort {
         }
         start(Kind.SEND_FILE);
         return Code.PENDING;
+    }
+
+    /**
+     * A send that must not wait has ended when the kernel has taken it, and what it has come to is
+     * known at once: nobody may think of it as waiting if it has sent a single byte.
+     */
+    private int sentByNow() {
+        long request = userData(Kind.SEND);
+        if (driver.keepsBack(request)) {
+            return Code.PENDING;
+        }
+        if (!driver.takeAhead(request)) {
+            return sender.sentUnheard();
+        }
+        isOverUnheard(Kind.SEND);
+        sender.ends(driver.resultAhead(), driver.flagsAhead());
+        if (!sender.isToBeMadeAgain()) {
+            return sender.result();
+        }
+        start(Kind.SEND_FILE);
+        return Code.PENDING;
+    }
+
+    /** Which of the two it waits in depends on how far the kernel has got. */
+    @Override
+    public void dropSend() {
+        assert !isClosing() && (isPending(Kind.SEND) || isPending(Kind.SEND_FILE));
+        rarities().dropped = true;
+        if (isInFlight(Kind.SEND_FILE)) {
+            want(Kind.CANCEL_SEND);
+        }
+    }
+
+    private boolean isPending(int kind) {
+        return isInFlight(kind) || isWanted(kind);
+    }
+
+    private boolean isDropped() {
+        Rarities some = rarities;
+        return some != null && some.dropped;
     }
 
     private int sendGathered() {
@@ -267,7 +307,7 @@ final class UringStream extends UringReceiver implements StreamPort {
 
     @Override
     public Accepted release() {
-        assert !receiving && target == null;
+        assert !receiving && target == null && (!isPending(Kind.SEND) || isDropped());
         leave();
         try {
             return socket.release();
@@ -313,8 +353,13 @@ final class UringStream extends UringReceiver implements StreamPort {
             case Kind.RECEIVE -> prepareReceive();
             case Kind.RECEIVE_INTO -> prepareReceiveInto();
             case Kind.SEND -> sender.prepare();
-            case Kind.SEND_FILE ->
-                    driver.requests.poll(descriptor, POLL_OUT, userData(Kind.SEND_FILE));
+            case Kind.SEND_FILE -> prepareSendFile();
+            case Kind.CANCEL_SEND -> {
+                if (isInFlight(Kind.SEND_FILE)) {
+                    driver.requests.cancel(userData(Kind.SEND_FILE), userData(Kind.CANCEL));
+                }
+                return false;
+            }
             default -> {
                 cancelReceive();
                 return false;
@@ -347,6 +392,14 @@ final class UringStream extends UringReceiver implements StreamPort {
             driver.requests.receiveOnce(descriptor, ReceiveBuffers.GROUP, userData);
         } else {
             driver.requests.receiveMultishot(descriptor, ReceiveBuffers.GROUP, userData);
+        }
+    }
+
+    private void prepareSendFile() {
+        if (isDropped()) {
+            driver.requests.nothing(userData(Kind.SEND_FILE));
+        } else {
+            driver.requests.poll(descriptor, POLL_OUT, userData(Kind.SEND_FILE));
         }
     }
 
@@ -465,8 +518,10 @@ final class UringStream extends UringReceiver implements StreamPort {
         if (!sender.ends(result, flags)) {
             return;
         }
-        if (!sender.isToBeMadeAgain() || isClosing()) {
+        if (!sender.isToBeMadeAgain()) {
             reportSent(sender.result());
+        } else if (isClosing() || isDropped()) {
+            reportSent(Code.CANCELLED);
         } else if (sender.isRevocable()) {
             ended(Kind.SEND);
             start(Kind.SEND_FILE);
@@ -478,6 +533,10 @@ final class UringStream extends UringReceiver implements StreamPort {
     /** The socket may have room for the next part of the file, or of passing memory. */
     private void roomForFile(int result) {
         int outcome = result;
+        if (isDropped()) {
+            reportSent(Code.CANCELLED);
+            return;
+        }
         if (result >= 0 && !isClosing()) {
             outcome = sendWithRoom();
             sender.foundRoom();
@@ -535,6 +594,7 @@ final class UringStream extends UringReceiver implements StreamPort {
         if (rarities != null) {
             rarities.file = null;
             rarities.descriptors = null;
+            rarities.dropped = false;
         }
         ended(Kind.SEND);
         ended(Kind.SEND_FILE);
@@ -577,6 +637,9 @@ final class UringStream extends UringReceiver implements StreamPort {
         int @Nullable [] descriptors;
 
         byte carrier;
+
+        /** Whether the send that waits for room sends nothing any more. */
+        boolean dropped;
 
         /** What is sent of it goes on when there is room. */
         @Nullable OpenFile file;

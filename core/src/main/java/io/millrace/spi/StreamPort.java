@@ -75,6 +75,19 @@ public interface StreamPort extends SocketPort {
     }
 
     /**
+     * Ends a pending send that waits for room: one of {@link #sendPassing}, {@link #sendFile} or
+     * {@link #sendDescriptors}, or of {@link #sendRevocable} after {@link #revokeSend} has answered
+     * that there is none. It has sent nothing, and never will: from now on it does not gather, nor
+     * use the file or the descriptors. With one of the next polls it is reported as {@link
+     * Code#CANCELLED}, and until then no other send begins.
+     *
+     * @throws UnsupportedOperationException where a connection stays with its driver
+     */
+    default void dropSend() {
+        throw new UnsupportedOperationException("such connections stay with their driver");
+    }
+
+    /**
      * Sends what the kernel takes of a direct buffer at once, and advances its position by that.
      * Never pending: the bytes taken, {@link Code#WOULD_BLOCK}, or another negative code. Only
      * while no send is pending.
@@ -135,9 +148,8 @@ public interface StreamPort extends SocketPort {
      * that, and its terminals come as after {@link #close}. What is in the kernel stays there, and
      * so do the socket's options; those that are the engine's own do not.
      *
-     * <p>Only of a connection, and not while a receive or a {@link #send} is in flight, or a {@link
-     * #sendRevocable} that was not revoked. What is pending of {@link #sendPassing} or {@link
-     * #sendFile} has sent nothing, and never will.
+     * <p>Only of a connection, and not while a receive is in flight, or a send that {@link
+     * #dropSend} cannot end. One that it could, or has, sends nothing any more.
      *
      * <p>Whatever else is thrown, the connection is closed: the port has given it up by then.
      *

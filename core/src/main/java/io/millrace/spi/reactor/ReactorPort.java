@@ -99,6 +99,9 @@ abstract class ReactorPort extends PortLink implements SocketPort {
 
     abstract void reportClosed();
 
+    /** Reports a send that was dropped, if there is one. */
+    void reportDropped() {}
+
     final void beginReceiving() {
         assert !closed && !receiving;
         receiving = true;
@@ -259,6 +262,9 @@ abstract class ReactorPort extends PortLink implements SocketPort {
             reportReceiveStopped(Code.CANCELLED);
         } else if (code != Code.OK) {
             reportAll(code);
+        }
+        if (!closed) {
+            reportDropped();
         }
         if (!closed && !driver.edgeTriggered) {
             reviewInterest();

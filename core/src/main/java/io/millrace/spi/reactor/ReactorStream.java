@@ -38,6 +38,9 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     private @Nullable ByteBuffer target;
     private boolean sending;
 
+    /** Whether the send in flight sends nothing any more, which is yet to be reported. */
+    private boolean dropped;
+
     /** Full chunks that are still taken for all there is. Edge-triggered, none may be. */
     private int takenForAll;
 
@@ -187,6 +190,22 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     @Override
+    public void dropSend() {
+        assert !closed && sending && !isHeldByKernel();
+        dropped = true;
+        file = null;
+        passing = null;
+        driver.end(this);
+    }
+
+    @Override
+    void reportDropped() {
+        if (dropped) {
+            reportSent(Code.CANCELLED);
+        }
+    }
+
+    @Override
     public Accepted release() {
         assert !connecting && !receiving && target == null;
         try {
@@ -250,7 +269,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
         if (isHeldByKernel()) {
             return socket.awaitsNotice ? read | Poller.NOTICE : read;
         }
-        return connecting || sending ? read | Poller.WRITE : read;
+        return connecting || (sending && !dropped) ? read | Poller.WRITE : read;
     }
 
     private boolean wantsRead() {
@@ -418,7 +437,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
     }
 
     private void goOnSending() {
-        if (closed || !sending) {
+        if (closed || !sending || dropped) {
             return;
         }
         if (isHeldByKernel()) {
@@ -656,6 +675,7 @@ final class ReactorStream extends ReactorPort implements StreamPort {
 
     private void reportSent(int result) {
         sending = false;
+        dropped = false;
         file = null;
         passing = null;
         driver.countCompletion();

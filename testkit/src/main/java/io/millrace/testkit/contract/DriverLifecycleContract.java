@@ -103,14 +103,7 @@ public abstract class DriverLifecycleContract extends DriverContract {
     void aSendThatWaitsForRoomEndsWithTheReleaseOfItsConnection() throws IoException {
         Connection connection = rig.connection();
         ScriptedStream server = connection.server();
-        int sent = 0;
-        int result = 0;
-        while (result != Code.PENDING) {
-            sent += result;
-            server.offers(bytes(1 << 20));
-            result = server.port().sendPassing();
-        }
-        int taken = sent;
+        int taken = fillWithPassingSends(server);
         try (DriverRig other = new DriverRig(backend)) {
             ScriptedStream moved = other.adopt(server.port().release());
             connection.client().port().startReceive();
@@ -148,6 +141,88 @@ public abstract class DriverLifecycleContract extends DriverContract {
             assertEquals("stopped ECONNRESET", moved.lastHeard());
             rig.pollUntil("closed", () -> server.heard("closed"));
         }
+    }
+
+    /** There is room for it by then, and nobody may be asked for its memory all the same. */
+    @Test
+    void aSendThatIsDroppedSendsNothingMore() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        int taken = fillWithPassingSends(server);
+        try (DriverRig other = new DriverRig(backend)) {
+            ScriptedStream client = other.adopt(connection.client().port().release());
+            client.port().startReceive();
+            other.pollUntil("bytes", () -> client.received().length >= taken);
+            server.offers(new byte[0]);
+            server.port().dropSend();
+            rig.pollUntil("dropped", () -> server.heard("sent ECANCELED"));
+            server.offers(bytes(7));
+            rig.sendAll(server);
+            other.pollUntil("bytes", () -> client.received().length > taken);
+            assertEquals(1, server.count("sent ECANCELED"));
+            server.port().close();
+            rig.pollUntil("closed", () -> server.heard("closed"));
+            other.pollUntil("the end", () -> client.count("stopped") == 1);
+            assertEquals(taken + 7, client.received().length);
+        }
+    }
+
+    /** Its peer never reads: no room is going to come that could end it. */
+    @Test
+    void aSendIsDroppedWithoutRoomBehindIt() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        fillWithPassingSends(server);
+        rig.driver().poll(0);
+        rig.driver().poll(0);
+        server.port().startReceive();
+        rig.driver().poll(0);
+        server.offers(new byte[0]);
+        server.port().dropSend();
+        rig.pollUntil("dropped", () -> server.heard("sent ECANCELED"));
+        assertEquals(0, server.count("stopped"));
+        server.port().stopReceive();
+        rig.pollUntil("stopped", () -> server.count("stopped") == 1);
+        assertEquals(1, server.count("sent"));
+    }
+
+    /** Its descriptor leaves while the drop is on its way, together with the end of a receive. */
+    @Test
+    void aConnectionIsReleasedWithASendThatWasDropped() throws IoException {
+        Connection connection = rig.connection();
+        ScriptedStream server = connection.server();
+        ScriptedStream client = connection.client();
+        server.port().startReceive();
+        int taken = fillWithPassingSends(server);
+        rig.driver().poll(0);
+        server.offers(new byte[0]);
+        server.port().stopReceive();
+        server.port().dropSend();
+        rig.pollUntil("stopped", () -> server.count("stopped") == 1);
+        try (DriverRig other = new DriverRig(backend)) {
+            ScriptedStream moved = other.adopt(server.port().release());
+            client.port().startReceive();
+            rig.pollUntil("bytes", () -> client.received().length >= taken);
+            rig.pollUntil("closed", () -> server.heard("closed"));
+            assertEquals(1, server.count("sent ECANCELED"), () -> "of " + server.log());
+            moved.offers(bytes(7));
+            other.sendAll(moved);
+            rig.pollUntil("bytes", () -> client.received().length > taken);
+        }
+        rig.pollUntil("the end", () -> client.count("stopped") == 1);
+        assertEquals(taken + 7, client.received().length);
+    }
+
+    /** Sends until one waits for room: how many bytes were taken. */
+    private int fillWithPassingSends(ScriptedStream stream) {
+        int taken = 0;
+        int result = 0;
+        while (result != Code.PENDING) {
+            taken += result;
+            stream.offers(bytes(1 << 20));
+            result = stream.port().sendPassing();
+        }
+        return taken;
     }
 
     /** The driver that it has left closes before anybody adopts it. */

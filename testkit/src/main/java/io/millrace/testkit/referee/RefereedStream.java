@@ -24,6 +24,11 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     private boolean gathering;
     private boolean revocable;
 
+    /** Whether the send in flight waits for room, and has left nothing with the kernel. */
+    private boolean waiting;
+
+    private boolean dropped;
+
     RefereedStream(RefereedDriver driver, StreamSink sink) {
         super(driver);
         this.sink = sink;
@@ -79,7 +84,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
         start("sendPassing", sending);
         driver.countSend();
         gathering = true;
-        return sendAnswered(port.sendPassing());
+        return waitsIfPending(port.sendPassing());
     }
 
     @Override
@@ -99,7 +104,17 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
             throw foul("revokeSend without a send that can be revoked");
         }
         gathering = true;
-        return sendAnswered(port.revokeSend());
+        return waitsIfPending(port.revokeSend());
+    }
+
+    @Override
+    public void dropSend() {
+        StreamPort port = command("dropSend");
+        if (!sending || !waiting || dropped) {
+            throw foul("dropSend without a send that waits for room");
+        }
+        dropped = true;
+        port.dropSend();
     }
 
     @Override
@@ -114,7 +129,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     public int sendFile(OpenFile file, long position, long count) {
         StreamPort port = command("sendFile");
         start("sendFile", sending);
-        return sendAnswered(port.sendFile(file, position, count));
+        return waitsIfPending(port.sendFile(file, position, count));
     }
 
     @Override
@@ -138,7 +153,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     public int sendDescriptors(byte carrier, int[] descriptors) {
         StreamPort port = command("sendDescriptors");
         start("sendDescriptors", sending);
-        return sendAnswered(port.sendDescriptors(carrier, descriptors));
+        return waitsIfPending(port.sendDescriptors(carrier, descriptors));
     }
 
     @Override
@@ -160,7 +175,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
 
     @Override
     public Accepted release() {
-        start("release", connecting || receiving || receivingInto);
+        start("release", connecting || receiving || receivingInto || (sending && !waiting));
         return lastCommand("release").release();
     }
 
@@ -218,7 +233,7 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
 
     @Override
     public void gather(Gather into) {
-        if (!gathering && !(sending && driver.isPolling())) {
+        if (dropped || (!gathering && !(sending && driver.isPolling()))) {
             throw foul("gather outside of a send");
         }
         sink.gather(into);
@@ -227,8 +242,13 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
     @Override
     public void onSent(int result) {
         enterTerminal("onSent", sending, result);
+        if (dropped && result != Code.CANCELLED) {
+            throw foul("a send that was dropped ended with " + result);
+        }
         sending = false;
         revocable = false;
+        waiting = false;
+        dropped = false;
         sink.onSent(result);
         leave();
     }
@@ -249,6 +269,13 @@ final class RefereedStream extends RefereedPort<StreamPort> implements StreamPor
                 + (sending ? " sending" : "")
                 + (isClosing() ? " closing" : "")
                 + " ]";
+    }
+
+    /** Of sends that leave nothing with the kernel while they are pending. */
+    private int waitsIfPending(int result) {
+        sendAnswered(result);
+        waiting = sending;
+        return result;
     }
 
     private int sendAnswered(int result) {

@@ -34,6 +34,9 @@ final class SimStreamPort extends SimPort implements StreamPort {
     private @Nullable SimSend pendingSend;
     private boolean released;
 
+    /** Whether the pending send sends nothing any more. */
+    private boolean dropped;
+
     SimStreamPort(SimDriver driver, SimSocket socket, StreamSink sink) {
         super(driver, socket, "stream");
         this.socket = socket;
@@ -72,6 +75,22 @@ final class SimStreamPort extends SimPort implements StreamPort {
         }
         connecting = true;
         return Code.PENDING;
+    }
+
+    @Override
+    public void dropSend() {
+        command();
+        if (pendingSend == null || dropped) {
+            throw driver.error("a send dropped that is not pending");
+        }
+        dropped = true;
+        driver.later(this::finishDrop);
+    }
+
+    private void finishDrop() {
+        if (dropped) {
+            sent(Code.CANCELLED);
+        }
     }
 
     @Override
@@ -287,7 +306,7 @@ final class SimStreamPort extends SimPort implements StreamPort {
 
     private void serveSend() {
         SimSend send = pendingSend;
-        if (closed || send == null) {
+        if (closed || send == null || dropped) {
             return;
         }
         int result = send.attempt(socket);
@@ -319,14 +338,21 @@ final class SimStreamPort extends SimPort implements StreamPort {
             terminals.add(() -> receivedInto(Code.CANCELLED));
         }
         if (pendingSend != null) {
-            boolean late = !released && world.strikes(Fault.BYTES_AFTER_CANCEL);
+            boolean late = !released && !dropped && world.strikes(Fault.BYTES_AFTER_CANCEL);
             int bytes = late ? pendingSend.attempt(socket) : 0;
-            terminals.add(() -> sent(bytes > 0 ? bytes : Code.CANCELLED));
+            terminals.add(() -> finishSend(bytes > 0 ? bytes : Code.CANCELLED));
         }
         while (!terminals.isEmpty()) {
             driver.later(terminals.remove(world.random().nextInt(terminals.size())));
         }
         driver.later(this::finishIfSettled);
+    }
+
+    /** One that was dropped may have been reported in between. */
+    private void finishSend(int result) {
+        if (pendingSend != null) {
+            sent(result);
+        }
     }
 
     private void receiveOneAndStop() {
@@ -377,6 +403,7 @@ final class SimStreamPort extends SimPort implements StreamPort {
 
     private void sent(int result) {
         pendingSend = null;
+        dropped = false;
         driver.completed(result);
         sink.onSent(result);
     }
