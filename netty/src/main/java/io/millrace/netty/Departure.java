@@ -3,6 +3,8 @@ package io.millrace.netty;
 
 import io.millrace.spi.Accepted;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,11 @@ final class Departure {
 
     /** Whether it was closed before anybody took it. */
     private boolean closed;
+
+    /** What is to be done with the connection when it has come, or is closed. */
+    private final List<Runnable> afterwards = new ArrayList<>();
+
+    private boolean over;
 
     /** Nobody has to be waited for: the connection is nobody's loop's. */
     void arrived(Accepted released) {
@@ -65,6 +72,25 @@ final class Departure {
             }
         }
         next.accept(here, why);
+    }
+
+    /** Puts a command off until the connection has a loop again. False if it has by now. */
+    synchronized boolean putsOff(Runnable command) {
+        if (!over) {
+            afterwards.add(command);
+        }
+        return !over;
+    }
+
+    /** The connection has a loop again, on whose thread this is, or is closed. */
+    void isOver() {
+        List<Runnable> commands;
+        synchronized (this) {
+            over = true;
+            commands = List.copyOf(afterwards);
+            afterwards.clear();
+        }
+        commands.forEach(Runnable::run);
     }
 
     /** Closes the connection, unless a loop takes it: whether none does. */

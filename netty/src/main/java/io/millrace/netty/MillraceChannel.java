@@ -217,9 +217,17 @@ abstract class MillraceChannel extends AbstractChannel {
         }
     }
 
-    /** The handler ends while the channel is registered with none. */
-    void closeOrphan() {
-        unsafe().closeForcibly();
+    /** Whether what is left of it here goes to another loop with one of the next polls. */
+    boolean isLeaving() {
+        return false;
+    }
+
+    /** A handler ends that the channel was deregistered from, unless it has another by now. */
+    @SuppressWarnings("ReferenceEquality") // handlers are their own identity
+    void closeOrphan(MillraceIoHandler ending) {
+        if (handler == ending) {
+            unsafe().closeForcibly();
+        }
     }
 
     @Override

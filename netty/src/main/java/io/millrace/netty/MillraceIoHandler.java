@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -333,7 +334,12 @@ public final class MillraceIoHandler implements IoHandler {
     @Override
     public void destroy() {
         prepareToDestroy();
-        List.copyOf(orphans).forEach(MillraceChannel::closeOrphan);
+        try {
+            awaitDepartures();
+        } catch (IoException failure) {
+            tell("a driver that is to be closed could not let go of its channels", failure);
+        }
+        List.copyOf(orphans).forEach(each -> each.closeOrphan(this));
         try {
             awaitPorts();
         } catch (IoException failure) {
@@ -346,10 +352,19 @@ public final class MillraceIoHandler implements IoHandler {
         driver.close();
     }
 
+    /** Another loop may be waiting for a connection whose receive has yet to end here. */
+    private void awaitDepartures() throws IoException {
+        pollWhile(() -> orphans.stream().anyMatch(MillraceChannel::isLeaving));
+    }
+
     /** Closing costs the kernel a moment; nothing else is waited for. */
     private void awaitPorts() throws IoException {
+        pollWhile(() -> ports > 0);
+    }
+
+    private void pollWhile(BooleanSupplier condition) throws IoException {
         int pauses = 0;
-        while (ports > 0 && !failed && pauses < CLOSE_PAUSES) {
+        while (condition.getAsBoolean() && !failed && pauses < CLOSE_PAUSES) {
             pauses = driver.poll(CLOSE_PAUSE_NANOS) > 0 ? 0 : pauses + 1;
             runEnds();
         }

@@ -160,6 +160,9 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
             concludeOutput();
         }
         if (isOpen()) {
+            // From here on the channel's queue is the next loop's, and nothing here may touch it.
+            Objects.requireNonNull(events).leaves();
+            outgoing.leaves(current);
             port = null;
             leaving = current;
             departure = new Departure();
@@ -180,8 +183,6 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         StreamPort last = Objects.requireNonNull(leaving);
         Departure from = Objects.requireNonNull(departure);
         leaving = null;
-        Objects.requireNonNull(events).leaves();
-        outgoing.leaves();
         Accepted released;
         try {
             released = last.release();
@@ -203,7 +204,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         from.take(
                 (connection, failure) -> {
                     try {
-                        loop.execute(() -> arrives(made, promise, connection, failure));
+                        loop.execute(() -> arrives(from, made, promise, connection, failure));
                     } catch (Throwable refused) {
                         // The loop has ended, or there is no memory for its task.
                         if (connection != null) {
@@ -216,18 +217,19 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     }
 
     private void arrives(
+            Departure from,
             IoRegistration made,
             ChannelPromise promise,
             @Nullable Accepted connection,
             @Nullable Throwable failure) {
         MillraceIoHandler before = ownHandler();
-        departure = null;
         if (connection == null || !isOpen()) {
             if (connection != null) {
                 connection.close();
             }
             made.cancel();
             promise.setFailure(failure == null ? new ClosedChannelException() : failure);
+            from.isOver();
             return;
         }
         if (before != made.<MillraceIoHandler>attachment()) {
@@ -235,17 +237,29 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         }
         accepted = connection;
         isRegisteredWith(made, promise);
+        // Not before the handler is another's: the loop before may be about to close its orphans.
+        if (departure == from) {
+            departure = null;
+        }
         incoming.arrives();
         unsafe0().flushOn();
+        from.isOver();
     }
 
     @Override
-    final void closeOrphan() {
+    final boolean isLeaving() {
+        return leaving != null;
+    }
+
+    @Override
+    final void closeOrphan(MillraceIoHandler ending) {
         Departure from = departure;
+        // Whoever has called register has its word that another loop takes the connection.
+        boolean isExpected = !eventLoop().inEventLoop();
         if (from == null) {
-            super.closeOrphan();
-        } else if (from.close()) {
-            super.closeOrphan();
+            super.closeOrphan(ending);
+        } else if (!isExpected && from.close()) {
+            super.closeOrphan(ending);
         } else if (leaving != null) {
             // Another loop waits for it, in vain.
             closeLeaving();
@@ -291,8 +305,11 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         concludeOutput();
         outgoing.over();
         Departure from = departure;
-        if (from != null && !from.close() && leaving != null) {
-            from.failed(new ClosedChannelException());
+        if (from != null) {
+            if (!from.close() && leaving != null) {
+                from.failed(new ClosedChannelException());
+            }
+            from.isOver();
         }
         closeLeaving();
         StreamPort current = port;
@@ -309,7 +326,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
 
     @Override
     protected final void doBind(SocketAddress localAddress) throws Exception {
-        if (port != null) {
+        if (port != null || isAway()) {
             throw new AlreadyBoundException();
         }
         SocketAddress wanted =
@@ -403,8 +420,20 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
 
     @Override
     public final ChannelFuture shutdownOutput(ChannelPromise promise) {
-        inLoop(() -> unsafe0().shutdownOutput(promise));
+        inLoop(() -> shutdownOutputHere(promise));
         return promise;
+    }
+
+    private void shutdownOutputHere(ChannelPromise promise) {
+        if (!isPutOff(() -> shutdownOutputHere(promise))) {
+            unsafe0().shutdownOutput(promise);
+        }
+    }
+
+    /** Commands of a connection that is on its way to another loop follow it there. */
+    private boolean isPutOff(Runnable command) {
+        Departure from = departure;
+        return from != null && from.putsOff(command);
     }
 
     @Override
@@ -419,6 +448,9 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     }
 
     private void shutdownInputHere(ChannelPromise promise) {
+        if (isPutOff(() -> shutdownInputHere(promise))) {
+            return;
+        }
         if (isActive()) {
             incoming.shutdown();
             promise.setSuccess();

@@ -2,6 +2,7 @@
 package io.millrace.netty;
 
 import io.millrace.spi.Code;
+import io.millrace.spi.StreamPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
@@ -118,9 +119,15 @@ abstract class Sending {
         }
     }
 
-    /** The connection leaves its loop, and the send that waits for room there has sent nothing. */
-    final void leaves() {
-        sending = false;
+    /**
+     * The connection leaves its loop: what was flushed waits for the next, and the driver is left
+     * with nothing that it could still send.
+     */
+    final void leaves(StreamPort from) {
+        if (sending) {
+            from.dropSend();
+            sending = false;
+        }
         leavesDriver();
     }
 

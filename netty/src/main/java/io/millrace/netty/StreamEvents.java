@@ -26,7 +26,7 @@ final class StreamEvents implements StreamSink {
         this.channel = channel;
     }
 
-    /** Whether the connection has left this socket's driver. */
+    /** Whether the connection leaves this socket's driver, or has left it. */
     private boolean left;
 
     void leaves() {
@@ -79,7 +79,7 @@ final class StreamEvents implements StreamSink {
     @Override
     public void onSent(int result) {
         if (left) {
-            return; // A send that waited for room: it waits elsewhere now.
+            return; // A send that waited for room, and was dropped: it waits elsewhere now.
         }
         try {
             outgoing.sent(result);

@@ -10,19 +10,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.LoopOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandler;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,6 +156,211 @@ class MoveTest {
             done(elsewhere.group().next().register(child));
             done(child.closeFuture());
             assertEquals(-1, peer.getInputStream().read());
+        }
+    }
+
+    /**
+     * The loop before is held up right behind the deregistration, where it has yet to let go of the
+     * connection, while the channel is registered elsewhere and written to: it must not send then.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatIsWrittenOnTheWayIsSentFromThere(String backend) throws Exception {
+        open(backend);
+        int messages = 128;
+        try (Socket peer = connect()) {
+            Channel child = child();
+            EventLoop before = child.eventLoop();
+            AtomicBoolean away = new AtomicBoolean();
+            Queue<String> sentFromBefore = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < messages; i++) {
+                child.write(new Message(before, away, sentFromBefore));
+            }
+            ChannelFuture last = child.writeAndFlush(Unpooled.EMPTY_BUFFER);
+            CountDownLatch goOn = holdUpBehindDeregistration(child, away);
+            assertFalse(last.isDone());
+            ChannelFuture registered = elsewhere.group().next().register(child);
+            ChannelFuture small = child.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {7}));
+            InputStream in = peer.getInputStream();
+            int read = 0;
+            while (in.available() > 0) {
+                read += in.readNBytes(in.available()).length;
+            }
+            goOn.countDown();
+            done(registered);
+            byte[] rest = in.readNBytes(messages * Message.BYTES + 1 - read);
+            assertEquals(7, rest[rest.length - 1]);
+            done(last);
+            done(small);
+            assertEquals(List.of(), List.copyOf(sentFromBefore));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatIsShutDownOnTheWayIsShutDownThere(String backend) throws Exception {
+        open(backend);
+        int bytes = 1 << 20;
+        try (Socket peer = connect();
+                Socket another = connect()) {
+            Channel child = child();
+            CountDownLatch goOn = holdUpBehindDeregistration(child, new AtomicBoolean());
+            ChannelFuture registered = elsewhere.group().next().register(child);
+            ChannelFuture written =
+                    child.writeAndFlush(Unpooled.directBuffer(bytes).writeZero(bytes));
+            written.addListener(future -> ((DuplexChannel) child).shutdownOutput());
+            goOn.countDown();
+            done(registered);
+            assertEquals(bytes, peer.getInputStream().readAllBytes().length);
+
+            Channel closing = child();
+            CountDownLatch goOnAgain = holdUpBehindDeregistration(closing, new AtomicBoolean());
+            ChannelFuture again = elsewhere.group().next().register(closing);
+            ChannelFuture input = ((DuplexChannel) closing).shutdownInput();
+            ChannelFuture output = ((DuplexChannel) closing).shutdownOutput();
+            assertFalse(output.isDone());
+            goOnAgain.countDown();
+            done(again);
+            done(input);
+            done(output);
+            assertEquals(-1, another.getInputStream().read());
+            assertTrue(((DuplexChannel) closing).isShutdown());
+        }
+    }
+
+    /** Holds the channel's loop up until the answer is counted down. */
+    private static CountDownLatch holdUpBehindDeregistration(Channel channel, AtomicBoolean away)
+            throws InterruptedException {
+        CountDownLatch isAway = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        channel.eventLoop()
+                .execute(
+                        () ->
+                                channel.deregister()
+                                        .addListener(
+                                                future -> {
+                                                    away.set(true);
+                                                    isAway.countDown();
+                                                    goOn.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                                                }));
+        assertTrue(isAway.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        return goOn;
+    }
+
+    /** Another loop waits for it while its own ends: it gets there all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aLoopThatEndsLetsGoOfWhatIsLeaving(String backend) throws Exception {
+        open(backend);
+        try (Socket peer = connect()) {
+            Channel child = child();
+            CountDownLatch goOn = holdUpBehindDeregistration(child, new AtomicBoolean());
+            ChannelFuture registered = elsewhere.group().next().register(child);
+            home.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            goOn.countDown();
+            done(registered);
+            assertTrue(home.group().awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            peer.getOutputStream().write(9);
+            assertEquals(9, peer.getInputStream().read());
+        }
+    }
+
+    /**
+     * It takes no tasks any more, so nobody could tell it that a channel of its own has another
+     * loop by now; and it closes what it has.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aLoopThatEndsLeavesAloneWhatHasMoved(String backend) throws Exception {
+        open(backend);
+        LoopOptions options =
+                LoopOptions.builder().provider(BackendsHere.provider(backend)).build();
+        Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+        AtomicBoolean refuses = new AtomicBoolean();
+        EventLoopGroup ending =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        executor ->
+                                watched(
+                                        MillraceIoHandler.newFactory(options)
+                                                .newHandler(new Refusing(executor, refuses)),
+                                        thrown));
+        try (Socket peer = connect()) {
+            Channel child = child();
+            done(child.deregister());
+            done(ending.next().register(child));
+            peer.getOutputStream().write(3);
+            assertEquals(3, peer.getInputStream().read());
+            done(child.deregister());
+            refuses.set(true);
+            done(elsewhere.group().next().register(child));
+            peer.getOutputStream().write(5);
+            assertEquals(5, peer.getInputStream().read());
+            ending.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertTrue(ending.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertEquals(List.of(), List.copyOf(thrown));
+            peer.getOutputStream().write(4);
+            assertEquals(4, peer.getInputStream().read());
+        }
+    }
+
+    /** What it throws is noted: a loop that ends only logs it. */
+    private static IoHandler watched(IoHandler handler, Queue<Throwable> thrown) {
+        return (IoHandler)
+                Proxy.newProxyInstance(
+                        MoveTest.class.getClassLoader(),
+                        new Class<?>[] {IoHandler.class},
+                        (proxy, method, arguments) -> {
+                            try {
+                                return method.invoke(handler, arguments);
+                            } catch (InvocationTargetException failure) {
+                                thrown.add(failure.getCause());
+                                throw failure.getCause();
+                            }
+                        });
+    }
+
+    /** A thread that takes no tasks once it is to end. */
+    private record Refusing(ThreadAwareExecutor executor, AtomicBoolean refuses)
+            implements ThreadAwareExecutor {
+        @Override
+        public boolean isExecutorThread(Thread thread) {
+            return executor.isExecutorThread(thread);
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (refuses.get()) {
+                throw new RejectedExecutionException("it ends");
+            }
+            executor.execute(task);
+        }
+    }
+
+    /**
+     * Bytes that note if they are let go of by a loop that has nothing to do with them any more.
+     */
+    private static final class Message extends UnpooledDirectByteBuf {
+        static final int BYTES = 64 << 10;
+
+        private final EventLoop before;
+        private final AtomicBoolean away;
+        private final Queue<String> noted;
+
+        Message(EventLoop before, AtomicBoolean away, Queue<String> noted) {
+            super(UnpooledByteBufAllocator.DEFAULT, BYTES, BYTES);
+            this.before = before;
+            this.away = away;
+            this.noted = noted;
+            writeZero(BYTES);
+        }
+
+        @Override
+        protected void deallocate() {
+            if (away.get() && before.inEventLoop()) {
+                noted.add("sent by " + Thread.currentThread().getName());
+            }
+            super.deallocate();
         }
     }
 
