@@ -595,6 +595,7 @@ final class UringStream extends UringReceiver implements StreamPort {
             rarities.file = null;
             rarities.descriptors = null;
             rarities.dropped = false;
+            forget(Kind.CANCEL_SEND);
         }
         ended(Kind.SEND);
         ended(Kind.SEND_FILE);

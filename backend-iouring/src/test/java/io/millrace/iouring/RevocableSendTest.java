@@ -390,6 +390,25 @@ class RevocableSendTest {
         assertEquals(List.of(), rig.submitted(Kind.SEND_FILE));
     }
 
+    /** Room comes together with the drop: what was to be cancelled is not the send that follows. */
+    @Test
+    void aDropThatComesTooLateEndsNothingElse() throws IoException {
+        ScriptedStream other = rig.receiving();
+        ScriptedStream stream = rig.stream().offers(new byte[300]);
+        rig.sockets.answers.put("send", Code.WOULD_BLOCK);
+        assertEquals(Code.PENDING, stream.port().sendPassing());
+        rig.driver.poll(0);
+        rig.receive("hello", CompletionFlag.MORE);
+        rig.complete(Kind.SEND_FILE, 4, 0);
+        other.reaction(line -> stream.port().dropSend());
+        stream.reaction(line -> stream.port().sendPassing());
+        rig.driver.poll(0);
+        rig.driver.poll(0);
+        assertEquals(List.of("sent ECANCELED"), stream.log());
+        assertEquals(2, rig.submitted(Kind.SEND_FILE).size());
+        assertEquals(List.of(), rig.submitted(Kind.CANCEL));
+    }
+
     /** What the kernel says of a send is not what a program is to hear of one that it cancels. */
     @Test
     void aCloseBehindOneThatFoundNoRoomCancelsIt() throws IoException {
