@@ -127,19 +127,25 @@ public interface ByteStream extends Handle {
     /**
      * Sends part of a file, in order with the writes, by sendfile(2) where there is one.
      *
-     * <p>The file is opened now, on the loop's thread, which waits for its device. Only regular
-     * files are opened. One whose size the system gives as 0, as of those in {@code /proc}, has
-     * nothing to send: read it with {@link AsyncFile}.
+     * <p>The file is opened from now on, while the loop goes on, and what is written after it waits
+     * for it. Only regular files are opened. One whose size the system gives as 0, as of those in
+     * {@code /proc}, has nothing to send: read it with {@link AsyncFile}.
+     *
+     * <p>If it cannot be opened, the write fails when its turn comes, with the file in {@link
+     * IoException#path}: {@code ENOENT}, {@code EISDIR} for a directory, {@code EINVAL} for a
+     * device, FIFO or socket and where it has too few bytes, or whatever open(2) says. As after any
+     * write that fails, nothing that follows is sent; so who has another answer for a file that is
+     * not there opens an {@link AsyncFile} first, and sends that.
      *
      * @param file of the default file system
-     * @param count bytes, all of which must be in the file; -1 for the rest of it
-     * @throws IoException if the file cannot be opened: {@code ENOENT}, {@code EISDIR} for a
-     *     directory, {@code EINVAL} for a device, FIFO or socket, or whatever open(2) says
-     * @throws IllegalArgumentException if so many bytes are not in the file, or the path belongs to
-     *     another file system
+     * @param count bytes, all of which must be in the file; -1 for the rest of it, which counts as
+     *     queued when the file is open
+     * @param callback told when the kernel has all bytes, or why not
+     * @return whether the queue is below its high watermark
+     * @throws IllegalArgumentException if the position or the count is negative, or the path
+     *     belongs to another file system
      */
-    boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
-            throws IoException;
+    boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback);
 
     /**
      * Sends part of an open file, in order with the writes, by sendfile(2) where there is one. The

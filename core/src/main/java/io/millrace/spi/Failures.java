@@ -49,6 +49,25 @@ public final class Failures {
                 code, "sendFile", address, path, bytesTransferred, message, null);
     }
 
+    /** A failure for no reason of its own: a file before it in the stream could not be sent. */
+    public static IoException behind(
+            IoException refusal,
+            String operation,
+            @Nullable SocketAddress address,
+            @Nullable Path path,
+            long bytesTransferred) {
+        String message =
+                operation
+                        + (path == null ? "" : " " + path)
+                        + (address == null ? "" : " to " + address)
+                        + ": "
+                        + Code.name(refusal.code())
+                        + ": nothing is sent behind a file that cannot be: "
+                        + refusal.getMessage();
+        return IoException.withMessage(
+                refusal.code(), operation, address, path, bytesTransferred, message, refusal);
+    }
+
     /** A failure that concerns a file, in words that say what to do about it. */
     public static IoException ofFile(int code, String operation, Path path, String explanation) {
         String message = operation + " " + path + ": " + Code.name(code) + ": " + explanation;

@@ -49,7 +49,8 @@ public interface StreamEngine {
 
     /**
      * Opens a file to read from, in the way that {@link StreamPort#sendFile} of this engine's ports
-     * sends best. Blocks as long as open(2) does.
+     * sends best. Blocks as long as open(2) does: for clients that have a thread for that. Core
+     * opens by the {@link FileEngine}, and ports send from what that has opened, too.
      *
      * @param path absolute, of the default file system, and of a regular file when core looked; the
      *     kernel is given the bytes that the JDK has for it

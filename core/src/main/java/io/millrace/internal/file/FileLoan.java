@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * A user's open file in the hands of a stream, which does not close before the stream is done with
  * it. Loop thread only.
  */
-public final class FileLoan {
+public final class FileLoan implements FileSource {
     private final LoopFile file;
     private final FileOperation.Guest guest;
 
@@ -18,15 +18,17 @@ public final class FileLoan {
         file.operations.begins(guest);
     }
 
+    @Override
     public OpenFile file() {
         return file.opened();
     }
 
+    @Override
     public Path path() {
         return file.path();
     }
 
-    /** The stream is done with it. Once. */
+    @Override
     public void end() {
         guest.leave();
     }

@@ -5,8 +5,6 @@ import io.millrace.IoException;
 import io.millrace.file.FileAttributes;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
-import io.millrace.spi.JavaFileCalls;
-import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -23,11 +21,6 @@ public final class PathAttributes {
                     "only files of the default file system are opened: " + path.toUri());
         }
         return path;
-    }
-
-    /** Asks the JDK, links followed. Blocks as long as stat(2) does. */
-    public static FileAttributes of(Path path) throws IOException {
-        return JavaFileCalls.attributes(path);
     }
 
     /** Why what was found is not opened, or null if it is a regular file. */

@@ -10,7 +10,6 @@ import io.millrace.net.ReadCallback;
 import io.millrace.net.ReadHandler;
 import io.millrace.net.WriteCallback;
 import io.millrace.spi.Code;
-import io.millrace.spi.OpenFile;
 import io.millrace.spi.SystemServices;
 import io.millrace.spi.WatchEngine;
 import java.net.SocketAddress;
@@ -139,8 +138,8 @@ public abstract class DeviceStream extends LoopStream {
     }
 
     @Override
-    public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
-            throws IoException {
+    public boolean sendFile(
+            Path file, long position, long count, @Nullable WriteCallback callback) {
         ensureSink("sendFile");
         return super.sendFile(file, position, count, callback);
     }
@@ -154,12 +153,6 @@ public abstract class DeviceStream extends LoopStream {
     @Override
     public boolean isWritable() {
         return super.isWritable() && writes();
-    }
-
-    /** Files go through memory, where the kernel has no way of its own to each kind of pipe. */
-    @Override
-    protected OpenFile openFile(Path absolute) throws IoException {
-        return openBlocking(absolute);
     }
 
     @Override

@@ -469,16 +469,27 @@ final class Connection extends Deferred {
     }
 
     IoException failure(String operation, int code) {
-        return stream.failure(operation, code, remoteAddress(), 0);
+        return failure(operation, code, 0);
     }
 
     IoException failure(String operation, int code, long bytesTransferred) {
+        IoException refusal = stream.outbound.refusal();
+        if (refusal != null && refusal.code() == code) {
+            return Failures.behind(refusal, operation, remoteAddress(), null, bytesTransferred);
+        }
         return stream.failure(operation, code, remoteAddress(), bytesTransferred);
     }
 
-    IoException failure(FileRegion region, int code, long bytesTransferred) {
+    IoException failure(FileRegion region, int code) {
+        IoException own = region.refusal();
+        IoException refusal = stream.outbound.refusal();
+        if (refusal != null && refusal.code() == code) {
+            return own == refusal
+                    ? own
+                    : Failures.behind(refusal, "sendFile", remoteAddress(), region.path(), 0);
+        }
         return Failures.ofSending(
-                code, region.path(), region.position(), remoteAddress(), bytesTransferred);
+                code, region.path(), region.position(), remoteAddress(), region.sent());
     }
 
     /** Gives up a connect that takes too long: the socket goes, the stream stays. */

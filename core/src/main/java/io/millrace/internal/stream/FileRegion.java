@@ -2,115 +2,118 @@
 package io.millrace.internal.stream;
 
 import io.millrace.IoException;
-import io.millrace.internal.file.FileLoan;
-import io.millrace.internal.file.PathAttributes;
+import io.millrace.internal.file.FileSource;
+import io.millrace.internal.file.FileToSend;
+import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
-import io.millrace.spi.FileErrors;
 import io.millrace.spi.Gather;
-import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamPort;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A stretch of a file in a write queue. Owns the file, or has it on loan. */
-final class FileRegion extends WriteRegion {
-    /** Opens a regular file for whoever is to send from it. */
-    interface Opener {
-        OpenFile open(Path absolute) throws IoException;
-    }
+/** A stretch of a file in a write queue, which waits there until the file is open. */
+final class FileRegion extends WriteRegion implements FileToSend.Listener {
+    /** For the length: up to the end of the file. */
+    static final long REST = -1;
 
-    private final Path path;
-    private final OpenFile file;
+    /** Who waits for it to be open, if it is yet to be. */
+    private final @Nullable Outbound outbound;
 
-    /** Whose file it is, if it is a user's. */
-    private final @Nullable FileLoan loan;
+    private final FileSource source;
+    private final long begin;
+    private final boolean isRest;
+    private boolean isOpening;
 
-    FileRegion(Path path, OpenFile file, long position, long count) {
+    /** Why it could not be opened. */
+    private @Nullable IoException refusal;
+
+    /** Of a file that is open. */
+    FileRegion(FileSource source, long position, long count) {
         super(position, count);
-        this.path = path;
-        this.file = file;
-        loan = null;
+        outbound = null;
+        this.source = source;
+        begin = position;
+        isRest = false;
     }
 
-    /** Of a file that is somebody else's, and stays open. */
-    FileRegion(FileLoan loan, long position, long count) {
-        super(position, count);
-        path = loan.path();
-        file = loan.file();
-        this.loan = loan;
+    /** Of a file that is opened now, if it is a regular one. Count may be {@link #REST}. */
+    FileRegion(Outbound outbound, Path path, long position, long count) {
+        super(position, Math.max(0, count));
+        if (position < 0 || count < REST) {
+            throw new IllegalArgumentException(
+                    "no " + count + " bytes at " + position + " in any file");
+        }
+        this.outbound = outbound;
+        begin = position;
+        isRest = count == REST;
+        isOpening = true;
+        FileToSend file = new FileToSend(outbound.loop(), path, this);
+        source = file;
+        file.begin();
     }
 
-    /**
-     * Opens a regular file and checks that the stretch is in it; count -1 is the rest of it.
-     * Whatever is thrown, nothing stays open.
-     *
-     * <p>Asked first because opening a FIFO would wait for its other end, and devices do things
-     * when they are opened. If the question fails, the driver says why: it has the error's number.
-     */
-    static FileRegion open(Opener opener, Path path, long position, long count) throws IoException {
-        Path absolute = PathAttributes.ofDefaultFileSystem(path).toAbsolutePath();
-        IoException refusal = refusal(path, absolute);
-        if (refusal != null) {
-            throw refusal;
+    @Override
+    public void fileOpened(long size) {
+        isOpening = false;
+        long wanted = isRest ? size - begin : remaining();
+        if (begin > size || wanted > size - begin) {
+            refusal = tooShort(size);
+        } else if (isRest) {
+            queue().known(this, wanted);
         }
-        OpenFile file = openFile(opener, path, absolute);
-        try {
-            long size = sizeOf(file, path);
-            long length = count == -1 ? size - position : count;
-            if (position < 0 || position > size || length < 0 || length > size - position) {
-                throw new IllegalArgumentException(
-                        "no " + count + " bytes at " + position + " in " + path + " of " + size);
-            }
-            return new FileRegion(path, file, position, length);
-        } catch (Throwable failure) {
-            close(file);
-            throw failure;
-        }
+        queue().fileIsThere();
     }
 
-    private static @Nullable IoException refusal(Path path, Path absolute) {
-        try {
-            return PathAttributes.refusal(path, PathAttributes.of(absolute));
-        } catch (IOException unknown) {
-            // Said by the open, which is to fail as well.
-            return null;
-        }
+    private Outbound queue() {
+        return Objects.requireNonNull(outbound);
     }
 
-    private static OpenFile openFile(Opener opener, Path path, Path absolute) throws IoException {
-        try {
-            return opener.open(absolute);
-        } catch (IoException failure) {
-            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            throw Failures.ofFile(failure.code(), "open", path, 0, cause);
-        }
+    private IoException tooShort(long size) {
+        String wanted = isRest ? "position " + begin : remaining() + " bytes at " + begin;
+        return Failures.ofFile(
+                Code.INVALID_ARGUMENT,
+                "sendFile",
+                path(),
+                "the file has " + size + " bytes, and not " + wanted);
     }
 
-    private static long sizeOf(OpenFile file, Path path) throws IoException {
-        try {
-            return file.size();
-        } catch (IOException failure) {
-            throw Failures.ofFile(FileErrors.codeOf(failure), "open", path, 0, failure);
-        }
-    }
-
-    /** One that was only read from, so that nothing can be lost. */
-    private static void close(OpenFile file) {
-        try {
-            file.close();
-        } catch (IOException nothingLost) {
-            // It is gone all the same.
-        }
+    @Override
+    public void fileFailed(IoException reason) {
+        isOpening = false;
+        refusal = reason;
+        queue().fileIsThere();
     }
 
     Path path() {
-        return path;
+        return source.path();
+    }
+
+    /** How many of its bytes the kernel has. */
+    long sent() {
+        return position() - begin;
+    }
+
+    /** Why it could not be opened, if that is why it cannot be sent. */
+    @Nullable IoException refusal() {
+        return refusal;
+    }
+
+    @Override
+    boolean waits() {
+        return isOpening;
+    }
+
+    @Override
+    boolean isOver() {
+        return !isOpening && refusal == null && super.isOver();
     }
 
     @Override
     int sendBy(StreamPort port, long most) {
-        return port.sendFile(file, position(), Math.min(remaining(), most));
+        return refusal == null
+                ? port.sendFile(source.file(), position(), Math.min(remaining(), most))
+                : refusal.code();
     }
 
     @Override
@@ -124,10 +127,6 @@ final class FileRegion extends WriteRegion {
 
     @Override
     void close() {
-        if (loan == null) {
-            close(file);
-        } else {
-            loan.end();
-        }
+        source.end();
     }
 }

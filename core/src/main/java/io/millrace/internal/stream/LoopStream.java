@@ -15,22 +15,15 @@ import io.millrace.net.ReadHandler;
 import io.millrace.net.TimeoutHandler;
 import io.millrace.net.WriteCallback;
 import io.millrace.net.WriteFailureHandler;
-import io.millrace.spi.BlockingFile;
 import io.millrace.spi.Code;
-import io.millrace.spi.Failures;
-import io.millrace.spi.FileErrors;
-import io.millrace.spi.OpenFile;
 import io.millrace.spi.PoolChunk;
 import io.millrace.spi.StreamPort;
 import io.millrace.spi.StreamSink;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -189,10 +182,10 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
     }
 
     @Override
-    public boolean sendFile(Path file, long position, long count, @Nullable WriteCallback callback)
-            throws IoException {
+    public boolean sendFile(
+            Path file, long position, long count, @Nullable WriteCallback callback) {
         ensureWritable();
-        return outbound.write(FileRegion.open(this::openFile, file, position, count), callback);
+        return outbound.write(new FileRegion(outbound, file, position, count), callback);
     }
 
     @Override
@@ -338,20 +331,6 @@ public abstract class LoopStream extends LoopHandle implements ByteStream {
     /** Why {@link #applyOptions} failed, if there is more to say than its code. */
     @Nullable IoException refusalOfOptions() {
         return null;
-    }
-
-    /** Opens a file in the way that the port sends best. */
-    protected OpenFile openFile(Path absolute) throws IoException {
-        return loop().driver.streams().openFile(absolute);
-    }
-
-    /** The same for a port that has no way of its own to send from a file, and reads it. */
-    protected static OpenFile openBlocking(Path absolute) throws IoException {
-        try {
-            return BlockingFile.open(absolute, Set.of(StandardOpenOption.READ));
-        } catch (IOException failure) {
-            throw Failures.ofFile(FileErrors.codeOf(failure), "open", absolute, 0, failure);
-        }
     }
 
     /** What its user is told of a code; a kind that knows more than the code says that. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.stream;
 
+import io.millrace.IoException;
 import io.millrace.internal.loop.Deferred;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopHandle;
@@ -179,6 +180,15 @@ final class Outbound extends WriteQueue {
         return queued();
     }
 
+    /** A file of the queue is open, or cannot be opened. */
+    void fileIsThere() {
+        scheduleFlush();
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
     /** Bytes taken, WOULD_BLOCK, or another code. */
     int tryWrite(ByteBuffer buffer, StreamPort port) {
         if (hasUnsent() || sending) {
@@ -205,6 +215,11 @@ final class Outbound extends WriteQueue {
     /** Why nothing can be sent any more, or OK. */
     int broken() {
         return broken;
+    }
+
+    /** Why the file could not be opened because of which nothing can be sent, if that is why. */
+    @Nullable IoException refusal() {
+        return delivery == null ? null : delivery.refusal;
     }
 
     /** Whether more could be asked of a connection that there was, but for its loss. */
@@ -267,10 +282,11 @@ final class Outbound extends WriteQueue {
 
     /**
      * Whether the driver has a send, or no socket to send to yet. If not although there is
-     * something unsent, a flush is about to hand it over.
+     * something unsent, a flush is about to hand it over, unless that is a file which is opened
+     * first.
      */
     boolean isAsked() {
-        return sending || stream.port == null;
+        return sending || stream.port == null || nextWaits();
     }
 
     /** See {@link io.millrace.spi.StreamSink#prefetch}. */
@@ -302,6 +318,7 @@ final class Outbound extends WriteQueue {
     /** Whether the end of a send that takes so many bytes brings nothing about that is due. */
     private boolean nobodyWaitsFor(long bytes) {
         return bytes == unsentBytes()
+                && !hasUnsentFiles()
                 && !hasCallbacks()
                 && !aboveHigh
                 && !finishing
@@ -368,6 +385,9 @@ final class Outbound extends WriteQueue {
             failUnsent(broken);
         }
         while (port != null && !sending && hasUnsent()) {
+            if (nextWaits()) {
+                break;
+            }
             if (hasSpentShare()) {
                 flushNeeded = true;
                 loop.shares.continueNextTurn(flush());
@@ -433,6 +453,9 @@ final class Outbound extends WriteQueue {
     private void breakOff(int code) {
         if (broken == Code.OK) {
             broken = code;
+            if (nextRegion() instanceof FileRegion file && file.refusal() != null) {
+                delivery().refusal = file.refusal();
+            }
         }
         failUnsent(broken);
     }

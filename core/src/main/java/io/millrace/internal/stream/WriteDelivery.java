@@ -32,6 +32,9 @@ public final class WriteDelivery extends Deferred {
     /** Whether somebody was told that a write has failed. */
     private boolean anyFailed;
 
+    /** Why a file could not be opened, if that is why nothing can be sent any more. */
+    @Nullable IoException refusal;
+
     private @Nullable LoopFuture<ByteStream> shutdown;
 
     private boolean shutdownDone;

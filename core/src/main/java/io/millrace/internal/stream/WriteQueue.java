@@ -41,6 +41,9 @@ class WriteQueue {
 
     private int fileBytesOver;
 
+    /** Writes of files that have not ended. */
+    private int unsentFiles;
+
     WriteQueue(PendingWrite.Pool places) {
         this.places = places;
     }
@@ -69,6 +72,14 @@ class WriteQueue {
         write.region = region;
         write.length = region.remaining();
         count(region, region.remaining());
+        unsentFiles += region.isInMemory() ? 0 : 1;
+        assert isSound() : this;
+    }
+
+    /** A region of which nothing was counted so far has so many bytes. */
+    void known(WriteRegion region, long bytes) {
+        region.known(bytes);
+        count(region, bytes);
         assert isSound() : this;
     }
 
@@ -122,7 +133,7 @@ class WriteQueue {
             if (write.chunk != null) {
                 write.chunk.release();
             } else if (write.region != null) {
-                write.region.close();
+                close(write.region);
             }
             if (unsent == write) {
                 unsent = null;
@@ -138,6 +149,11 @@ class WriteQueue {
             last.next = null;
         }
         assert isSound() : this;
+    }
+
+    private void close(WriteRegion region) {
+        unsentFiles -= region.isInMemory() ? 0 : 1;
+        region.close();
     }
 
     private void forget(PendingWrite write) {
@@ -216,7 +232,18 @@ class WriteQueue {
     boolean nextIsEmpty() {
         PendingWrite next = next();
         WriteRegion region = next.region;
-        return region == null ? next.start == next.end : region.remaining() == 0;
+        return region == null ? next.start == next.end : region.isOver();
+    }
+
+    /** Whether what comes next is a file that is not open yet. */
+    boolean nextWaits() {
+        PendingWrite next = unsent;
+        return next != null && next.region != null && next.region.waits();
+    }
+
+    /** Whether files wait to be sent, of which it may not be known how long they are. */
+    boolean hasUnsentFiles() {
+        return unsentFiles > 0;
     }
 
     /**
@@ -266,7 +293,7 @@ class WriteQueue {
                 long moved = region.advance(left);
                 count(region, -moved);
                 left -= moved;
-                if (region.remaining() > 0) {
+                if (!region.isOver()) {
                     return;
                 }
             }
@@ -286,7 +313,7 @@ class WriteQueue {
         countAsSent(write);
         endNext(
                 write.region instanceof FileRegion file
-                        ? stream.connection.failure(file, code, taken)
+                        ? stream.connection.failure(file, code)
                         : stream.connection.failure("write", code, taken));
         assert isSound() : this;
     }
@@ -342,7 +369,7 @@ class WriteQueue {
         } else if (memory != null) {
             memory.limit(write.end).position(write.end);
         } else if (write.region != null) {
-            write.region.close();
+            close(write.region);
         }
         write.memory = null;
         write.chunk = null;

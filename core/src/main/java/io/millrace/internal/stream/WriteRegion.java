@@ -24,6 +24,16 @@ abstract class WriteRegion {
      */
     abstract int sendBy(StreamPort port, long most);
 
+    /** Whether it cannot be sent yet, although it is its turn: it says to its queue when it can. */
+    boolean waits() {
+        return false;
+    }
+
+    /** Whether nothing of it is left to send. */
+    boolean isOver() {
+        return remaining == 0;
+    }
+
     /** Whether its bytes take up memory while they wait. */
     abstract boolean isInMemory();
 
@@ -39,6 +49,11 @@ abstract class WriteRegion {
 
     long remaining() {
         return remaining;
+    }
+
+    /** Only now it is known how much there is to send. */
+    final void known(long count) {
+        remaining = count;
     }
 
     /** Moves on by at most {@code bytes}; answers by how much. */

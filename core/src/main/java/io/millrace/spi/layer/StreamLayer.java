@@ -9,11 +9,8 @@ import io.millrace.internal.loop.LoopHandle;
 import io.millrace.internal.loop.LoopTimer;
 import io.millrace.internal.stream.LoopStream;
 import io.millrace.net.ByteStream;
-import io.millrace.spi.BlockingFile;
-import io.millrace.spi.OpenFile;
 import io.millrace.spi.StreamPort;
 import java.net.SocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -89,12 +86,6 @@ public abstract class StreamLayer extends LoopStream {
     @Override
     protected abstract IoException failure(
             String operation, int code, @Nullable SocketAddress peer, long bytesTransferred);
-
-    /** Its port sends from a {@link BlockingFile}. */
-    @Override
-    protected final OpenFile openFile(Path absolute) throws IoException {
-        return openBlocking(absolute);
-    }
 
     /** It is closed when what is below is, which may have a last word to send; nobody waits. */
     @Override

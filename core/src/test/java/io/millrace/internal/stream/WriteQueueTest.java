@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.internal.file.FileSource;
 import io.millrace.internal.loop.StagingPool;
 import io.millrace.net.WriteCallback;
 import io.millrace.spi.Gather;
@@ -68,7 +69,7 @@ class WriteQueueTest {
     void aRegionOfAFileEndsAGather() {
         CountingFile file = new CountingFile();
         queue.add(direct(1), null);
-        queue.add(new FileRegion(Path.of("region"), file, 10, 20), CALLBACK);
+        queue.add(new FileRegion(file, 10, 20), CALLBACK);
         queue.add(direct(1), null);
         assertNull(queue.nextRegion());
         assertEquals(1, gathered(queue).count());
@@ -86,7 +87,7 @@ class WriteQueueTest {
 
     @Test
     void bytesOfFilesAreQueuedButNotInMemory() {
-        queue.add(new FileRegion(Path.of("region"), new CountingFile(), 0, 1L << 40), null);
+        queue.add(new FileRegion(new CountingFile(), 0, 1L << 40), null);
         queue.add(direct(3), null);
         assertEquals((1L << 40) + 3, queue.unsentBytes());
         assertEquals(3, queue.unsentMemoryBytes());
@@ -99,10 +100,10 @@ class WriteQueueTest {
     @Test
     void whatIsQueuedIsNeverLessForBeingMoreThanCanBeSaid() {
         queue.add(direct(3), null);
-        queue.add(new FileRegion(Path.of("1"), new CountingFile(), 0, Long.MAX_VALUE), null);
+        queue.add(new FileRegion(new CountingFile(), 0, Long.MAX_VALUE), null);
         assertEquals(Long.MAX_VALUE, queue.unsentBytes());
-        queue.add(new FileRegion(Path.of("2"), new CountingFile(), 0, Long.MAX_VALUE), null);
-        queue.add(new FileRegion(Path.of("3"), new CountingFile(), 0, Long.MAX_VALUE), null);
+        queue.add(new FileRegion(new CountingFile(), 0, Long.MAX_VALUE), null);
+        queue.add(new FileRegion(new CountingFile(), 0, Long.MAX_VALUE), null);
         queue.add(direct(5), null);
         assertEquals(Long.MAX_VALUE, queue.unsentBytes());
         assertEquals(8, queue.unsentMemoryBytes());
@@ -137,7 +138,7 @@ class WriteQueueTest {
         queue.advance(1);
         queue.removeHead();
         assertEquals(1, places.idleCount());
-        queue.add(new FileRegion(Path.of("region"), new CountingFile(), 0, 3), null);
+        queue.add(new FileRegion(new CountingFile(), 0, 3), null);
         assertEquals(0, places.idleCount());
         assertNull(queue.headCallback());
         assertFalse(queue.hasCallbacks());
@@ -195,26 +196,21 @@ class WriteQueueTest {
     }
 
     /** A file of which only the closing matters. */
-    private static final class CountingFile implements OpenFile {
+    private static final class CountingFile implements FileSource {
         private int closed;
 
         @Override
-        public int descriptor() {
-            return -1;
+        public OpenFile file() {
+            throw new AssertionError("nobody sends");
         }
 
         @Override
-        public long size() {
-            return 100;
+        public Path path() {
+            return Path.of("region");
         }
 
         @Override
-        public int read(ByteBuffer into, long position) {
-            return 0;
-        }
-
-        @Override
-        public void close() {
+        public void end() {
             closed++;
         }
     }

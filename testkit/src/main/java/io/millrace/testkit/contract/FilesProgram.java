@@ -42,18 +42,24 @@ final class FilesProgram {
     private final Path directory;
     private final List<TcpStream> accepted = new ArrayList<>();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-    private final TcpStream stream;
+    private final TcpServer server;
+    private TcpStream stream;
 
     private FilesProgram(String backend, Path directory) throws IOException {
         this.directory = directory;
         loop = EventLoop.open(LoopOptions.builder().backend(backend).build());
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        TcpServer server = TcpServer.listen(loop, any, accepted::add);
+        server = TcpServer.listen(loop, any, accepted::add);
+        stream = connect();
+    }
+
+    private TcpStream connect() throws IOException {
         List<TcpStream> connected = new ArrayList<>();
-        stream = TcpStream.open(loop);
-        stream.connect(server.localAddress()).thenAccept(connected::add);
+        TcpStream made = TcpStream.open(loop);
+        made.connect(server.localAddress()).thenAccept(connected::add);
         until(() -> connected.size() == 1 && accepted.size() == 1);
-        accepted.get(0).read((peer, chunk) -> take(chunk));
+        accepted.remove(0).read((peer, chunk) -> take(chunk));
+        return made;
     }
 
     private void take(Chunk chunk) {
@@ -208,20 +214,21 @@ final class FilesProgram {
     private String sent(Path path) throws IOException {
         received.reset();
         List<String> failures = new ArrayList<>();
-        try {
-            stream.sendFile(
-                    path,
-                    0,
-                    -1,
-                    (peer, failure) -> {
-                        if (failure != null) {
-                            failures.add(nameOf(failure));
-                        }
-                    });
-        } catch (IoException failure) {
-            return nameOf(failure);
-        }
+        stream.sendFile(
+                path,
+                0,
+                -1,
+                (peer, failure) -> {
+                    if (failure != null) {
+                        failures.add(nameOf(failure));
+                    }
+                });
         until(() -> received.size() > 0 || !failures.isEmpty());
+        if (!failures.isEmpty()) {
+            // Nothing is sent behind a file that cannot be.
+            stream.close();
+            stream = connect();
+        }
         return failures.isEmpty() ? received.toString(StandardCharsets.US_ASCII) : failures.get(0);
     }
 

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.EventLoop;
 import io.millrace.IoException;
+import io.millrace.LoopOptions;
 import io.millrace.file.AsyncFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,10 +24,16 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +45,39 @@ public abstract class SendFileContract extends ContractTest {
     private final Journal journal = new Journal();
     private final Journal server = new Journal();
 
+    private final ExecutorService threads = Executors.newSingleThreadExecutor();
+    private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+    private boolean holds;
+
     private Path directory;
     private Path file;
+
+    /** What engines leave to threads does not begin while it is held; played threads go on. */
+    @Override
+    LoopOptions.Builder configure(LoopOptions.Builder options) {
+        return isSimulated() ? options : options.workExecutor(this::submit);
+    }
+
+    private synchronized void submit(Runnable task) {
+        if (holds) {
+            held.add(task);
+        } else {
+            threads.execute(task);
+        }
+    }
+
+    private synchronized void hold(boolean newHolds) {
+        holds = newHolds;
+        while (!holds && !held.isEmpty()) {
+            threads.execute(held.remove());
+        }
+    }
+
+    @AfterEach
+    void endThreads() {
+        hold(false);
+        threads.shutdown();
+    }
 
     @BeforeEach
     void writeFile(@TempDir Path directory) throws IOException {
@@ -56,7 +95,6 @@ public abstract class SendFileContract extends ContractTest {
         StreamPair pair = connect();
         pair.server().read(server.reader("server"));
         pair.client().sendFile(file, 0, -1, journal.written("file"));
-        assertEquals(SIZE, pair.client().writeQueueSize());
         assertArrives(bytes(SIZE));
         until("written", () -> !journal.lines().isEmpty());
         journal.assertIs("file");
@@ -126,6 +164,7 @@ public abstract class SendFileContract extends ContractTest {
         assumeReal("a file that shrinks");
         Files.write(file, bytes(32 << 20));
         pair.client().sendFile(file, 0, -1, journal.written("file"));
+        until("open", () -> pair.client().writeQueueSize() > 0);
         settle();
         Files.write(file, new byte[1]);
         pair.server().read(server.reader("server"));
@@ -134,20 +173,52 @@ public abstract class SendFileContract extends ContractTest {
     }
 
     @Test
-    void filesThatAreNotThereOrTooShortAreRefusedAtTheCall() throws IOException {
-        StreamPair pair = connect();
+    void filesThatAreNotThereOrTooShortFailTheWrite() throws IOException {
         Path missing = directory.resolve("missing");
-        IoException failure =
-                assertThrows(
-                        IoException.class,
-                        () -> pair.client().sendFile(missing, 0, -1, journal.written("file")));
-        assertEquals("ENOENT", failure.errorName());
-        assertTrue(String.valueOf(failure.getMessage()).contains("missing"), failure::toString);
+        assertFails("ENOENT", "open", missing, missing, 0, -1);
+        assertFails("ENOENT", "open", missing, missing, 0, 0);
+        Path below = file.resolve("below");
+        assertFails("ENOTDIR", "open", below, below, 0, -1);
+        assertFails(
+                "EINVAL", "sendFile", file + ": EINVAL: the file has " + SIZE, file, 0, SIZE + 1L);
+        assertFails("EINVAL", "sendFile", "and not position", file, SIZE + 1L, -1);
+        assertFails("EINVAL", "sendFile", "and not 0 bytes at", file, SIZE + 1L, 0);
+        assertFails("EINVAL", "sendFile", file, file, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Of a file that cannot be opened; nothing of it is sent, and nothing behind it. */
+    private void assertFails(
+            String error, String operation, Object hint, Path path, long position, long count)
+            throws IOException {
+        StreamPair pair = connect();
+        Journal lines = new Journal();
+        List<IoException> failures = new ArrayList<>();
+        pair.client().sendFile(path, position, count, (stream, why) -> failures.add(why));
+        pair.client().write(new byte[1], 0, 1, lines.written("behind"));
+        until("failed", () -> !lines.lines().isEmpty());
+        lines.assertIs("behind " + error);
+        IoException failure = failures.get(0);
+        assertEquals(error, failure.errorName());
+        assertEquals(operation, failure.operation());
+        assertEquals(path, failure.path());
+        assertEquals(0, failure.bytesTransferred());
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains(path.toString()), message);
+        assertTrue(message.contains(hint.toString()), message);
+        assertEquals(0, pair.client().writeQueueSize());
+        assertFalse(pair.client().isWritable());
+        pair.client().close();
+        pair.server().close();
+        until("closed", pair.client()::isClosed);
+    }
+
+    @Test
+    void stretchesOfNoFileAreRefusedAtTheCall() throws IOException {
+        StreamPair pair = connect();
         assertBadRange(pair, -1, 10);
-        assertBadRange(pair, 0, SIZE + 1L);
-        assertBadRange(pair, SIZE + 1L, -1);
         assertBadRange(pair, 0, -2);
         assertEquals(0, pair.client().writeQueueSize());
+        assertTrue(pair.client().isWritable());
     }
 
     private void assertBadRange(StreamPair pair, long position, long count) {
@@ -157,32 +228,130 @@ public abstract class SendFileContract extends ContractTest {
     }
 
     @Test
-    void whatIsNoRegularFileIsRefusedAtTheCallWithWhatItIs() throws Exception {
-        StreamPair pair = connect();
+    void whatIsNoRegularFileFailsTheWriteWithWhatItIs() throws Exception {
+        connect();
         assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("unix"));
-        assertRefused(pair, "EISDIR", "directory", directory);
-        assertRefused(pair, "EINVAL", "a FIFO", FileFixture.fifo(directory.resolve("fifo")));
-        assertRefused(pair, "EINVAL", "a character device", Path.of("/dev/null"));
+        assertFails("EISDIR", "open", "directory", directory, 0, -1);
+        assertFails("EINVAL", "open", "a FIFO", FileFixture.fifo(directory.resolve("fifo")), 0, -1);
+        assertFails("EINVAL", "open", "a character device", Path.of("/dev/null"), 0, -1);
         Path name = directory.resolve("socket");
         try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(name));
-            assertRefused(pair, "EINVAL", "a socket", name);
+            assertFails("EINVAL", "open", "a socket", name, 0, -1);
         }
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("fifo"));
-        assertRefused(pair, "EINVAL", "a FIFO", link);
-        assertEquals(0, pair.client().writeQueueSize());
+        assertFails("EINVAL", "open", "a FIFO", link, 0, -1);
+        Path loop = Files.createSymbolicLink(directory.resolve("a"), directory.resolve("b"));
+        Files.createSymbolicLink(directory.resolve("b"), loop);
+        assertFails("ELOOP", "open", loop, loop, 0, -1);
     }
 
-    private void assertRefused(StreamPair pair, String error, String hint, Path path) {
-        IoException refusal =
-                assertThrows(
-                        IoException.class,
-                        () -> pair.client().sendFile(path, 0, -1, journal.written("never")));
-        assertEquals(error, refusal.errorName());
-        assertEquals("open", refusal.operation());
-        assertEquals(path, refusal.path());
-        String message = String.valueOf(refusal.getMessage());
-        assertTrue(message.contains(path.toString()) && message.contains(hint), message);
+    @Test
+    void aFileWithoutPermissionFailsTheWrite() throws IOException {
+        connect();
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeFalse(Files.isReadable(file), "this user may read everything");
+        assertFails("EACCES", "open", file, file, 0, -1);
+    }
+
+    @Test
+    void whatFollowsAFileThatCannotBeOpenedSaysWhichFileItWas() throws IOException {
+        StreamPair pair = connect();
+        pair.server().read(server.reader("server"));
+        Path missing = directory.resolve("missing");
+        List<IoException> failures = new ArrayList<>();
+        pair.client().write(bytes(10), 0, 10, journal.written("before"));
+        pair.client().sendFile(missing, 0, -1, (stream, why) -> failures.add(why));
+        pair.client().sendFile(file, 0, -1, (stream, why) -> failures.add(why));
+        pair.client().write(bytes(10), 0, 10, (stream, why) -> failures.add(why));
+        until("failed", () -> failures.size() == 3);
+        assertArrives(bytes(10));
+        journal.assertIs("before");
+        assertEquals(missing, failures.get(0).path());
+        assertEquals(file, failures.get(1).path());
+        for (IoException failure : failures) {
+            assertEquals("ENOENT", failure.errorName());
+            String message = String.valueOf(failure.getMessage());
+            assertTrue(message.contains(missing.toString()), message);
+        }
+        assertFalse(pair.client().isClosing());
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedAndOfWhichNobodyHearsClosesTheStream() throws IOException {
+        StreamPair pair = connect();
+        pair.client().sendFile(directory.resolve("missing"), 0, -1, null);
+        until("closed", pair.client()::isClosed);
+    }
+
+    @Test
+    void theLoopGoesOnWhileFilesAreBeingOpened() throws IOException {
+        StreamPair pair = connect();
+        StreamPair other = connect();
+        pair.server().read(server.reader("server"));
+        Journal neighbour = new Journal();
+        other.server().read(neighbour.reader("neighbour"));
+        hold(true);
+        pair.client().write(bytes(10), 0, 10, journal.written("before"));
+        pair.client().sendFile(file, 0, 5, journal.written("file"));
+        pair.client().write(bytes(7), 0, 7, journal.written("behind"));
+        other.client().write(bytes(3), 0, 3);
+        until("the neighbour", () -> neighbour.receivedCount() == 3);
+        until("what came before", () -> server.receivedCount() >= 10);
+        hold(false);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        expected.writeBytes(bytes(10));
+        expected.writeBytes(bytes(5));
+        expected.writeBytes(bytes(7));
+        assertArrives(expected.toByteArray());
+        until("written", () -> journal.lines().size() == 3);
+        journal.assertIs("before", "file", "behind");
+    }
+
+    @Test
+    void closeCancelsAFileThatIsBeingOpenedAndLeavesNothingOpen() throws IOException {
+        StreamPair pair = connect();
+        hold(true);
+        pair.client().onClosed(journal.line("closed"));
+        pair.client().sendFile(file, 0, -1, journal.written("file"));
+        pair.client().sendFile(directory, 0, -1, journal.written("directory"));
+        pair.client().close();
+        until("closed", () -> journal.has("closed"));
+        journal.assertIs("file ECANCELED", "directory ECANCELED", "closed");
+        hold(false);
+        StreamPair again = connect();
+        again.client().sendFile(file, 0, 1, journal.written("again"));
+        settle();
+        again.client().close();
+        until("again", () -> journal.lines().size() == 4);
+    }
+
+    @Test
+    void aCloseThatWaitsForWritesWaitsForAFileThatIsBeingOpened() throws IOException {
+        StreamPair pair = connect();
+        pair.server().read(server.reader("server"));
+        hold(true);
+        pair.client().sendFile(file, 0, 100, journal.written("file"));
+        pair.client().closeWhenWritten();
+        settle();
+        hold(false);
+        assertArrives(bytes(100));
+        until("closed", pair.client()::isClosed);
+        journal.assertIs("file");
+    }
+
+    @Test
+    void aWriteTimeoutFiresWhileAFileIsBeingOpened() throws IOException {
+        StreamPair pair = connect();
+        assumeReal("a thread that holds up another");
+        hold(true);
+        pair.client().writeTimeout(Duration.ofMillis(5), stream -> hold(false));
+        pair.client().sendFile(file, 0, -1, journal.written("file"));
+        pair.server().read(server.reader("server"));
+        assertArrives(bytes(SIZE));
+        until("written", () -> !journal.lines().isEmpty());
+        journal.assertIs("file");
     }
 
     @Test
@@ -208,6 +377,7 @@ public abstract class SendFileContract extends ContractTest {
         Files.write(file, bytes(32 << 20));
         List<IoException> failures = new ArrayList<>();
         pair.client().sendFile(file, 100, -1, (stream, failure) -> failures.add(failure));
+        until("open", () -> pair.client().writeQueueSize() > 0);
         settle();
         Files.write(file, new byte[1]);
         pair.server().read(server.reader("server"));

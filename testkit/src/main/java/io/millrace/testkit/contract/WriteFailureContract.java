@@ -49,6 +49,7 @@ public abstract class WriteFailureContract extends ContractTest {
         StreamPair pair = connect();
         Files.write(file, bytes(32 << 20));
         pair.client().sendFile(file, 0, -1, journal.written("file"));
+        until("open", () -> pair.client().writeQueueSize() > 0);
         settle();
         Files.write(file, new byte[1]);
         return pair;

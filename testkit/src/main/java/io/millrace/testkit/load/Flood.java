@@ -2,7 +2,6 @@
 package io.millrace.testkit.load;
 
 import io.millrace.EventLoop;
-import io.millrace.IoException;
 import io.millrace.Timer;
 import io.millrace.Wakeup;
 import io.millrace.file.AsyncFile;
@@ -11,7 +10,6 @@ import io.millrace.net.ConnectionHandler;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -164,19 +162,15 @@ public final class Flood implements AutoCloseable {
     }
 
     private void sendFile(ByteStream stream, long count) {
-        try {
-            stream.sendFile(
-                    file,
-                    0,
-                    count,
-                    (same, failure) -> {
-                        if (goesOn() && failure == null) {
-                            sendFile(same, count);
-                        }
-                    });
-        } catch (IoException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        stream.sendFile(
+                file,
+                0,
+                count,
+                (same, failure) -> {
+                    if (goesOn() && failure == null) {
+                        sendFile(same, count);
+                    }
+                });
     }
 
     private void write(ByteStream stream, int count) {

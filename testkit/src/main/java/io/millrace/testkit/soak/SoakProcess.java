@@ -158,11 +158,8 @@ final class SoakProcess {
     }
 
     private static void send(ByteStream stream, Path file) {
-        try {
-            stream.sendFile(file, 0, KIB, (same, failure) -> same.closeWhenWritten());
-        } catch (IoException outOfDescriptors) {
-            stream.close();
-        }
+        // Where there are too few descriptors to open it, that closes the stream.
+        stream.sendFile(file, 0, KIB, (same, failure) -> same.closeWhenWritten());
     }
 
     private void start(EventLoop loop) {
