@@ -16,6 +16,7 @@ final class RecordHeader {
 
     private static final byte FIRST_TYPE = 20;
     private static final byte ALERT = 21;
+    private static final byte HANDSHAKE = 22;
     private static final byte LAST_TYPE = 23;
 
     private RecordHeader() {}
@@ -52,6 +53,14 @@ final class RecordHeader {
         return input.get(input.position()) == ALERT;
     }
 
+    /**
+     * Whether the next record, of which there is a byte, is of a handshake; in TLS 1.3 none looks
+     * like it once there are keys.
+     */
+    static boolean isHandshake(ByteBuffer input) {
+        return input.get(input.position()) == HANDSHAKE;
+    }
+
     private static void checkType(byte type) throws SSLException {
         if (type < FIRST_TYPE || type > LAST_TYPE) {
             throw notTls();
@@ -59,6 +68,6 @@ final class RecordHeader {
     }
 
     private static SSLException notTls() {
-        return new SSLException("what the peer sends is no TLS");
+        return new Refusal("what the peer sends is no TLS");
     }
 }

@@ -29,6 +29,9 @@ final class RecordWriter implements WriteCallback {
     /** How far a stream's first records are small, if that is asked for. */
     private static final int FIRST_BYTES = 1 << 16;
 
+    /** An engine may first hand out what it keeps. */
+    private static final int MOST_PROVOCATIONS = 4;
+
     private final TlsPort port;
     private final ByteStream below;
     private final SSLEngine engine;
@@ -340,10 +343,34 @@ final class RecordWriter implements WriteCallback {
         }
     }
 
-    /** Tells the peer why, as far as the engine has words for it, and does not insist. */
-    void sendAlert() {
+    /**
+     * Tells the peer why, as far as the engine has words for it, and does not insist.
+     *
+     * @param isRefusal whether the engine itself knows of nothing, and is to be brought to say no
+     * @param shaken whether the handshake is over
+     */
+    void sendAlert(boolean isRefusal, boolean shaken) {
         if (below.isWritable()) {
+            if (isRefusal) {
+                provoke(shaken);
+            }
             lastRecords();
+        }
+    }
+
+    /** An {@code SSLEngine} cannot be told to send an alert, but only be given a reason for one. */
+    private void provoke(boolean shaken) {
+        ByteBuffer reason = ByteBuffer.wrap(Refusal.provocation(shaken));
+        PlainChunk room = buffers.takeChunk();
+        try {
+            for (int i = 0; i < MOST_PROVOCATIONS && reason.hasRemaining(); i++) {
+                engine.unwrap(reason, room.memory().clear());
+            }
+        } catch (SSLException | RuntimeException refused) {
+            // Just as it should: whoever writes next gets the alert, and whoever asks our reason.
+            Log.CORE.report(System.Logger.Level.TRACE, "a TLS engine was provoked", refused);
+        } finally {
+            room.release();
         }
     }
 

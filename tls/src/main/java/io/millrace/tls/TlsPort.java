@@ -300,7 +300,7 @@ final class TlsPort implements StreamPort, ReadHandler {
 
     private boolean answer() throws SSLException {
         if (below.writeQueueSize() > MOST_OWED_BYTES) {
-            throw new SSLException("the peer asks for answers and does not read them");
+            throw new Refusal("the peer asks for answers and does not read them");
         }
         if (writer.wrapHandshake()) {
             return true;
@@ -320,6 +320,9 @@ final class TlsPort implements StreamPort, ReadHandler {
         if (length > 0 && RecordHeader.isAlert(input)) {
             // A close_notify of TLS 1.2 ends both directions: first what is due in the other.
             writer.sendWaiting();
+        }
+        if (length > 0 && connected && RecordHeader.isHandshake(input)) {
+            refuseHandshake();
         }
         if (plain.isFull(length)) {
             plain.flush();
@@ -347,6 +350,20 @@ final class TlsPort implements StreamPort, ReadHandler {
     }
 
     /**
+     * The JDK's engine would begin with it, and then has no alert for the peer any more; others
+     * refuse themselves, or are found out by what they want to do next.
+     */
+    private void refuseHandshake() throws SSLException {
+        if (TlsContext.isOfJdk(engine) && !isTls13(engine)) {
+            throw renegotiation();
+        }
+    }
+
+    private static SSLException renegotiation() {
+        return new Refusal("the peer wants to renegotiate, which is refused");
+    }
+
+    /**
      * Whether an engine may have decrypted more than it has handed out: it took a record, or part
      * of one that it took before, and gave as much as there was room for.
      */
@@ -368,7 +385,7 @@ final class TlsPort implements StreamPort, ReadHandler {
             }
             case BUFFER_OVERFLOW -> {
                 if (plain.isEmpty()) {
-                    throw new SSLException("a record is larger than any may be");
+                    throw new Refusal("a record is larger than any may be");
                 }
                 plain.flush();
                 return true;
@@ -381,7 +398,7 @@ final class TlsPort implements StreamPort, ReadHandler {
                 }
                 return true;
             }
-            default -> throw new SSLException("the engine does not take a whole record");
+            default -> throw new Refusal("the engine does not take a whole record");
         }
     }
 
@@ -401,7 +418,7 @@ final class TlsPort implements StreamPort, ReadHandler {
         }
         shaking = true;
         if (connected && status != HandshakeStatus.FINISHED && !isTls13(engine)) {
-            throw new SSLException("the peer wants to renegotiate, which is refused");
+            throw renegotiation();
         }
     }
 
@@ -412,7 +429,7 @@ final class TlsPort implements StreamPort, ReadHandler {
     private void countSilence(int bytes) throws SSLException {
         silentRecords = (byte) (bytes > 0 || !connected ? 0 : silentRecords + 1);
         if (silentRecords > MOST_SILENT_RECORDS) {
-            throw new SSLException("the peer sends records with nothing in them");
+            throw new Refusal("the peer sends records with nothing in them");
         }
     }
 
@@ -518,7 +535,7 @@ final class TlsPort implements StreamPort, ReadHandler {
         shaking = false;
         boolean shook = connected;
         if (reason.isOurs()) {
-            writer.sendAlert();
+            writer.sendAlert(reason.cause() instanceof Refusal, shook);
         }
         inputEnd = inputEnd == NOT_ENDED ? reason.code() : inputEnd;
         if (!shook) {

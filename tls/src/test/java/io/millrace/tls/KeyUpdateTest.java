@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers of TLS 1.3 that want new keys again and again: each takes them little, and us much. */
@@ -48,6 +49,10 @@ class KeyUpdateTest {
     }
 
     private void connect(String engine) throws IOException {
+        connect(engine, "TLSv1.3");
+    }
+
+    private void connect(String engine, String protocol) throws IOException {
         TlsServer server =
                 TlsServer.listen(
                         loop,
@@ -59,7 +64,7 @@ class KeyUpdateTest {
                         });
         below = TcpStream.open(loop);
         below.connect(server.localAddress());
-        client = new RawClient(below, TestContexts.client("jdk").protocols("TLSv1.3").build());
+        client = new RawClient(below, TestContexts.client("jdk").protocols(protocol).build());
         while (!client.isShaken || accepted.isEmpty()) {
             loop.run(RunMode.ONCE);
         }
@@ -110,6 +115,22 @@ class KeyUpdateTest {
         assertEquals(ErrorCode.EPROTO, received.failure.errorCode());
         turn();
         assertTrue(client.isTold, "the peer was not told");
+        assertTrue(client.alert.contains("unexpected_message"), client.alert);
+        end();
+    }
+
+    /** What stands for new keys in TLS 1.2. */
+    @ParameterizedTest
+    @CsvSource({"jdk,unexpected_message", "conscrypt,no_renegotiation"})
+    void whoWantsToRenegotiateIsRefusedAndTold(String engine, String alert) throws IOException {
+        connect(engine, "TLSv1.2");
+        client.updateKeys();
+        turn();
+        assertTrue(received.failure != null, "it is negotiated");
+        assertEquals(ErrorCode.EPROTO, received.failure.errorCode());
+        turn();
+        assertTrue(client.isTold, "the peer was not told");
+        assertTrue(client.alert.contains(alert), client.alert);
         end();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.tls;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -135,6 +137,49 @@ class MalformedInputTest {
                 rig.last.close();
                 rig.until(victim::isClosed);
             }
+        }
+    }
+
+    /** A fatal alert is the last thing that who sends no TLS is sent. */
+    @ParameterizedTest
+    @CsvSource({"jdk,1,10", "jdk,71,10", "conscrypt,1,47", "conscrypt,71,47"})
+    void whoSendsNoTlsIsToldSo(String engine, int type, int expected) throws IOException {
+        try (TlsRig rig = TlsRig.on(server(engine))) {
+            TlsRig.Received answer = new TlsRig.Received();
+            TcpStream stream = rig.plain();
+            stream.read(answer);
+            stream.write(new byte[] {(byte) type, 3, 1, (byte) 0xff, (byte) 0xff, 1}, 0, 6);
+            rig.until(() -> rig.refused.size() == 1 && answer.ended);
+            assertEquals(ErrorCode.EPROTO, rig.refused.get(0).errorCode());
+            byte[] alert = answer.array();
+            alert[2] = 3;
+            assertArrayEquals(new byte[] {21, 3, 3, 0, 2, 2, (byte) expected}, alert);
+            stream.close();
+        }
+    }
+
+    /** Once there are keys the alert is encrypted, and the peer's engine tells it. */
+    @ParameterizedTest
+    @CsvSource({
+        "jdk,TLSv1.3,unexpected_message",
+        "jdk,TLSv1.2,unexpected_message",
+        "conscrypt,TLSv1.3,record_overflow",
+        "conscrypt,TLSv1.2,record_overflow"
+    })
+    void aRecordTooLargeAfterTheHandshakeIsAnsweredByAnAlert(
+            String engine, String protocol, String alert) throws IOException {
+        TlsContext client =
+                TestContexts.client("jdk").applicationProtocols("h2").protocols(protocol).build();
+        try (TlsRig rig = TlsRig.on(server(engine))) {
+            assertNull(rig.shake(client, "localhost"));
+            TlsRig.Received answer = new TlsRig.Received();
+            TlsRig.Received received = new TlsRig.Received();
+            rig.last.read(answer);
+            rig.accepted.get(0).read(received);
+            rig.last.below().write(new byte[] {23, 3, 3, (byte) 0xff, (byte) 0xff, 1}, 0, 6);
+            rig.until(() -> received.failure != null && answer.failure != null);
+            assertEquals(ErrorCode.EPROTO, received.failure.errorCode());
+            assertTrue(answer.failure.getMessage().contains(alert), answer.failure.getMessage());
         }
     }
 

@@ -27,6 +27,9 @@ final class RawClient implements ReadHandler {
     /** Whether the server has said, by an alert of either kind, that this is the end. */
     boolean isTold;
 
+    /** What the engine says of the alert that was fatal; empty if there was none. */
+    String alert = "";
+
     int received;
 
     RawClient(ByteStream stream, TlsContext context) throws SSLException {
@@ -43,8 +46,9 @@ final class RawClient implements ReadHandler {
         chunk.skip(chunk.length());
         try {
             pump();
-        } catch (SSLException alert) {
+        } catch (SSLException reason) {
             isTold = true;
+            alert = String.valueOf(reason.getMessage());
             from.close();
         }
     }
