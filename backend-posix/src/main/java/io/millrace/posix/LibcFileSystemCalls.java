@@ -60,7 +60,15 @@ final class LibcFileSystemCalls implements FileSystemCalls {
 
     @Override
     public long preadv2(int fd, NativeMemory vector, int count, long position, int flags) {
-        return answer(() -> files.preadv2(fd, vector.address(), count, position, flags), vector);
+        // Not by way of a Call: it is part of every read beside a loop.
+        try {
+            long result = files.preadv2(fd, vector.address(), count, position, flags);
+            return result >= 0 ? result : Platform.current().errors().code(Libc.lastError());
+        } catch (UnsatisfiedLinkError missing) {
+            return Code.NOT_IMPLEMENTED;
+        } finally {
+            Reference.reachabilityFence(vector);
+        }
     }
 
     @Override

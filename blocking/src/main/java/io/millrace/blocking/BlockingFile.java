@@ -102,18 +102,14 @@ public final class BlockingFile implements AutoCloseable {
             handOver.ensureElsewhere("read");
             return 0;
         }
-        int count;
         if (into.isDirect()) {
-            count = readDirect(into.slice(), position);
-            into.position(into.position() + Math.max(count, 0));
-            return count;
+            return readDirect(into, position);
         }
         ByteBuffer piece = handOver.buffers().take();
         try {
             piece.limit(Math.min(piece.capacity(), into.remaining()));
-            count = readDirect(piece.slice(), position);
-            piece.limit(Math.max(count, 0));
-            into.put(piece);
+            int count = readDirect(piece, position);
+            into.put(piece.flip());
             return count;
         } finally {
             handOver.buffers().giveBack(piece);
@@ -128,17 +124,22 @@ public final class BlockingFile implements AutoCloseable {
 
     /**
      * What is in the page cache this thread reads itself, which costs less than to ask for it; the
-     * rest is read by the loop.
+     * rest is read by the loop, into a slice: the position is the caller's, and moved here.
      */
     private int readDirect(ByteBuffer into, long position) throws IOException {
         handOver.ensureElsewhere("read");
-        int atOnce = cached.read(into, position);
-        if (atOnce < 0) {
-            return readByLoop(into, position);
+        int before = into.position();
+        int atOnce = Math.max(0, cached.read(into, position));
+        if (!into.hasRemaining()) {
+            return atOnce;
         }
-        return into.hasRemaining()
-                ? atOnce + Math.max(0, readByLoop(into, position + atOnce))
-                : atOnce;
+        // What fails leaves the buffer as it was.
+        ByteBuffer rest = into.slice();
+        into.position(before);
+        int later = readByLoop(rest, position + atOnce);
+        int count = atOnce == 0 ? later : atOnce + Math.max(0, later);
+        into.position(before + Math.max(0, count));
+        return count;
     }
 
     private int readByLoop(ByteBuffer into, long position) throws IOException {
