@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.epoll;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class ChildPeersTest {
     private static final int CROWD = 1_000;
+    private static final int MODULES = 40;
+    private static final int MORE_THAN_A_PIPE = 64 << 10;
     private static final int DESCRIPTORS_NEEDED = 5_000;
     private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(200);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -84,6 +87,10 @@ class ChildPeersTest {
     }
 
     private String run(Path directory, String... command) throws IOException {
+        return new String(bytesOf(directory, command), StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytesOf(Path directory, String... command) throws IOException {
         ChildProcess child =
                 start(
                         ChildOptions.builder(command)
@@ -100,17 +107,19 @@ class ChildPeersTest {
         List<ExitStatus> ends = new ArrayList<>();
         child.onFinished((same, status) -> ends.add(status));
         until(() -> !ends.isEmpty());
-        String text = output.toString(StandardCharsets.UTF_8);
-        assertTrue(ends.get(0).isSuccess(), () -> ends.get(0) + ": " + text);
-        return text;
+        byte[] all = output.toByteArray();
+        assertTrue(
+                ends.get(0).isSuccess(),
+                () -> ends.get(0) + ": " + new String(all, StandardCharsets.UTF_8));
+        return all;
     }
 
     @Test
-    void gitClonesARepository(@TempDir Path directory) throws IOException {
+    void gitClonesARepositoryAndWritesMuch(@TempDir Path directory) throws IOException {
         need("git");
         Path origin = Files.createDirectory(directory.resolve("origin"));
         run(origin, "git", "init", "-q", ".");
-        byte[] much = new byte[1 << 20];
+        byte[] much = new byte[4 << 20];
         new Random(1).nextBytes(much);
         Files.write(origin.resolve("much"), much);
         run(origin, "git", "add", ".");
@@ -130,14 +139,45 @@ class ChildPeersTest {
         String told = run(directory, "git", "clone", "--no-local", "--progress", "origin", "copy");
         assertTrue(told.contains("done"), told);
         assertEquals(-1, Files.mismatch(origin.resolve("much"), directory.resolve("copy/much")));
+        Path copy = directory.resolve("copy");
+        assertArrayEquals(much, bytesOf(copy, "git", "cat-file", "blob", "HEAD:much"));
     }
 
+    /** A project of many modules, in which there is nothing to do and of which much is said. */
     @Test
-    void mavenTellsItsVersion(@TempDir Path directory) throws IOException {
+    void mavenTellsMuch(@TempDir Path directory) throws IOException {
         need("mvn");
-        String told = run(directory, "mvn", "-v");
-        assertTrue(told.contains("Apache Maven"), told);
-        assertTrue(told.contains("Java version"), told);
+        StringBuilder modules = new StringBuilder();
+        for (int i = 0; i < MODULES; i++) {
+            Path module = Files.createDirectory(directory.resolve("module" + i));
+            Files.writeString(module.resolve("pom.xml"), project("module" + i, ""));
+            modules.append("<module>module").append(i).append("</module>");
+        }
+        Files.writeString(
+                directory.resolve("pom.xml"),
+                project("all", "<modules>" + modules + "</modules>"));
+        String told =
+                run(
+                        directory,
+                        "mvn",
+                        "-B",
+                        "-o",
+                        "-X",
+                        "-Dmaven.repo.local=" + directory.resolve("repository"),
+                        "validate");
+        assertTrue(told.contains("BUILD SUCCESS"), told);
+        assertTrue(told.length() > MORE_THAN_A_PIPE, () -> told.length() + " characters");
+        for (int i = 0; i < MODULES; i++) {
+            assertTrue(told.contains("Building module" + i + " 1"), told);
+        }
+    }
+
+    private static String project(String name, String rest) {
+        return "<project><modelVersion>4.0.0</modelVersion><groupId>millrace</groupId><artifactId>"
+                + name
+                + "</artifactId><version>1</version><packaging>pom</packaging>"
+                + rest
+                + "</project>";
     }
 
     private static long descriptorLimit() throws IOException {
