@@ -154,8 +154,7 @@ class ChildPeersTest {
             modules.append("<module>module").append(i).append("</module>");
         }
         Files.writeString(
-                directory.resolve("pom.xml"),
-                project("all", "<modules>" + modules + "</modules>"));
+                directory.resolve("pom.xml"), project("all", "<modules>" + modules + "</modules>"));
         String told =
                 run(
                         directory,
