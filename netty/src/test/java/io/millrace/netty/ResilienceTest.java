@@ -5,24 +5,39 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.IoException;
 import io.millrace.LoopOptions;
+import io.millrace.spi.Availability;
+import io.millrace.spi.BackendProvider;
+import io.millrace.spi.Code;
+import io.millrace.spi.Driver;
+import io.millrace.spi.DriverConfig;
+import io.millrace.spi.LoopContext;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FileRegion;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -38,6 +53,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -310,6 +326,204 @@ class ResilienceTest {
             }
         }
         shutDown(transport);
+    }
+
+    /**
+     * Netty 15907: bytes go from one connection to another, here of other loops. There is no splice
+     * that could refuse that: the buffer that was received is sent.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatOneConnectionReceivesAnotherSends(String backend) throws Exception {
+        MillraceTransport transport = open(backend, 0);
+        MillraceTransport behind = open(backend, 0);
+        Channel echo =
+                behind.serverBootstrap()
+                        .childHandler(new Echo())
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        Channel server =
+                transport
+                        .serverBootstrap()
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childHandler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel child) {
+                                        child.pipeline()
+                                                .addLast(new Relaying(behind, echo.localAddress()));
+                                    }
+                                })
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        byte[] sent = new byte[2_000_000];
+        new Random(4).nextBytes(sent);
+        try (Socket peer = new Socket()) {
+            peer.connect((InetSocketAddress) server.localAddress());
+            peer.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            Thread writer =
+                    new Thread(
+                            () -> {
+                                try {
+                                    peer.getOutputStream().write(sent);
+                                } catch (IOException failure) {
+                                    throw new java.io.UncheckedIOException(failure);
+                                }
+                            });
+            writer.start();
+            assertArrayEquals(sent, peer.getInputStream().readNBytes(sent.length));
+            writer.join();
+        }
+        shutDown(transport);
+        shutDown(behind);
+    }
+
+    /**
+     * Netty 17053, and its incubator's 163 and others: nobody has to take what the kernel offers.
+     * Each group uses what it was told to, beside others in one process, and says what it is and
+     * why.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void eachGroupUsesWhatItWasToldTo(String backend) throws Exception {
+        BlockingQueue<MillraceIoHandler> handlers = new LinkedBlockingQueue<>();
+        LoopOptions least =
+                LoopOptions.builder()
+                        .provider(BackendsHere.provider("io_uring"))
+                        .property("io_uring.submissions", "16")
+                        .property("io_uring.completions", "64")
+                        .build();
+        LoopOptions other = LoopOptions.builder().provider(BackendsHere.provider(backend)).build();
+        EventLoopGroup ring = group(least, handlers);
+        EventLoopGroup beside = group(other, handlers);
+        assertEquals("io_uring", handlers.remove().backend().name());
+        MillraceIoHandler second = handlers.remove();
+        assertEquals(backend, second.backend().name());
+        assertFalse(second.backend().reason().isEmpty());
+        Channel server =
+                new ServerBootstrap()
+                        .group(ring)
+                        .channel(MillraceServerSocketChannel.class)
+                        .childHandler(new Echo())
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        CountDownLatch done = new CountDownLatch(8);
+        for (int i = 0; i < 8; i++) {
+            new Bootstrap()
+                    .group(beside)
+                    .channel(MillraceSocketChannel.class)
+                    .handler(new Repeating(20, done, failures))
+                    .connect(server.localAddress())
+                    .sync();
+        }
+        assertTrue(done.await(PATIENCE_SECONDS, TimeUnit.SECONDS), done::toString);
+        assertTrue(failures.isEmpty(), failures::toString);
+        for (EventLoopGroup each : List.of(beside, ring)) {
+            each.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertTrue(each.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    private static EventLoopGroup group(LoopOptions options, Queue<MillraceIoHandler> handlers) {
+        IoHandlerFactory factory = MillraceIoHandler.newFactory(options);
+        return new MultiThreadIoEventLoopGroup(
+                1,
+                executor -> {
+                    MillraceIoHandler made = (MillraceIoHandler) factory.newHandler(executor);
+                    handlers.add(made);
+                    return made;
+                });
+    }
+
+    /** Its incubator's 41 and 23: where there is no io_uring, the reason is in the message. */
+    @Test
+    void aGroupThatCanHaveNoBackendSaysWhy() {
+        BackendProvider none =
+                new BackendProvider() {
+                    @Override
+                    public String name() {
+                        return "forbidden";
+                    }
+
+                    @Override
+                    public int rank() {
+                        return 1;
+                    }
+
+                    @Override
+                    public Availability probe() {
+                        return Availability.unusable("a container forbids it");
+                    }
+
+                    @Override
+                    public Driver open(DriverConfig config, LoopContext context)
+                            throws IoException {
+                        throw IoException.because(
+                                Code.NOT_PERMITTED, "open forbidden", "a container forbids it");
+                    }
+                };
+        LoopOptions options = LoopOptions.builder().provider(none).build();
+        Throwable refusal =
+                assertThrows(RuntimeException.class, () -> MillraceTransport.open(1, options));
+        StringBuilder told = new StringBuilder();
+        for (Throwable each = refusal; each != null; each = each.getCause()) {
+            told.append(each).append('\n');
+        }
+        assertTrue(told.toString().contains("a container forbids it"), told::toString);
+    }
+
+    /** Sends what comes on to a connection of its own, and what comes from there back. */
+    private static final class Relaying extends ChannelInboundHandlerAdapter {
+        private final MillraceTransport behind;
+        private final SocketAddress to;
+        private Channel other;
+
+        Relaying(MillraceTransport behind, SocketAddress to) {
+            this.behind = behind;
+            this.to = to;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            behind.bootstrap()
+                    .handler(new Returning(context.channel()))
+                    .connect(to)
+                    .addListener(
+                            (ChannelFuture connected) -> {
+                                other = connected.channel();
+                                context.read();
+                            });
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            other.writeAndFlush(message).addListener(written -> context.read());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (other != null) {
+                other.close();
+            }
+        }
+    }
+
+    /** The other end of that. */
+    private static final class Returning extends ChannelInboundHandlerAdapter {
+        private final Channel front;
+
+        Returning(Channel front) {
+            this.front = front;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            front.writeAndFlush(message);
+        }
     }
 
     /** Echoes at once. */
