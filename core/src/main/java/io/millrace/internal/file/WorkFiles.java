@@ -13,6 +13,7 @@ import io.millrace.spi.FileRequest;
 import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  * question; the answer comes back through the loop's queue of tasks.
  */
 final class WorkFiles implements FileEngine {
+    /** Beyond so many idle ones the rest is left to the garbage collector. */
+    private static final int MOST_IDLE = 1024;
+
     private final Loop loop;
     private final FileCalls calls;
+    private final ArrayDeque<Task> idle = new ArrayDeque<>();
 
     WorkFiles(Loop loop) {
         this.loop = loop;
@@ -37,7 +42,9 @@ final class WorkFiles implements FileEngine {
 
     @Override
     public void start(FileRequest request) {
-        Task task = new Task(request);
+        Task last = idle.pollLast();
+        Task task = last == null ? new Task() : last;
+        task.begin(request);
         request.inEngine = task;
         try {
             loop.workExecutor().execute(task);
@@ -55,21 +62,30 @@ final class WorkFiles implements FileEngine {
         ((Task) Objects.requireNonNull(request.inEngine)).cancel();
     }
 
-    /** One request on its way through a thread. */
+    /**
+     * One request on its way through a thread. Used again once a thread has run it, so that a
+     * request allocates nothing on the loop's thread; one that was cancelled before may still be in
+     * the executor's hands.
+     */
     private final class Task implements Runnable {
         private static final int QUEUED = 0;
         private static final int STARTED = 1;
         private static final int CANCELLED = 2;
 
-        private final FileRequest request;
+        private @Nullable FileRequest request;
         private final AtomicInteger state = new AtomicInteger(QUEUED);
         private final FileAnswer answer = new FileAnswer();
         private final Delivery delivery = new Delivery(this);
         private long result;
         private @Nullable Throwable cause;
 
-        Task(FileRequest request) {
-            this.request = request;
+        void begin(FileRequest next) {
+            request = next;
+            state.set(QUEUED);
+        }
+
+        private FileRequest request() {
+            return Objects.requireNonNull(request);
         }
 
         void cancel() {
@@ -90,7 +106,7 @@ final class WorkFiles implements FileEngine {
                 return;
             }
             try {
-                result = calls.carryOut(request, answer);
+                result = calls.carryOut(request(), answer);
             } catch (Throwable failure) {
                 cause = failure;
                 result = FileErrors.codeOf(failure);
@@ -125,18 +141,38 @@ final class WorkFiles implements FileEngine {
         }
 
         private void end() {
-            request.inEngine = null;
-            request.explain(cause);
+            FileRequest ended = request();
+            long outcome = result;
+            ended.inEngine = null;
+            ended.explain(cause);
             if (answer.opened != null) {
-                request.opened(answer.opened);
+                ended.opened(answer.opened);
             }
             if (answer.attributes != null) {
-                request.answer(answer.attributes);
+                ended.answer(answer.attributes);
             }
             if (answer.value != null) {
-                request.answerWith(answer.value);
+                ended.answerWith(answer.value);
             }
-            request.onEnded(result);
+            becomeIdle();
+            ended.onEnded(outcome);
+        }
+
+        private void becomeIdle() {
+            request = null;
+            cause = null;
+            answer.opened = null;
+            answer.attributes = null;
+            answer.value = null;
+            if (state.get() != STARTED || idle.size() == MOST_IDLE) {
+                return;
+            }
+            try {
+                idle.addLast(this);
+            } catch (OutOfMemoryError scarce) {
+                // There is no room to keep it: the next request makes one.
+                loop.guard.failed(scarce);
+            }
         }
     }
 

@@ -152,7 +152,12 @@ public final class Loop implements AutoCloseable, EventLoop {
     @SuppressWarnings("unchecked")
     public <T> T part(LoopPart<T> part) {
         // What a part's maker has made is of the part's type.
-        return (T) parts.computeIfAbsent(part, absent -> absent.maker.apply(this));
+        T made = (T) parts.get(part);
+        if (made == null) {
+            made = part.maker.apply(this);
+            parts.put(part, made);
+        }
+        return made;
     }
 
     /** What drivers report to, for what else receives on this loop. */

@@ -3,7 +3,6 @@ package io.millrace.internal.loop;
 
 import io.millrace.EventLoop;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +39,7 @@ public final class WorkPool {
                         threads,
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
+                        new WorkQueue(),
                         task -> {
                             Thread thread =
                                     new Thread(task, "millrace-work-" + number.incrementAndGet());

@@ -71,6 +71,9 @@ public abstract class BackendContract extends PairContract {
     class Files extends FileContract {}
 
     @Nested
+    class FileLimits extends FileLimitsContract {}
+
+    @Nested
     class FileLines extends FileLineContract {}
 
     @Nested
