@@ -53,9 +53,11 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +71,8 @@ class BlockingFilesTest {
     private static final OpenOption[] ALL = {
         StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE
     };
+
+    private static final long HANG_SECONDS = 30;
 
     @TempDir Path directory;
 
@@ -97,7 +101,11 @@ class BlockingFilesTest {
                             Timer keeps = Timer.open(loop);
                             keeps.start(Duration.ofDays(1), () -> {});
                             opened.countDown();
-                            loop.run();
+                            try {
+                                loop.run();
+                            } catch (IoException letGo) {
+                                assertEquals("wait", letGo.operation());
+                            }
                             loop.closeAll();
                         });
         opened.await();
@@ -217,11 +225,11 @@ class BlockingFilesTest {
 
         @Override
         public Driver open(DriverConfig config, LoopContext context) throws IoException {
-            return withCalls(provider.open(config, context), this::carryOut);
+            return withCalls(provider.open(config, context), this::carryOut, () -> false);
         }
     }
 
-    private static Driver withCalls(Driver good, FileCalls calls) {
+    private static Driver withCalls(Driver good, FileCalls calls, BooleanSupplier fails) {
         return (Driver)
                 Proxy.newProxyInstance(
                         Driver.class.getClassLoader(),
@@ -229,6 +237,9 @@ class BlockingFilesTest {
                         (proxy, method, arguments) -> {
                             if (method.getName().equals("fileCalls")) {
                                 return calls;
+                            }
+                            if (fails.getAsBoolean() && method.getName().equals("poll")) {
+                                throw IoException.of(Code.BAD_DESCRIPTOR, "wait", null);
                             }
                             try {
                                 return method.invoke(good, arguments);
@@ -247,6 +258,10 @@ class BlockingFilesTest {
         private final CountDownLatch entered = new CountDownLatch(1);
         private final AtomicBoolean isClosed = new AtomicBoolean();
         private volatile Action inside = () -> {};
+        private volatile OpenFile read;
+
+        /** Whether waits fail, which is the end of the loop. */
+        private volatile boolean fails;
 
         AtHand(Integer... answers) {
             super(BackendUnderTest.named("nio").provider());
@@ -255,7 +270,7 @@ class BlockingFilesTest {
 
         @Override
         public Driver open(DriverConfig config, LoopContext context) throws IoException {
-            return withCalls(provider.open(config, context), this);
+            return withCalls(provider.open(config, context), this, () -> fails);
         }
 
         @Override
@@ -268,6 +283,7 @@ class BlockingFilesTest {
 
         @Override
         public long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
+            read = file;
             asked.incrementAndGet();
             entered.countDown();
             try {
@@ -329,7 +345,10 @@ class BlockingFilesTest {
         assertEquals(7, calls.asked.get());
     }
 
-    /** Its descriptor may be another file's afterwards. */
+    /**
+     * Its descriptor may be another file's afterwards. The loop does not wait: what is read into
+     * may have to come from a disk first, such as a buffer that maps a file.
+     */
     @Test
     void aCloseWaitsForWhoReadsBesideTheLoop() throws Exception {
         AtHand calls = new AtHand(10);
@@ -344,6 +363,12 @@ class BlockingFilesTest {
                     while (!(LockSupport.getBlocker(closer[0]) instanceof Request)) {
                         Thread.onSpinWait();
                     }
+                    // In the turn in which the close begins, or before, and in the next one.
+                    for (int i = 0; i < 2; i++) {
+                        CountDownLatch turned = new CountDownLatch(1);
+                        loop.execute(turned::countDown);
+                        assertTrue(turned.await(HANG_SECONDS, TimeUnit.SECONDS), "it is held up");
+                    }
                     assertFalse(calls.isClosed.get());
                 };
         Thread reader = thread(() -> assertEquals(10, file.read(ByteBuffer.allocate(10), 0)));
@@ -356,6 +381,26 @@ class BlockingFilesTest {
         assertTrue(calls.isClosed.get());
         assertThrows(ClosedChannelException.class, () -> file.read(ByteBuffer.allocate(1), 0));
         assertEquals(1, calls.asked.get());
+    }
+
+    /** The thread that is inside closes the file: the loop is not there any more to do it. */
+    @Test
+    void whoReadsBesideALoopThatIsLetGoOfClosesTheFile() throws Exception {
+        AtHand calls = new AtHand(10);
+        open(LoopOptions.builder().provider(calls).build());
+        Files.write(path, bytes(100));
+        BlockingFile file = files.open(path);
+        calls.inside =
+                () -> {
+                    runner.join();
+                    assertTrue(calls.read.size() > 0, "it was closed under its reader");
+                };
+        Thread reader = thread(() -> assertEquals(10, file.read(ByteBuffer.allocate(10), 0)));
+        calls.entered.await();
+        calls.fails = true;
+        loop.execute(() -> {});
+        reader.join();
+        assertThrows(IOException.class, calls.read::size);
     }
 
     @ParameterizedTest

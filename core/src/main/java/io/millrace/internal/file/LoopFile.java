@@ -14,6 +14,7 @@ import io.millrace.internal.loop.Buffers;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
+import io.millrace.internal.loop.TaskQueue;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
 import io.millrace.spi.FileRequest;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link AsyncFile}. */
@@ -506,8 +508,9 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     @Override
     public void startClosing() {
-        if (atHand != null) {
-            atHand.shut();
+        ReadsAtHand reads = atHand;
+        if (reads != null) {
+            reads.shut(new Left(this, reads));
         }
         opening.cancel();
         operations.cancel();
@@ -520,6 +523,10 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         operations.abandon();
         if (!closeBegun) {
             closeWhenIdle();
+            if (!closeBegun) {
+                // A thread that reads beside the loop is still inside, and closes the file.
+                super.abandon();
+            }
         } else if (!isReleased() && closing.isWithEngine()) {
             super.abandon();
         }
@@ -530,15 +537,41 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         if (isOpen() || closeBegun || opening.isInFlight() || !operations.isEmpty()) {
             return;
         }
-        closeBegun = true;
-        if (atHand != null) {
-            atHand.shut();
+        ReadsAtHand reads = atHand;
+        if (reads != null && !reads.isLeft()) {
+            return;
         }
+        closeBegun = true;
         OpenFile opened = opening.result();
-        if (opened == null) {
+        if (opened == null || (reads != null && !reads.closes())) {
             released();
         } else {
             closing.begin(opened);
+        }
+    }
+
+    /**
+     * The news that no thread reads a closing file beside its loop any more: told by the last of
+     * them, and taken by the loop, or by nobody if that was let go of meanwhile.
+     */
+    private record Left(LoopFile file, ReadsAtHand reads) implements TaskQueue.Abandonable {
+        /** Where it is, on a thread, it is to be brought to the loop; there it is there. */
+        @Override
+        public void run() {
+            if (file.loop().inLoop()) {
+                file.closeWhenIdle();
+                return;
+            }
+            try {
+                file.loop().deliver(this);
+            } catch (RejectedExecutionException closed) {
+                abandon();
+            }
+        }
+
+        @Override
+        public void abandon() {
+            reads.closeAbandoned();
         }
     }
 

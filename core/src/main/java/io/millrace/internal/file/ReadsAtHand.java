@@ -3,10 +3,12 @@ package io.millrace.internal.file;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileCalls;
+import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads of an open file by any thread, beside its loop, as far as the system need not wait for
@@ -16,14 +18,17 @@ public final class ReadsAtHand {
     /** What is added to {@link #inside} when no more threads may come in. */
     private static final int SHUT = Integer.MIN_VALUE;
 
-    private static final int SPINS = 1000;
-    private static final long PAUSE_NANOS = 10_000;
-
     private final FileCalls calls;
     private final OpenFile file;
 
     /** How many threads are in a read. */
     private final AtomicInteger inside = new AtomicInteger();
+
+    /** Set by whoever closes the file, of the loop and the thread that was in it last. */
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    /** For the last thread to leave; from before there is one. */
+    private volatile Runnable whenLeft = () -> {};
 
     /** The system has said that it cannot read this file in this way. */
     private volatile boolean isRefused;
@@ -47,7 +52,7 @@ public final class ReadsAtHand {
         try {
             result = calls.readAtHand(file, into, into.position(), into.limit(), position);
         } finally {
-            inside.decrementAndGet();
+            leave();
         }
         if (result > 0) {
             into.position(into.position() + (int) result);
@@ -71,18 +76,47 @@ public final class ReadsAtHand {
         return true;
     }
 
-    /** Lets no thread in any more, and waits for those inside, which wait for nothing. */
-    void shut() {
+    private void leave() {
+        if (inside.decrementAndGet() == SHUT) {
+            whenLeft.run();
+        }
+    }
+
+    /**
+     * Lets no thread in any more, and does not wait for those inside: the file is in memory, but
+     * what they read into need not be, such as a buffer that maps another file, and then they wait
+     * for a disk. The last of them runs {@code whenLeft}. Once.
+     */
+    void shut(Runnable whenLeft) {
+        this.whenLeft = whenLeft;
         int before = inside.get();
-        while (before >= 0 && !inside.compareAndSet(before, before + SHUT)) {
+        while (!inside.compareAndSet(before, before + SHUT)) {
             before = inside.get();
         }
-        for (int i = 0; inside.get() != SHUT; i++) {
-            if (i < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+    }
+
+    /** Whether no thread is inside, nor comes in any more. */
+    boolean isLeft() {
+        return inside.get() == SHUT;
+    }
+
+    /** Whether the caller, one of the two who may have to, is to close the file. */
+    boolean closes() {
+        return isClosed.compareAndSet(false, true);
+    }
+
+    /** The loop was let go of while threads were inside. On the thread of the last. */
+    void closeAbandoned() {
+        if (!closes()) {
+            return;
+        }
+        try {
+            file.close();
+        } catch (IOException nobodyToTell) {
+            Log.CORE.report(
+                    System.Logger.Level.WARNING,
+                    "a file whose loop was closed before it may have lost writes",
+                    nobodyToTell);
         }
     }
 }

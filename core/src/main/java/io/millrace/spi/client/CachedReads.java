@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of an open file that wait for no device, by any thread, beside the file's loop: of what the
- * system has in its page cache. Where it does not say whether it has, there are none. A close of
- * the file waits for those that are under way.
+ * system has in its page cache. Where it does not say whether it has, there are none. A file that
+ * is closed meanwhile is so when those under way are done; its loop does not wait for them.
  */
 public final class CachedReads {
-    /** More would hold up a close for too long, and is left to the loop. */
+    /** More would put off a close for too long, and is left to the loop. */
     public static final int MOST_BYTES = 64 << 10;
 
     private final @Nullable ReadsAtHand reads;
