@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is at the other end of a Unix-domain connection, which every system tells in its own way.
- * Sources: Linux unix(7). OpenBSD sys/socket.h, FreeBSD 14 and DragonFly sys/ucred.h, Darwin (xnu
- * 11417) bsd/sys/ucred.h and bsd/sys/un.h are from memory: those systems were only played. Loop
- * thread only.
+ * Sources: Linux unix(7); the records of FreeBSD, DragonFly and xnu, sys/ucred.h, and of OpenBSD,
+ * sys/socket.h, were compared with those headers. The numbers of the options beside them, sys/un.h
+ * and SO_PEERCRED of OpenBSD, were written from memory, and none of these systems was asked: they
+ * were only played. Loop thread only.
  */
 final class CredentialCalls {
     /** In place of a process that the system does not tell. */
