@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.EventLoop;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
+import io.millrace.testkit.contract.OpenDescriptors;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -28,7 +29,7 @@ class ConnectionChurnTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void leaksNoDescriptorNoChunkAndNoMemory(boolean edge) throws IOException {
-        long descriptors = OpenDescriptors.count();
+        OpenDescriptors descriptors = OpenDescriptors.ofLoops();
         MeteredEpoll backend = new MeteredEpoll(edge);
         EventLoop loop = EventLoop.open(LoopOptions.builder().provider(backend).build());
         ConnectionChurn churn = new ConnectionChurn(loop, 42);
@@ -44,7 +45,7 @@ class ConnectionChurnTest {
         assertEquals(0, churn.surprises().size(), () -> "such as " + churn.surprises().get(0));
         assertEquals(0, backend.chunksOut());
         loop.close();
-        assertEquals(descriptors, OpenDescriptors.count());
+        descriptors.assertNoMore("of connections");
     }
 
     private static long usedBytes() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Edge-triggered epoll: what is told once, what is told again, and what comes with it. */
-@Timeout(30)
+@Timeout(120)
 class EdgeTriggeredEpollPollerTest {
     private static final int BOTH = Poller.READ | Poller.WRITE;
 

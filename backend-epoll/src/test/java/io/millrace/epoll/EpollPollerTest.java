@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Level-triggered epoll on real pipes. */
-@Timeout(30)
+@Timeout(120)
 class EpollPollerTest {
     private EpollFixture fixture;
 

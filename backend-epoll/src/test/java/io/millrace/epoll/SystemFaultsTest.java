@@ -22,16 +22,12 @@ import io.millrace.process.ExitStatus;
 import io.millrace.process.Pipe;
 import io.millrace.spi.Code;
 import io.millrace.spi.Spawner;
+import io.millrace.testkit.contract.OpenDescriptors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,19 +247,6 @@ class SystemFaultsTest {
         turnUntil(loop, child::isClosed);
     }
 
-    private static Set<String> openDescriptors() throws IOException {
-        Set<String> open = new TreeSet<>();
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path each : all.toList()) {
-                if (Files.isSymbolicLink(each)) {
-                    open.add(each + " " + Files.readSymbolicLink(each));
-                }
-            }
-        }
-        open.removeIf(each -> !each.contains("pipe:") && !each.contains("pidfd"));
-        return open;
-    }
-
     private long close(SystemCalls kernel, Object[] of) {
         int result = kernel.close((int) of[0]);
         if (result < 0) {
@@ -280,7 +263,7 @@ class SystemFaultsTest {
 
     @Test
     void aStartThatFailsAfterTheProcessRunsLeavesNothing() throws IOException {
-        Set<String> before = openDescriptors();
+        OpenDescriptors before = OpenDescriptors.matching("pipe:.*|.*pidfd.*");
         backend.kernel.always("close", this::close);
         IllegalStateException refusal = new IllegalStateException("on purpose");
         int[] process = new int[1];
@@ -298,7 +281,7 @@ class SystemFaultsTest {
         Spawner system = backend.spawner.calls();
         turnUntil(loop, () -> system.kill(process[0], 0) == Code.NO_SUCH_PROCESS);
         turnUntil(loop, () -> isWithoutHandles());
-        assertEquals(before, openDescriptors());
+        before.assertNoMore("of the child");
         assertEquals(List.of(), told);
     }
 }

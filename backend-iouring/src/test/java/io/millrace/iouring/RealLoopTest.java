@@ -10,14 +10,12 @@ import io.millrace.net.ByteStream;
 import io.millrace.net.TcpServer;
 import io.millrace.net.TcpStream;
 import io.millrace.testkit.contract.BackendUnderTest;
+import io.millrace.testkit.contract.OpenDescriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +31,7 @@ class RealLoopTest {
     @Test
     void aThousandLoopsLeaveNothingBehind() throws IOException {
         open().close();
-        long before = descriptors();
+        OpenDescriptors before = OpenDescriptors.ofLoops();
         for (int i = 0; i < 1000; i++) {
             try (EventLoop loop = open()) {
                 if (i % 2 == 0) {
@@ -42,13 +40,7 @@ class RealLoopTest {
                 }
             }
         }
-        assertEquals(before, descriptors());
-    }
-
-    private static long descriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
-        }
+        before.assertNoMore("of loops");
     }
 
     @Test

@@ -32,7 +32,7 @@ import java.util.function.IntSupplier;
  * waited for.
  */
 final class Connections implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
     private static final long DELIVERY_NANOS =
             OperatingSystem.current() == OperatingSystem.LINUX ? 0 : 20_000_000;
 

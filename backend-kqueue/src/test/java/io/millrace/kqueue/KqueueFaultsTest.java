@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * change, on FreeBSD it does not, and libkqueue tells of failures only by receipts.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the double is made of epoll")
-@Timeout(30)
+@Timeout(120)
 @ParameterizedClass
 @EnumSource(
         value = KqueueAbi.class,

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the poller tells the kernel and hears from it, with every record layout. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the double is made of epoll")
-@Timeout(30)
+@Timeout(120)
 @ParameterizedClass
 @EnumSource(
         value = KqueueAbi.class,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * something only if it keeps these promises, and on a real one where there is one, which shows
  * whether the promises are right.
  */
-@Timeout(30)
+@Timeout(120)
 abstract class KqueueSemantics {
     private static final int ADD = KeventFlag.ADD;
     private static final int CLEAR = KeventFlag.CLEAR;

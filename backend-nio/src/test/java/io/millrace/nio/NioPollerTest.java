@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Waiting with a selector: for how long, and what ends it. */
-@Timeout(30)
+@Timeout(120)
 class NioPollerTest {
     private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Poller.Ready NOBODY = (pollable, mask) -> {};

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What calls on real sockets answer. The peer is a plain java.net socket. */
-@Timeout(30)
+@Timeout(120)
 class NioStreamTest {
     private final LossProbe lossProbe = new LossProbe(Selector.open());
     private final NioSockets sockets = new NioSockets(lossProbe);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * What poll and select owe the reactor, on real pipes with a kernel that can be interfered with.
  */
-@Timeout(30)
+@Timeout(120)
 abstract class LevelPollerContract {
     static final long NO_WAIT = 0;
     static final long NO_LIMIT = -1;

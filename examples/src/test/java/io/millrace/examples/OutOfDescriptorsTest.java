@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no ulimit")
 class OutOfDescriptorsTest {
     private static final int CLIENTS = 400;
-    private static final int HANG_MILLIS = 30_000;
+    private static final int HANG_MILLIS = 120_000;
     private static final int SIGTERM_STATUS = 128 + 15;
 
     /** What the process needs for itself is less than the rest of this. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,16 +33,14 @@ class CpuMeterTest {
         CpuMeter.want();
         LoadThreads.add();
         CpuMeter.begin(List.of());
-        Thread server = new Thread(CpuMeterTest::work);
+        CountDownLatch worked = new CountDownLatch(1);
+        CountDownLatch measured = new CountDownLatch(1);
+        Thread server = new Thread(() -> workAndStay(worked, measured));
         server.start();
         work();
-        // One that has ended takes its account along, so the window ends before it does.
-        while (THREADS.getThreadCpuTime(server.getId()) >= 0
-                && THREADS.getThreadCpuTime(server.getId()) < WORK_NANOS) {
-            Thread.sleep(1);
-        }
+        worked.await();
         CpuMeter.end();
-        server.interrupt();
+        measured.countDown();
         server.join();
 
         Usage usage = CpuMeter.usage();
@@ -64,18 +63,21 @@ class CpuMeterTest {
         assertEquals(first, CpuMeter.usage());
     }
 
-    /** Then sleeps until it is interrupted, if another thread calls it. */
+    /** One that has ended takes its account along, so it does so after the window. */
+    private static void workAndStay(CountDownLatch worked, CountDownLatch measured) {
+        work();
+        worked.countDown();
+        try {
+            measured.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static void work() {
         long begun = THREADS.getCurrentThreadCpuTime();
         while (THREADS.getCurrentThreadCpuTime() - begun < WORK_NANOS) {
             Thread.onSpinWait();
-        }
-        if (Thread.currentThread().getName().startsWith("Thread-")) {
-            try {
-                Thread.sleep(TimeUnit.MINUTES.toMillis(1));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

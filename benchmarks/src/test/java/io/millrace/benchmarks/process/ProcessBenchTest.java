@@ -167,7 +167,7 @@ class ProcessBenchTest {
         assertTrue(table.contains("\nnio "), table);
         assertFalse(table.contains("out: "), table);
         for (ProcessHandle child : children) {
-            child.onExit().get(10, TimeUnit.SECONDS);
+            child.onExit().get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -126,26 +126,8 @@ public abstract class ChildContract extends ContractTest {
     }
 
     /** Those that children are made with. */
-    private static List<String> openDescriptors() throws IOException {
-        List<String> open = new ArrayList<>();
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path each : all.toList()) {
-                if (Files.isSymbolicLink(each)) {
-                    String target = Files.readSymbolicLink(each).toString();
-                    if (target.matches("pipe:.*|anon_inode:.?pidfd.*|/dev/null")) {
-                        open.add(target);
-                    }
-                }
-            }
-        }
-        return open;
-    }
-
-    /** Fewer there may be: the virtual machine closes some of its own when it likes. */
-    private static void assertNoMoreThan(List<String> before) throws IOException {
-        List<String> now = new ArrayList<>(openDescriptors());
-        before.forEach(now::remove);
-        assertEquals(List.of(), now, "descriptors stay open");
+    private static OpenDescriptors openDescriptors() throws IOException {
+        return OpenDescriptors.matching("pipe:.*|anon_inode:.?pidfd.*|/dev/null");
     }
 
     private static boolean isZombie(long process) throws IOException {
@@ -218,7 +200,7 @@ public abstract class ChildContract extends ContractTest {
 
     @Test
     void whoKeepsItsOutputKeepsItFromBeingFinished() throws IOException {
-        ChildProcess child = start(shell("sleep 30 & echo $!; exit 0"));
+        ChildProcess child = start(shell("sleep 600 & echo $!; exit 0"));
         child.onExit((same, status) -> journal.add("exit " + status));
         child.onFinished((same, status) -> journal.add("finished"));
         Objects.requireNonNull(child.output()).read(journal.reader("output"));
@@ -326,7 +308,7 @@ public abstract class ChildContract extends ContractTest {
 
     @Test
     void oneThatClosesItsEndsAndLivesOnHasNotEnded() throws IOException {
-        ChildProcess child = start(shell("exec >&- 2>&-; exec sleep 30"));
+        ChildProcess child = start(shell("exec >&- 2>&-; exec sleep 600"));
         child.onExit((same, status) -> journal.add("exit " + status));
         child.onFinished((same, status) -> journal.add("finished " + status));
         Objects.requireNonNull(child.output()).read(journal.reader("output"));
@@ -377,7 +359,7 @@ public abstract class ChildContract extends ContractTest {
     void whatCannotBeStartedIsAFailureAndLeavesNothingOpen() throws IOException {
         Path plain = Files.createFile(directory.resolve("plain"));
         assertRefused("ENOENT", ChildOptions.builder("millrace-no-such-program"));
-        List<String> before = openDescriptors();
+        OpenDescriptors before = openDescriptors();
         assertRefused("ENOENT", ChildOptions.builder("millrace-no-such-program"));
         assertRefused("EACCES", ChildOptions.builder(plain.toString()));
         assertRefused("ENOENT", ChildOptions.builder("true").directory(directory.resolve("no")));
@@ -387,7 +369,7 @@ public abstract class ChildContract extends ContractTest {
         assertRefused("EBADF", ChildOptions.builder("true").output(ChildEnd.descriptor(1 << 20)));
         assertRefused(
                 "E2BIG", ChildOptions.builder("true").environment("MUCH", "x".repeat(10 << 20)));
-        assertNoMoreThan(before);
+        before.assertNoMore("of a child");
     }
 
     @Test
@@ -405,7 +387,7 @@ public abstract class ChildContract extends ContractTest {
 
     @Test
     void aSignalReachesItUntilItHasEnded() throws IOException {
-        ChildProcess child = start(ChildOptions.builder("sleep", "30"));
+        ChildProcess child = start(ChildOptions.builder("sleep", "600"));
         assertThrows(IllegalArgumentException.class, () -> child.kill("NONE"));
         assertTrue(child.kill("SIGTERM"));
         assertEquals("signal TERM", finish(child));
@@ -415,7 +397,7 @@ public abstract class ChildContract extends ContractTest {
     @Test
     void aTreeIsKilledWhole() throws IOException {
         ChildProcess child =
-                start(shell("sleep 30 & sh -c 'sleep 30 & sleep 30' & echo started; wait"));
+                start(shell("sleep 600 & sh -c 'sleep 600 & sleep 600' & echo started; wait"));
         Objects.requireNonNull(child.output()).read(journal.reader("output"));
         until("all started", () -> journal.receivedCount() > 0);
         List<Integer> killed = new ArrayList<>();
@@ -430,7 +412,7 @@ public abstract class ChildContract extends ContractTest {
     @Test
     void aTreeThatGrowsIsKilledWhole() throws IOException {
         ChildProcess child =
-                start(shell("for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 30 & done; wait"));
+                start(shell("for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 600 & done; wait"));
         Objects.requireNonNull(child.output()).read(journal.reader("output"));
         Objects.requireNonNull(child.errors()).read(journal.reader("errors"));
         until("it has begun", () -> journal.receivedCount() > 0);
@@ -442,12 +424,12 @@ public abstract class ChildContract extends ContractTest {
 
     @Test
     void aDeadlineAsksFirstAndThenDoesNot() throws IOException {
-        ChildProcess stubborn = start(shell("trap '' TERM; echo started; sleep 30 & wait; wait"));
+        ChildProcess stubborn = start(shell("trap '' TERM; echo started; sleep 600 & wait; wait"));
         Objects.requireNonNull(stubborn.output()).read(journal.reader("output"));
         until("started", () -> journal.receivedCount() > 0);
         stubborn.killAfter(Duration.ofMillis(1), Duration.ofMillis(20));
         stubborn.onExit((same, status) -> journal.add("" + status));
-        ChildProcess meek = start(ChildOptions.builder("sleep", "30"));
+        ChildProcess meek = start(ChildOptions.builder("sleep", "600"));
         meek.killAfter(Duration.ofMillis(1), Duration.ofMinutes(1));
         assertEquals("signal TERM", finish(meek));
         until("killed", () -> journal.has("signal KILL"));
@@ -457,7 +439,7 @@ public abstract class ChildContract extends ContractTest {
     @Test
     void aDeadlineWaitsForNoThreadThatHasOtherWork() throws IOException {
         ChildProcess child =
-                start(shell("trap '' TERM; sleep 30 & sh -c 'sleep 30 & wait' & echo all; wait"));
+                start(shell("trap '' TERM; sleep 600 & sh -c 'sleep 600 & wait' & echo all; wait"));
         Objects.requireNonNull(child.output()).read(journal.reader("output"));
         until("all started", () -> journal.receivedCount() > 0);
         isStuck = true;
@@ -470,17 +452,17 @@ public abstract class ChildContract extends ContractTest {
     @Test
     void aStartThatNeverBeginsLeavesNothingOpen() throws IOException {
         closeWhole(start(ChildOptions.builder("true")));
-        List<String> before = openDescriptors();
+        OpenDescriptors before = openDescriptors();
         isRefusing = true;
         ChildOptions options = shell("exit 0").input(ChildEnd.pipe()).build();
         assertThrows(RejectedExecutionException.class, () -> ChildProcess.start(loop(), options));
-        assertNoMoreThan(before);
+        before.assertNoMore("of a child");
     }
 
     @Test
     void whereNoThreadLooksForATreeTheProcessIsKilledAndItsEndTold() throws IOException {
-        ChildProcess child = start(ChildOptions.builder("sleep", "30"));
-        ChildProcess late = start(shell("trap '' TERM; echo started; exec sleep 30"));
+        ChildProcess child = start(ChildOptions.builder("sleep", "600"));
+        ChildProcess late = start(shell("trap '' TERM; echo started; exec sleep 600"));
         Objects.requireNonNull(late.output()).read(journal.reader("output"));
         until("started", () -> journal.receivedCount() > 0);
         isRefusing = true;
@@ -502,7 +484,7 @@ public abstract class ChildContract extends ContractTest {
     @Test
     void manyAtOnceEndAndLeaveNothing() throws IOException {
         closeWhole(start(ChildOptions.builder("true")));
-        List<String> before = openDescriptors();
+        OpenDescriptors before = openDescriptors();
         List<ChildProcess> children = new ArrayList<>();
         List<ExitStatus> ends = new ArrayList<>();
         for (int i = 0; i < CROWD; i++) {
@@ -523,7 +505,7 @@ public abstract class ChildContract extends ContractTest {
             assertTrue(!isZombie(each.processId()));
             closeWhole(each);
         }
-        assertNoMoreThan(before);
+        before.assertNoMore("of a child");
     }
 
     /** Returns when nothing of it is open any more. */
@@ -540,7 +522,7 @@ public abstract class ChildContract extends ContractTest {
     void aLoopThatIsClosedLeavesItsChildrenAloneAndNoZombie() throws Exception {
         ChildProcess child =
                 start(
-                        ChildOptions.builder("sleep", "30")
+                        ChildOptions.builder("sleep", "600")
                                 .output(ChildEnd.ignore())
                                 .errors(ChildEnd.ignore()));
         ProcessHandle process = ProcessHandle.of(child.processId()).orElseThrow();
@@ -582,7 +564,7 @@ public abstract class ChildContract extends ContractTest {
         assertNotNull(child.exitStatus());
         ChildProcess other =
                 start(
-                        ChildOptions.builder("sleep", "30")
+                        ChildOptions.builder("sleep", "600")
                                 .output(ChildEnd.ignore())
                                 .errors(ChildEnd.ignore()));
         other.unref();

@@ -21,7 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,8 @@ public abstract class ScarceMemoryContract extends ContractTest {
 
     /** Answers how many requests were refused. */
     private int play(IntPredicate refuses) throws IOException {
-        long before = openDescriptors();
+        String files = Pattern.quote(directory.toString()) + ".*";
+        OpenDescriptors before = OpenDescriptors.matching("(socket|pipe|anon_inode):.*|" + files);
         int refused;
         try (LittleMemory memory = new LittleMemory(refuses)) {
             LoopRig rig = open(memory);
@@ -90,7 +91,7 @@ public abstract class ScarceMemoryContract extends ContractTest {
             }
             refused = memory.refused();
         }
-        assertEquals(before, openDescriptors(), "descriptors, after " + refused + " refusals");
+        before.assertNoMore("after " + refused + " refusals");
         return refused;
     }
 
@@ -103,33 +104,6 @@ public abstract class ScarceMemoryContract extends ContractTest {
             assertTrue(message.contains("-XX:MaxDirectMemorySize"), message);
             assertTrue(memory.refused() > 0, message);
             return null;
-        }
-    }
-
-    /** Those that a loop may open, and not what the virtual machine opens meanwhile. */
-    private long openDescriptors() throws IOException {
-        Path list = Path.of("/proc/self/fd");
-        if (!Files.isDirectory(list)) {
-            return 0;
-        }
-        long count = 0;
-        try (Stream<Path> all = Files.list(list)) {
-            for (Path each : all.toList()) {
-                count += isOfALoop(each) ? 1 : 0;
-            }
-        }
-        return count;
-    }
-
-    private boolean isOfALoop(Path descriptor) {
-        try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("socket:")
-                    || target.startsWith("pipe:")
-                    || target.startsWith("anon_inode:")
-                    || target.startsWith(directory.toString());
-        } catch (IOException closedMeanwhile) {
-            return false;
         }
     }
 
