@@ -3,6 +3,7 @@ package io.millrace.iouring;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest;
+import io.millrace.spi.FileVector;
 import io.millrace.spi.OpenFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -58,6 +59,26 @@ final class ScriptedFileRequest extends FileRequest {
 
     ScriptedFileRequest write(ByteBuffer buffer, int from, int to, long position) {
         askTransfer(Operation.WRITE, FILE, buffer, from, to, position);
+        return this;
+    }
+
+    ScriptedFileRequest vector(Operation operation, FileVector vector, long position) {
+        askVector(operation, FILE, vector, position);
+        return this;
+    }
+
+    ScriptedFileRequest stretch(Operation operation, long position, long length, int flags) {
+        askStretch(operation, FILE, position, length, flags);
+        return this;
+    }
+
+    ScriptedFileRequest ofPath(Operation operation, Path path, int flags) {
+        askOfPath(operation, path, flags);
+        return this;
+    }
+
+    ScriptedFileRequest ofPaths(Operation operation, Path path, Path target, int flags) {
+        askOfPaths(operation, path, target, flags);
         return this;
     }
 
