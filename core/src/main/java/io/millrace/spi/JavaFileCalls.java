@@ -214,6 +214,23 @@ public final class JavaFileCalls implements FileCalls {
 
     /** Asks the JDK, links followed unless told otherwise. Blocks as long as stat(2) does. */
     public static FileAttributes attributes(Path path, LinkOption... options) throws IOException {
+        try {
+            return told(path, options);
+        } catch (NoSuchFileException missing) {
+            // Newer JDKs say so as well where a name on the way is no directory's: ENOTDIR.
+            throw isBelowNoDirectory(path) ? new NotDirectoryException(path.toString()) : missing;
+        }
+    }
+
+    private static boolean isBelowNoDirectory(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        while (parent != null && !Files.exists(parent)) {
+            parent = parent.getParent();
+        }
+        return parent != null && !Files.isDirectory(parent);
+    }
+
+    private static FileAttributes told(Path path, LinkOption... options) throws IOException {
         if (!HAS_MODES) {
             return basic(Files.readAttributes(path, BasicFileAttributes.class, options));
         }

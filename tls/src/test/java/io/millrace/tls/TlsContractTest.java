@@ -8,100 +8,112 @@ import org.junit.jupiter.api.Nested;
 
 /**
  * The contract of streams over TLS: on every backend over TCP and over Unix-domain sockets. The
- * four pairs of engines, of the JDK and of Conscrypt, take turns.
+ * four pairs of engines, of the JDK and of Conscrypt, take turns; {@code
+ * -Dmillrace.tls.engines=conscrypt,jdk}, of client and server, makes it one pair for all.
  */
 class TlsContractTest {
     @Nested
     class OnNio extends OverTls {
         OnNio() {
-            super("nio", TlsTransport.overTcp("jdk", "jdk"));
+            super("nio", Below.TCP, "jdk", "jdk");
         }
     }
 
     @Nested
     class OnNioOverUnixSockets extends OverTls {
         OnNioOverUnixSockets() {
-            super("nio", TlsTransport.overUnixSockets("conscrypt", "conscrypt"));
+            super("nio", Below.UNIX, "conscrypt", "conscrypt");
         }
     }
 
     @Nested
     class OnSelect extends OverTls {
         OnSelect() {
-            super("select", TlsTransport.overTcp("jdk", "jdk"));
+            super("select", Below.TCP, "jdk", "jdk");
         }
     }
 
     @Nested
     class OnSelectOverUnixSockets extends OverTls {
         OnSelectOverUnixSockets() {
-            super("select", TlsTransport.overUnixSockets("jdk", "conscrypt"));
+            super("select", Below.UNIX, "jdk", "conscrypt");
         }
     }
 
     @Nested
     class OnPoll extends OverTls {
         OnPoll() {
-            super("poll", TlsTransport.overTcp("jdk", "conscrypt"));
+            super("poll", Below.TCP, "jdk", "conscrypt");
         }
     }
 
     @Nested
     class OnPollOverUnixSockets extends OverTls {
         OnPollOverUnixSockets() {
-            super("poll", TlsTransport.overUnixSockets("jdk", "jdk"));
+            super("poll", Below.UNIX, "jdk", "jdk");
         }
     }
 
     @Nested
     class OnEpoll extends OverTls {
         OnEpoll() {
-            super("epoll", TlsTransport.overTcp("conscrypt", "conscrypt"));
+            super("epoll", Below.TCP, "conscrypt", "conscrypt");
         }
     }
 
     @Nested
     class OnEpollOverUnixSockets extends OverTls {
         OnEpollOverUnixSockets() {
-            super("epoll", TlsTransport.overUnixSockets("jdk", "jdk"));
+            super("epoll", Below.UNIX, "jdk", "jdk");
         }
     }
 
     @Nested
     class OnEdgeTriggeredEpoll extends OverTls {
         OnEdgeTriggeredEpoll() {
-            super("epoll-et", TlsTransport.overTcp("conscrypt", "jdk"));
+            super("epoll-et", Below.TCP, "conscrypt", "jdk");
         }
     }
 
     @Nested
     class OnEdgeTriggeredEpollOverUnixSockets extends OverTls {
         OnEdgeTriggeredEpollOverUnixSockets() {
-            super("epoll-et", TlsTransport.overUnixSockets("jdk", "jdk"));
+            super("epoll-et", Below.UNIX, "jdk", "jdk");
         }
     }
 
     @Nested
     class OnIoUring extends OverTls {
         OnIoUring() {
-            super("io_uring", TlsTransport.overTcp("jdk", "jdk"));
+            super("io_uring", Below.TCP, "jdk", "jdk");
         }
     }
 
     @Nested
     class OnIoUringOverUnixSockets extends OverTls {
         OnIoUringOverUnixSockets() {
-            super("io_uring", TlsTransport.overUnixSockets("conscrypt", "jdk"));
+            super("io_uring", Below.UNIX, "conscrypt", "jdk");
         }
+    }
+
+    private enum Below {
+        TCP,
+        UNIX
     }
 
     private abstract static class OverTls extends StreamContract {
         private final String backend;
         private final Transport transport;
 
-        OverTls(String backend, Transport transport) {
+        OverTls(String backend, Below below, String clientEngine, String serverEngine) {
             this.backend = backend;
-            this.transport = transport;
+            String[] engines =
+                    System.getProperty("millrace.tls.engines", clientEngine + "," + serverEngine)
+                            .split(",", 2);
+            this.transport =
+                    below == Below.TCP
+                            ? TlsTransport.overTcp(engines[0], engines[1])
+                            : TlsTransport.overUnixSockets(engines[0], engines[1]);
         }
 
         @Override

@@ -87,6 +87,10 @@ public abstract class FileSystemContract extends FileFixture {
         assertTrue(followed.isSameFile((FileAttributes) outcome(files().attributes(path))));
         Path dangling = Files.createSymbolicLink(directory.resolve("to"), Path.of("nowhere"));
         assertFails("ENOENT", "attributes", dangling, files().attributes(dangling));
+        for (String name : List.of("below", "below/that")) {
+            Path below = path.resolve(name);
+            assertFails("ENOTDIR", "attributes", below, files().attributes(below));
+        }
         assertInstanceOf(FileAttributes.class, outcome(files().linkAttributes(dangling)));
     }
 

@@ -119,7 +119,7 @@ class MutantTest {
         noticed(
                 "LEVEL",
                 REACTOR_STREAM,
-                "return connecting || sending ? read | Poller.WRITE : read;",
+                "return connecting || (sending && !dropped) ? read | Poller.WRITE : read;",
                 "return read | Poller.WRITE;");
     }
 
