@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * which names are no text, and of those in which errors are not in English.
  */
 public abstract class FilePathContract extends ContractTest {
+    private static final int DEADLINE_SECONDS = 60;
+
     /** As in a URI, so that any bytes can be said. Those of a pair look the same to some locale. */
     private static final List<String> NAMES =
             List.of(
@@ -125,6 +129,9 @@ public abstract class FilePathContract extends ContractTest {
         builder.environment().putAll(locale);
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         Process process = builder.start();
+        // One that waits for ever fails the test, and does not hold it up.
+        CompletableFuture.delayedExecutor(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .execute(process::destroyForcibly);
         try (var output = process.inputReader(StandardCharsets.US_ASCII)) {
             return output.lines().collect(Collectors.toList());
         } finally {

@@ -112,6 +112,9 @@ final class FilesProgram {
         for (Path path : List.of(missing, belowFile, tooLong, loopOfLinks, directory)) {
             tell("open", opened(path));
             tell("send", sent(path));
+            // Nothing is sent behind a file that could not be.
+            stream.close();
+            stream = connect();
         }
         tell("attributes", size(loopOfLinks));
         Path file = directory.resolve("new");
@@ -224,11 +227,6 @@ final class FilesProgram {
                     }
                 });
         until(() -> received.size() > 0 || !failures.isEmpty());
-        if (!failures.isEmpty()) {
-            // Nothing is sent behind a file that cannot be.
-            stream.close();
-            stream = connect();
-        }
         return failures.isEmpty() ? received.toString(StandardCharsets.US_ASCII) : failures.get(0);
     }
 
