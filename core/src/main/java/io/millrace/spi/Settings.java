@@ -94,7 +94,8 @@ public final class Settings {
                     tests("churn.cycles"),
                     tests("benchmarks.smoke"),
                     tests("benchmarks.halt"),
-                    tests("netty.all"));
+                    tests("netty.all"),
+                    tests("tls.engines"));
 
     private Settings() {}
 
