@@ -188,7 +188,12 @@ class UringFileOperationsTest {
     @Test
     void everyOtherErrorIsToldAsItIs() throws IOException {
         int[] codes = {
-            Code.IO_ERROR, Code.NO_SPACE, Code.INVALID_ARGUMENT, Code.NO_SUCH_FILE, Code.NO_MEMORY
+            Code.IO_ERROR,
+            Code.NO_SPACE,
+            Code.QUOTA_EXCEEDED,
+            Code.INVALID_ARGUMENT,
+            Code.NO_SUCH_FILE,
+            Code.NO_MEMORY
         };
         FakeRig newest = newKernel();
         for (ScriptedFileRequest each : all().keySet()) {

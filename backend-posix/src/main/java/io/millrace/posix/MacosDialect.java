@@ -16,13 +16,11 @@ final class MacosDialect implements SocketDialect {
 
     private final SystemCalls calls;
     private final SocketConstants constants;
-    private final FileCopier copier;
     private final NativeMemory memory = NativeMemory.allocate(Long.BYTES);
 
     MacosDialect(SystemCalls calls, SocketConstants constants) {
         this.calls = calls;
         this.constants = constants;
-        copier = new FileCopier(calls, sendFlags());
     }
 
     @Override
@@ -114,9 +112,6 @@ final class MacosDialect implements SocketDialect {
         memory.putLong(0, count);
         int result =
                 memory.keptFor(calls.sendfileOnMacos(file, socket, position, memory.address()));
-        if (result == Code.NOT_SUPPORTED) {
-            return copier.sendFile(socket, file, position, count);
-        }
         return result == Code.OK || wasCutShort(result) ? memory.getLong(0) : result;
     }
 

@@ -53,11 +53,14 @@ final class SocketCalls {
 
     private @Nullable ByteBuffer fileBytes;
 
+    private final FileCopier copier;
+
     SocketCalls(SystemCalls calls, SocketDialect dialect, Platform platform) {
         this.calls = calls;
         this.dialect = dialect;
         this.platform = platform;
         this.codec = new SocketAddressCodec(platform.addresses());
+        this.copier = new FileCopier(calls, dialect.sendFlags());
     }
 
     int receive(int fd, long buffer, int length) {
@@ -130,10 +133,20 @@ final class SocketCalls {
         do {
             sent =
                     descriptor >= 0
-                            ? dialect.sendFile(fd, descriptor, position, count)
+                            ? sendByDescriptor(fd, descriptor, position, count)
                             : sendCopy(fd, file, position, count);
         } while (sent == Code.INTERRUPTED);
         return sent >= 0 ? (int) sent : dialect.failedSend((int) sent);
+    }
+
+    /** What sendfile(2) does not do of this file or file system can still be read. */
+    private long sendByDescriptor(int fd, int file, long position, long count) {
+        long sent = dialect.sendFile(fd, file, position, count);
+        boolean isNotDone =
+                sent == Code.INVALID_ARGUMENT
+                        || sent == Code.NOT_SUPPORTED
+                        || sent == Code.NOT_IMPLEMENTED;
+        return isNotDone ? copier.sendFile(fd, file, position, count) : sent;
     }
 
     /** One byte with descriptors; 1, or a code. */

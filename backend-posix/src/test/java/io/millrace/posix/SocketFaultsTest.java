@@ -55,6 +55,22 @@ class SocketFaultsTest {
     }
 
     @Test
+    void whatSendfileDoesNotDoIsReadAndSent(@TempDir Path directory) throws IOException {
+        Pair pair = fixture.connect();
+        Path path = Files.writeString(directory.resolve("file"), "0123456789");
+        int[] refusals = {Code.INVALID_ARGUMENT, Code.NOT_IMPLEMENTED, Code.NOT_SUPPORTED};
+        try (OpenFile file = fixture.sockets.openFile(path)) {
+            for (int refusal : refusals) {
+                fixture.kernel.answer("sendfile", refusal);
+                assertEquals(3, pair.client().sendFile(file, 4, 3));
+                assertEquals("456", SocketFixture.receive(pair.server(), 10));
+            }
+            fixture.kernel.answer("sendfile", Code.IO_ERROR);
+            assertEquals(Code.IO_ERROR, pair.client().sendFile(file, 0, 1));
+        }
+    }
+
+    @Test
     void eintrInARowOfReceivesIsRetried() throws IoException {
         Pair first = fixture.connect();
         Pair second = fixture.connect();

@@ -59,8 +59,11 @@ public final class JavaFileCalls implements FileCalls {
             case READ_DIRECTORY ->
                     answer.value = ((JavaDirectory) request.file()).next(request.length());
             case CLOSE, CLOSE_DIRECTORY -> request.file().close();
-            case ACCESS, REAL_PATH, READ_LINK, FILE_SYSTEM -> Paths.ask(request, answer);
-            case MAKE_DIRECTORY,
+            case ACCESS,
+                    REAL_PATH,
+                    READ_LINK,
+                    FILE_SYSTEM,
+                    MAKE_DIRECTORY,
                     REMOVE_DIRECTORY,
                     REMOVE,
                     RENAME,
@@ -69,13 +72,27 @@ public final class JavaFileCalls implements FileCalls {
                     SET_MODE,
                     SET_OWNER,
                     SET_TIMES -> {
-                return Paths.change(request);
+                return ofPath(request, answer);
             }
             default -> {
                 return ofOpenFile(request, answer);
             }
         }
         return Code.OK;
+    }
+
+    private static long ofPath(FileRequest request, FileAnswer answer) throws IOException {
+        try {
+            switch (request.operation()) {
+                case ACCESS, REAL_PATH, READ_LINK, FILE_SYSTEM -> Paths.ask(request, answer);
+                default -> {
+                    return Paths.change(request);
+                }
+            }
+            return Code.OK;
+        } catch (NoSuchFileException missing) {
+            throw exact(missing, request.path());
+        }
     }
 
     private static long ofOpenFile(FileRequest request, FileAnswer answer) throws IOException {
@@ -217,9 +234,13 @@ public final class JavaFileCalls implements FileCalls {
         try {
             return told(path, options);
         } catch (NoSuchFileException missing) {
-            // Newer JDKs say so as well where a name on the way is no directory's: ENOTDIR.
-            throw isBelowNoDirectory(path) ? new NotDirectoryException(path.toString()) : missing;
+            throw exact(missing, path);
         }
+    }
+
+    /** Newer JDKs say so as well where a name on the way is no directory's: ENOTDIR. */
+    private static IOException exact(NoSuchFileException missing, Path path) {
+        return isBelowNoDirectory(path) ? new NotDirectoryException(path.toString()) : missing;
     }
 
     private static boolean isBelowNoDirectory(Path path) {
@@ -312,6 +333,11 @@ public final class JavaFileCalls implements FileCalls {
         return found;
     }
 
+    /** What is there, or the failure. */
+    private static FileAttributes found(Path path, boolean follows) throws IOException {
+        return follows ? attributes(path) : attributes(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** An open directory of the JDK's. It tells no types, so each name is asked for its own. */
     private static final class JavaDirectory implements OpenFile {
         private final DirectoryStream<Path> stream;
@@ -321,7 +347,8 @@ public final class JavaFileCalls implements FileCalls {
         JavaDirectory(FileRequest request) throws IOException {
             Path path = request.path();
             boolean follows = (request.flags() & FileRequest.OPEN_NO_FOLLOW) == 0;
-            if (!follows && Files.isSymbolicLink(path)) {
+            // The JDK opens before it looks, and at a FIFO that waits for the other end.
+            if (!found(path, follows).isDirectory()) {
                 throw new NotDirectoryException(path.toString());
             }
             stream = Files.newDirectoryStream(path);
@@ -488,7 +515,12 @@ public final class JavaFileCalls implements FileCalls {
             return Code.OK;
         }
 
+        /** Where nothing is to be set, the JDK does not even look whether there is a file. */
         private static void setTimes(FileRequest request) throws IOException {
+            if (request.modified() == null && request.accessed() == null) {
+                found(request.path(), true);
+                return;
+            }
             Files.getFileAttributeView(request.path(), BasicFileAttributeView.class)
                     .setTimes(time(request.modified()), time(request.accessed()), null);
         }
@@ -502,6 +534,9 @@ public final class JavaFileCalls implements FileCalls {
             if (request.operation() == FileRequest.Operation.SET_MODE) {
                 Files.setAttribute(path, "unix:mode", request.flags());
                 return;
+            }
+            if (request.user() == -1 && request.group() == -1) {
+                found(path, false);
             }
             if (request.user() != -1) {
                 Files.setAttribute(path, "unix:uid", request.user(), LinkOption.NOFOLLOW_LINKS);

@@ -62,15 +62,20 @@ final class JdkNotices implements DirectoryNotices {
         try {
             return new JdkNotices(FileSystems.getDefault().newWatchService());
         } catch (IOException failure) {
-            int code = FileErrors.codeOf(failure);
-            throw Failures.because(
-                    code,
-                    "watch",
-                    "the JDK's watch service cannot be opened: "
-                            + failure.getMessage()
-                            + "; on Linux each takes one of fs.inotify.max_user_instances",
-                    failure);
+            throw unopened(failure);
         }
+    }
+
+    /** Of a limit the JDK has words of its own. */
+    static IoException unopened(IOException failure) {
+        boolean isLimit = String.valueOf(failure.getMessage()).contains("inotify instances");
+        return Failures.because(
+                isLimit ? Code.TOO_MANY_FILES : FileErrors.codeOf(failure),
+                "watch",
+                "the JDK's watch service cannot be opened: "
+                        + failure.getMessage()
+                        + "; on Linux each takes one of fs.inotify.max_user_instances",
+                failure);
     }
 
     @Override
@@ -109,23 +114,27 @@ final class JdkNotices implements DirectoryNotices {
         } catch (ClosedWatchServiceException closed) {
             throw IoException.of(Code.CANCELLED, "watch", null);
         } catch (IOException failure) {
-            String message = String.valueOf(failure.getMessage());
-            if (message.contains("inotify watches")) {
-                throw Failures.ofFile(
-                        Code.NO_SPACE,
-                        "watch",
-                        directory,
-                        message + ": raise fs.inotify.max_user_watches, see inotify(7)");
-            }
-            int code = FileErrors.codeOf(failure);
-            boolean isOther = code == Code.IO_ERROR && Files.exists(directory);
-            throw Failures.ofFile(
-                    isOther && !Files.isDirectory(directory) ? Code.NOT_A_DIRECTORY : code,
+            throw unwatched(directory, failure);
+        }
+    }
+
+    static IoException unwatched(Path directory, IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains("inotify watches")) {
+            return Failures.ofFile(
+                    Code.NO_SPACE,
                     "watch",
                     directory,
-                    0,
-                    failure);
+                    message + ": raise fs.inotify.max_user_watches, see inotify(7)");
         }
+        int code = FileErrors.codeOf(failure);
+        boolean isOther = code == Code.IO_ERROR && Files.exists(directory);
+        return Failures.ofFile(
+                isOther && !Files.isDirectory(directory) ? Code.NOT_A_DIRECTORY : code,
+                "watch",
+                directory,
+                0,
+                failure);
     }
 
     @Override

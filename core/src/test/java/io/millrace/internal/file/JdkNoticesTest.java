@@ -4,7 +4,10 @@ package io.millrace.internal.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ErrorCode;
+import io.millrace.IoException;
 import io.millrace.spi.DirectoryNotices;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.ClosedWatchServiceException;
@@ -29,6 +32,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the JDK's watch service does when its thread and ours meet, played. */
 class JdkNoticesTest {
     @TempDir Path directory = Path.of("");
+
+    /** In the words of the JDK's service for Linux. */
+    @Test
+    void eachLimitIsToldByItsName() {
+        IoException instances =
+                JdkNotices.unopened(
+                        new IOException(
+                                "User limit of inotify instances reached or too many open files"));
+        assertEquals(ErrorCode.EMFILE, instances.errorCode());
+        assertTrue(String.valueOf(instances.getMessage()).contains("max_user_instances"));
+        IoException watches =
+                JdkNotices.unwatched(
+                        Path.of("/tmp"), new IOException("User limit of inotify watches reached"));
+        assertEquals(ErrorCode.ENOSPC, watches.errorCode());
+        assertTrue(String.valueOf(watches.getMessage()).contains("max_user_watches"));
+        assertEquals(Path.of("/tmp"), watches.path());
+    }
 
     /** The service's thread tells of a removal between the two calls of ours. */
     @Test

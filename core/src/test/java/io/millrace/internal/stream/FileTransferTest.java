@@ -90,10 +90,12 @@ class FileTransferTest {
     @Test
     void aWriteThatRunsOutOfSpaceSaysHowMuchWasTaken() throws IoException {
         AsyncFile file = open(WRITE);
-        file.write(ten(), 0, written);
-        answer(6);
-        answer(Code.NO_SPACE);
-        assertEquals(List.of("ENOSPC after 6"), lines);
+        for (int code : new int[] {Code.NO_SPACE, Code.QUOTA_EXCEEDED, Code.IO_ERROR}) {
+            file.write(ten(), 0, written);
+            answer(6);
+            answer(code);
+        }
+        assertEquals(List.of("ENOSPC after 6", "EDQUOT after 6", "EIO after 6"), lines);
         assertFalse(file.isClosing());
         loop.closeAll();
     }

@@ -86,6 +86,9 @@ public abstract class BackendContract extends PairContract {
     class DirectoryWatches extends DirectoryWatchContract {}
 
     @Nested
+    class FileFaults extends FileFaultContract {}
+
+    @Nested
     class FileCloses extends FileCloseContract {}
 
     @Nested
