@@ -63,6 +63,9 @@ class TerminalPeersTest {
         List<String> command =
                 new ArrayList<>(
                         List.of(
+                                // Whatever this process was started to ignore, as by nohup(1).
+                                "env",
+                                "--default-signal=HUP,INT,TERM",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
