@@ -79,6 +79,11 @@ final class LoopBuffers {
         return isDirect ? DirectMemory.allocate(bytes) : ByteBuffer.allocate(bytes);
     }
 
+    /** Whether engines may work in this, and need no copy. */
+    boolean takes(ByteBuffer memory) {
+        return memory.isDirect() == isDirect;
+    }
+
     /** Room for records that have come, empty. */
     ByteBuffer takeInput() {
         ByteBuffer input = inputs.poll();

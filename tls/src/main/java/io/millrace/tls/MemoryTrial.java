@@ -180,7 +180,7 @@ final class MemoryTrial {
             this.isDirect = isDirect;
             plain = allocate(LoopBuffers.RECORD_BYTES);
             records = allocate(2 * LoopBuffers.MOST_RECORD_BYTES);
-            input = allocate(2 * LoopBuffers.MOST_RECORD_BYTES);
+            input = isDirect ? records : allocate(2 * LoopBuffers.MOST_RECORD_BYTES);
             output = allocate(LoopBuffers.CHUNK_BYTES);
         }
 
@@ -208,7 +208,7 @@ final class MemoryTrial {
             }
         }
 
-        /** As {@link LoopBuffers.Out} does: what is off the heap goes out as it is. */
+        /** As streams do: what is off the heap goes out as it is, and is taken where it came. */
         private void send(SSLEngine from) throws SSLException {
             records.clear();
             SSLEngineResult result = from.wrap(plain, records);
@@ -219,8 +219,6 @@ final class MemoryTrial {
             if (!isDirect) {
                 wire.clear().put(records).flip();
                 input.clear().put(wire).flip();
-            } else {
-                input.clear().put(records).flip();
             }
         }
 

@@ -143,6 +143,16 @@ final class RecordWriter implements WriteCallback {
                 ByteBuffer memory = gather.buffer(i);
                 int at = gather.start(i);
                 int end = at + gather.length(i);
+                while (out.plain.position() == 0
+                        && at < end
+                        && isRecord(gather, i, end - at, out)) {
+                    memory.limit(Math.min(end, at + recordSize())).position(at);
+                    int taken = wrapRecord(memory, out);
+                    if (taken == 0) {
+                        return failure == null ? out.taken : failure.code();
+                    }
+                    at += taken;
+                }
                 memory.limit(end);
                 while (at < end && makeRoom(out)) {
                     int filled = out.plain.position();
@@ -162,6 +172,15 @@ final class RecordWriter implements WriteCallback {
         } finally {
             gather.clear();
         }
+    }
+
+    /**
+     * Whether what is left of a segment is a record as it lies there: a full one, or the last. So
+     * only what is written in small pieces is copied, and what the engine's memory is not good for.
+     */
+    private boolean isRecord(Gather gather, int segment, int left, LoopBuffers.Out out) {
+        boolean isLast = segment == gather.count() - 1 && (out.taken == 0 || !gather.isFull());
+        return (isLast || left >= recordSize()) && buffers.takes(gather.buffer(segment));
     }
 
     private int wrapFile(LoopBuffers.Out out, OpenFile file) throws SSLException {
@@ -203,7 +222,7 @@ final class RecordWriter implements WriteCallback {
         out.plain.flip();
         int taken;
         do {
-            taken = wrapRecord(out);
+            taken = wrapRecord(out.plain, out);
         } while (taken > 0 && out.plain.remaining() >= taken);
         out.plain.compact();
         return taken > 0 && hasRoom(out);
@@ -218,16 +237,16 @@ final class RecordWriter implements WriteCallback {
         out.plain.flip();
         int taken;
         do {
-            taken = out.plain.hasRemaining() ? wrapRecord(out) : 0;
+            taken = out.plain.hasRemaining() ? wrapRecord(out.plain, out) : 0;
         } while (taken > 0);
         out.plain.clear();
     }
 
     /** One record, and how much is in it; 0 if there is no room for another, or it failed. */
-    private int wrapRecord(LoopBuffers.Out out) throws SSLException {
+    private int wrapRecord(ByteBuffer plain, LoopBuffers.Out out) throws SSLException {
         int taken = 0;
         while (taken == 0 && failure == null && hasRoom(out)) {
-            SSLEngineResult result = engine.wrap(out.plain, out.records);
+            SSLEngineResult result = engine.wrap(plain, out.records);
             taken = result.bytesConsumed();
             if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
                 failure = TlsFailure.noHalfClose();
@@ -305,10 +324,10 @@ final class RecordWriter implements WriteCallback {
         try {
             int bytes = Math.min(source.remaining(), recordSize());
             out.plain.put(0, source, source.position(), bytes).position(bytes).flip();
-            int taken = wrapRecord(out);
+            int taken = wrapRecord(out.plain, out);
             // What the engine leaves of the last bytes has none to go with.
             while (taken > 0 && out.plain.hasRemaining() && bytes == source.remaining()) {
-                taken = wrapRecord(out);
+                taken = wrapRecord(out.plain, out);
             }
             if (failure != null) {
                 return failure.code();

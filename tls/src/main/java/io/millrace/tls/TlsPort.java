@@ -165,8 +165,18 @@ final class TlsPort implements StreamPort, ReadHandler {
         settleBelow();
     }
 
-    /** Works on what waits and on the chunk, in stretches of the loop's buffer. */
+    /**
+     * Works on what waits and on the chunk, in stretches of the loop's buffer. A chunk with nothing
+     * before it needs no copy if the engine works in such memory.
+     */
     private void decrypt(Chunk chunk) {
+        if (pending == null && buffers.takes(chunk.buffer()) && takesRecords()) {
+            ByteBuffer records = chunk.buffer();
+            int before = records.remaining();
+            process(records);
+            chunk.skip(before - records.remaining());
+            return;
+        }
         while (chunk.length() > 0 && takesRecords()) {
             ByteBuffer waiting = pending;
             ByteBuffer input = buffers.takeInput();

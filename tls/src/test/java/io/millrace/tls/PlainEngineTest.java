@@ -32,7 +32,11 @@ class PlainEngineTest {
     private int answers;
 
     private static PlainPairs pairs() throws IoException {
-        return new PlainPairs(EventLoop.open(LoopOptions.builder().backend("nio").build()));
+        return new PlainPairs(loop());
+    }
+
+    private static EventLoop loop() throws IoException {
+        return EventLoop.open(LoopOptions.builder().backend("nio").build());
     }
 
     private static void until(PlainPairs pairs, BooleanSupplier condition) throws IoException {
@@ -43,10 +47,21 @@ class PlainEngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"64,loan", "64,memory", "4096,loan", "16384,loan", "65536,loan", "65536,memory"})
-    void anEchoedMessageAllocatesNothing(int bytes, String into) throws IoException {
+    @CsvSource({
+        "64,loan,HEAP",
+        "64,memory,HEAP",
+        "4096,loan,HEAP",
+        "16384,loan,HEAP",
+        "65536,loan,HEAP",
+        "65536,memory,HEAP",
+        "64,loan,DIRECT",
+        "65536,loan,DIRECT"
+    })
+    void anEchoedMessageAllocatesNothing(int bytes, String into, EngineMemory memory)
+            throws IoException {
         assumeTrue(AllocationMeter.isSupported(), "this virtual machine does not count");
-        try (PlainPairs pairs = pairs()) {
+        TlsContext context = TlsContext.builder().engineMemory(memory).build();
+        try (PlainPairs pairs = new PlainPairs(loop(), context)) {
             PlainPairs.Pair pair = pairs.connect(i -> new PlainEngine(i == 0, 1 << 16));
             ByteBuffer message = ByteBuffer.allocateDirect(bytes);
             if (into.equals("loan")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.tls;
 
+import io.millrace.IoException;
 import io.millrace.testkit.sim.FaultProfile;
 import io.millrace.testkit.sim.SimBackend.Boundary;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +23,21 @@ class SimulatedTlsTest {
     })
     void whateverTheWorldDoesEverythingEndsOnceAndNothingIsLostOrChanged(
             FaultProfile profile, Boundary boundary) throws Exception {
-        TlsContext context = TlsContext.client();
+        TlsContext[] contexts = {
+            in(TlsContext.builder(), EngineMemory.HEAP),
+            in(TlsContext.builder(), EngineMemory.DIRECT)
+        };
         for (int seed = 0; seed < PLAIN_SEEDS; seed++) {
-            SimulatedTls.play(seed, profile, boundary, true, context, context);
+            // Also either end in the other's kind of memory.
+            TlsContext clients = contexts[seed & 1];
+            TlsContext servers = contexts[seed >> 1 & 1];
+            SimulatedTls.play(seed, profile, boundary, true, clients, servers);
         }
+    }
+
+    private static TlsContext in(TlsContext.Builder context, EngineMemory memory)
+            throws IoException {
+        return context.engineMemory(memory).tasksInline(true).build();
     }
 
     @ParameterizedTest
@@ -38,8 +50,8 @@ class SimulatedTlsTest {
         "HOSTILE,EDGE"
     })
     void soItIsWithHandshakesOfTheJdks(FaultProfile profile, Boundary boundary) throws Exception {
-        TlsContext clients = TestContexts.client("jdk").tasksInline(true).build();
-        TlsContext servers = TestContexts.server("jdk").tasksInline(true).build();
+        TlsContext clients = in(TestContexts.client("jdk"), EngineMemory.HEAP);
+        TlsContext servers = in(TestContexts.server("jdk"), EngineMemory.DIRECT);
         for (int seed = 0; seed < REAL_SEEDS; seed++) {
             SimulatedTls.play(seed, profile, boundary, false, clients, servers);
         }
