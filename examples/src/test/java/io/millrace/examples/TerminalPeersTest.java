@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,11 +82,13 @@ class TerminalPeersTest {
 
     private void drive(List<String> command) throws IOException {
         Programs.ensureInstalled(command.get(0));
-        driver =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(shown.toFile())
-                        .start();
+                        .redirectOutput(shown.toFile());
+        // Which script(1) takes; any other may know less than sh does.
+        builder.environment().put("SHELL", "/bin/sh");
+        driver = builder.start();
         keyboard = driver.getOutputStream();
     }
 
@@ -143,7 +144,8 @@ class TerminalPeersTest {
     }
 
     private String withStty(List<String> command) {
-        return "stty -g; " + quoted(command) + "; echo status $?; stty -g";
+        // The shell is in the foreground as well, and dash ends by an INT that its child got.
+        return "trap : INT; stty -g; " + quoted(command) + "; echo status $?; stty -g";
     }
 
     @Test
@@ -249,12 +251,13 @@ class TerminalPeersTest {
     }
 
     /** Whoever takes its parent's place may never ask for its status. */
-    private static boolean hasEnded(long pid) throws IOException {
+    private static boolean hasEnded(long pid) {
         try {
             String status = Files.readString(Path.of("/proc/" + pid + "/stat"));
             return status.substring(status.lastIndexOf(')')).startsWith(") Z");
-        } catch (NoSuchFileException noneAnyMore) {
-            return true;
+        } catch (IOException noneAnyMore) {
+            // ESRCH if it went between the opening and the reading.
+            return !Files.exists(Path.of("/proc/" + pid));
         }
     }
 

@@ -18,11 +18,26 @@ import org.jspecify.annotations.Nullable;
  * thread. Any thread.
  */
 final class WorkQueue extends AbstractQueue<Runnable> implements BlockingQueue<Runnable> {
-    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> tasks;
+
+    WorkQueue() {
+        this(new ArrayDeque<>());
+    }
+
+    /** With an empty one, for tests. */
+    WorkQueue(ArrayDeque<Runnable> tasks) {
+        this.tasks = tasks;
+    }
 
     @Override
     public synchronized boolean offer(Runnable task) {
-        tasks.addLast(Objects.requireNonNull(task, "task"));
+        try {
+            tasks.addLast(Objects.requireNonNull(task, "task"));
+        } catch (OutOfMemoryError noRoom) {
+            // The JDK stores before it grows, and then takes a full one for an empty one.
+            tasks.pollLast();
+            throw noRoom;
+        }
         notify();
         return true;
     }

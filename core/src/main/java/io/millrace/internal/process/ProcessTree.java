@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,10 +101,11 @@ final class ProcessTree {
     }
 
     private void awaitStill(List<Integer> stopped, long start) {
-        for (int pid : stopped) {
-            while (!processes.isStill(pid) && System.nanoTime() - start < MOST_WAITING_NANOS) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+        List<Integer> moving = new ArrayList<>(stopped);
+        moving.removeIf(processes::isStill);
+        while (!moving.isEmpty() && System.nanoTime() - start < MOST_WAITING_NANOS) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            moving.removeIf(processes::isStill);
         }
     }
 
@@ -113,10 +115,13 @@ final class ProcessTree {
         return sent;
     }
 
-    /** By /proc, and where there is none by a pause in which a fork(2) should have ended. */
+    /** By /proc, and where there is none by the time that a fork(2) should take at most. */
     private static final class SystemProcesses implements Processes {
         private static final Path PROC = Path.of("/proc");
         private static final long LONGEST_FORK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+        /** When it was asked first of each, where there is no /proc. */
+        private final Map<Integer, Long> asked = new HashMap<>();
 
         @Override
         public List<ProcessHandle> descendants(int root) {
@@ -128,8 +133,8 @@ final class ProcessTree {
         @Override
         public boolean isStill(int pid) {
             if (!Files.exists(PROC.resolve("self/stat"))) {
-                LockSupport.parkNanos(LONGEST_FORK_NANOS);
-                return true;
+                long now = System.nanoTime();
+                return now - asked.computeIfAbsent(pid, first -> now) >= LONGEST_FORK_NANOS;
             }
             Path threads = PROC.resolve(pid + "/task");
             try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {

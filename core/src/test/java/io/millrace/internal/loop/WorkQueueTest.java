@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -49,6 +50,30 @@ class WorkQueueTest {
         assertEquals(List.of(second, first), drained);
         assertFalse(queue.remove(first));
         assertTrue(queue.remainingCapacity() > 1 << 30);
+    }
+
+    /** As ArrayDeque does, which has stored the task when it finds no memory to grow. */
+    @Test
+    void aTaskThatFindsNoMemoryIsNotThereAndTheOthersAre() {
+        boolean[] isFull = {false};
+        WorkQueue full =
+                new WorkQueue(
+                        new ArrayDeque<>() {
+                            @Override
+                            public void addLast(Runnable task) {
+                                super.addLast(task);
+                                if (isFull[0]) {
+                                    throw new OutOfMemoryError("on purpose");
+                                }
+                            }
+                        });
+        full.offer(first);
+        isFull[0] = true;
+        assertThrows(OutOfMemoryError.class, () -> full.offer(second));
+        isFull[0] = false;
+        assertEquals(1, full.size());
+        assertSame(first, full.poll());
+        assertNull(full.poll());
     }
 
     @Test

@@ -176,7 +176,8 @@ public abstract class FileFaultContract extends FileFixture {
     @Test
     void aPositionThatNoFileReachesIsAFailure() throws IOException {
         AsyncFile file = open(path, READ, WRITE, CREATE);
-        long last = Long.MAX_VALUE - 50;
+        // Some file systems have files as long as that: no buffer fits.
+        long last = Long.MAX_VALUE - 20;
         List<IoException> failures = new ArrayList<>();
         file.write(direct(bytes(100)), last, (same, buffer, failure) -> failures.add(failure));
         ByteBuffer[] both = {direct(bytes(50)), direct(bytes(50))};
@@ -209,7 +210,7 @@ public abstract class FileFaultContract extends FileFixture {
         CompletionStage<Long> copying = source.copyTo(target, piece - 5000, 0, 15_000);
         setLength(path, piece);
         long copied = (Long) outcome(copying);
-        assertTrue(copied == 5000 || copied == 15_000, () -> copied + " bytes");
+        assertTrue(copied >= 5000 && copied <= 15_000, () -> copied + " bytes");
         assertEquals(copied, Files.size(copy));
         assertEquals(0, source.inFlight() + target.inFlight());
         close(source, target);
