@@ -319,7 +319,7 @@ final class UringFileRequest extends Requester {
     void complete(int kind, int result, int flags) {
         FileRequest current = Objects.requireNonNull(request);
         int outcome = verdict == NO_VERDICT ? result : verdict;
-        if (UringStream.isTransient(outcome)) {
+        if (UringStream.isTransient(outcome) && !isLeased(current, outcome)) {
             if (current.operation() == Operation.CLOSE) {
                 // The descriptor is gone all the same, see close(2); another may have its number.
                 outcome = Code.OK;
@@ -332,6 +332,13 @@ final class UringFileRequest extends Requester {
             }
         }
         end(current, outcome);
+    }
+
+    /** Whether another has a lease on the file, which who asked not to wait wants to know. */
+    private static boolean isLeased(FileRequest ended, int outcome) {
+        return outcome == Code.WOULD_BLOCK
+                && ended.operation() == Operation.OPEN
+                && (ended.flags() & FileRequest.OPEN_NONBLOCKING) != 0;
     }
 
     private void end(FileRequest ended, int outcome) {

@@ -52,6 +52,11 @@ final class ScriptedFileRequest extends FileRequest {
         return this;
     }
 
+    ScriptedFileRequest openWithoutWaiting(Path path) {
+        askOpen(path, Set.of(StandardOpenOption.READ), OPEN_NONBLOCKING);
+        return this;
+    }
+
     ScriptedFileRequest read(ByteBuffer buffer, int from, int to, long position) {
         askTransfer(Operation.READ, FILE, buffer, from, to, position);
         return this;

@@ -3,11 +3,13 @@ package io.millrace.iouring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.iouring.UringAbi.Opcode;
 import io.millrace.posix.Libc;
 import io.millrace.posix.NativeMemory;
+import io.millrace.posix.Platform;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
@@ -183,6 +185,20 @@ class UringFileOperationsTest {
             }
         }
         newest.close();
+    }
+
+    @Test
+    void anOpeningThatDoesNotWaitSaysSoAndHearsOfALease() throws IOException {
+        ScriptedFileRequest waits = request().open(PATH, StandardOpenOption.READ);
+        int without = submit(rig, waits).operationFlags();
+        answer(rig, Code.NO_SUCH_FILE);
+        ScriptedFileRequest request = request().openWithoutWaiting(PATH);
+        int flag = Platform.current().constants().openNonblock;
+        assertEquals(without | flag, submit(rig, request).operationFlags());
+        assertNotEquals(0, flag);
+        answer(rig, Code.WOULD_BLOCK);
+        assertEquals(List.of("EAGAIN"), request.ends);
+        rig.close();
     }
 
     @Test

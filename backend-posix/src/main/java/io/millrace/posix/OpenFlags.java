@@ -32,6 +32,9 @@ public final class OpenFlags {
         if ((request.flags() & FileRequest.OPEN_DIRECT) != 0) {
             flags |= direct(processor);
         }
+        if ((request.flags() & FileRequest.OPEN_NONBLOCKING) != 0) {
+            flags |= constants.openNonblock;
+        }
         if ((request.flags() & FileRequest.OPEN_TEMPORARY) != 0) {
             flags |= TEMPORARY | directory(processor);
         }

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,10 @@ class LibcFileCallsTest {
     private static final class Question extends FileRequest {
         void open(Path of, StandardOpenOption... how) {
             askOpen(of, Set.of(how));
+        }
+
+        void openWithoutWaiting(Path of) {
+            askOpen(of, Set.of(StandardOpenOption.READ), OPEN_NONBLOCKING);
         }
 
         void transfer(Operation which, OpenFile of, ByteBuffer with) {
@@ -155,6 +160,21 @@ class LibcFileCallsTest {
 
     private long carryOut() throws IOException {
         return files.carryOut(question, answer);
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFifoIsOpenedWithoutWaitingForAWriter() throws Exception {
+        Process making = new ProcessBuilder("mkfifo", path.toString()).start();
+        assertEquals(0, making.waitFor(), "mkfifo");
+        question.openWithoutWaiting(path);
+        assertEquals(Code.OK, carryOut());
+        try (OpenFile fifo = answer.opened) {
+            assertNotNull(fifo);
+            question.of(FileRequest.Operation.STATUS_OF_FILE, fifo);
+            assertEquals(Code.OK, carryOut());
+            assertEquals(FileType.FIFO, attributes().type());
+        }
     }
 
     @Test

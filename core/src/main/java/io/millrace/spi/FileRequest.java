@@ -111,6 +111,14 @@ public abstract class FileRequest {
     /** For {@code OPEN_DIRECTORY}: a link to a directory will not do. */
     public static final int OPEN_NO_FOLLOW = 8;
 
+    /**
+     * For {@code OPEN}: does not wait for the other end of a FIFO, see O_NONBLOCK in open(2). Makes
+     * no difference to regular files, but that one with a lease on it is {@link Code#WOULD_BLOCK},
+     * and that is reported. Whose files are the JDK's own waits all the same: it has no such
+     * option.
+     */
+    public static final int OPEN_NONBLOCKING = 16;
+
     /** For {@code RENAME}: fails if the target exists. */
     public static final int RENAME_NO_REPLACE = 1;
 
@@ -156,7 +164,8 @@ public abstract class FileRequest {
      *
      * @param result what {@link Operation} says, {@link Code#OK} where it says nothing, or a
      *     negative code. A driver's engine makes a request again that ends with {@link
-     *     Code#INTERRUPTED} or {@link Code#WOULD_BLOCK}, and reports neither
+     *     Code#INTERRUPTED} or {@link Code#WOULD_BLOCK}, and reports neither, except for {@link
+     *     #OPEN_NONBLOCKING}
      */
     public abstract void onEnded(long result);
 

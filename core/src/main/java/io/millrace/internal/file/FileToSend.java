@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * which keeps the loop waiting; but each keeps it running. Loop thread only.
  *
  * <p>What is there is asked first because opening a FIFO would wait for its other end, and devices
- * do things when they are opened.
+ * do things when they are opened. Another may have put one of those in the file's place before it
+ * is opened: so opening does not wait, and what is open is asked again. Only the JDK's own files
+ * cannot be opened without waiting.
  */
 public final class FileToSend implements FileSource {
     /** Hears once how the opening has come out, and never from inside {@link #begin}. */
@@ -151,6 +153,13 @@ public final class FileToSend implements FileSource {
             int code = (int) Math.min(result, Code.OK);
             if (operation() == Operation.CLOSE) {
                 closed(code);
+            } else if (isLeased(code)) {
+                // No FIFO is, so this waits for the lease to be given up, and for no longer.
+                askOpen(path(), READ);
+                go();
+            } else if (operation() == Operation.STATUS_OF_FILE && code == Code.NOT_SUPPORTED) {
+                // One of the JDK's that has lost its name: it can only say how long it is.
+                askOfOpened(Operation.SIZE);
             } else if (code != Code.OK) {
                 failed(Failures.ofFile(code, "open", path, 0, cause()));
             } else {
@@ -162,16 +171,39 @@ public final class FileToSend implements FileSource {
             switch (operation()) {
                 case STATUS -> statusIs();
                 case OPEN -> {
-                    OpenFile file = file();
-                    opened = file;
-                    if (listener == null) {
-                        closeIfOpen();
-                    } else {
-                        ask(Operation.SIZE, file);
-                        go();
-                    }
+                    opened = file();
+                    askOfOpened(Operation.STATUS_OF_FILE);
                 }
+                case STATUS_OF_FILE -> openedIs();
                 default -> settled(result);
+            }
+        }
+
+        /** Whether it could not be opened because another has a lease on it, see fcntl(2). */
+        private boolean isLeased(int code) {
+            return code == Code.WOULD_BLOCK
+                    && operation() == Operation.OPEN
+                    && flags() == OPEN_NONBLOCKING
+                    && cause() == null
+                    && listener != null;
+        }
+
+        private void askOfOpened(Operation which) {
+            OpenFile file = file();
+            if (listener == null) {
+                closeIfOpen();
+            } else {
+                ask(which, file);
+                go();
+            }
+        }
+
+        private void openedIs() {
+            IoException refusal = PathAttributes.refusal(path, attributes());
+            if (refusal == null) {
+                settled(attributes().size());
+            } else {
+                failed(refusal);
             }
         }
 
@@ -180,7 +212,7 @@ public final class FileToSend implements FileSource {
             if (refusal != null) {
                 failed(refusal);
             } else if (listener != null) {
-                askOpen(path(), READ);
+                askOpen(path(), READ, OPEN_NONBLOCKING);
                 go();
             }
         }

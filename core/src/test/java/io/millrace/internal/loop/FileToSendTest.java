@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.IoException;
 import io.millrace.RunMode;
+import io.millrace.file.FileAttributes;
 import io.millrace.net.ByteStream;
 import io.millrace.net.TcpStream;
 import io.millrace.net.WriteCallback;
 import io.millrace.spi.Code;
+import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,7 +64,7 @@ class FileToSendTest extends TurnSharesFixture {
     private void openHeld() throws IOException {
         answer(Operation.STATUS, Code.OK);
         answer(Operation.OPEN, Code.OK);
-        answer(Operation.SIZE, Code.OK);
+        answer(Operation.STATUS_OF_FILE, Code.OK);
     }
 
     @Test
@@ -107,7 +109,7 @@ class FileToSendTest extends TurnSharesFixture {
         backend.heldFiles.add(backend.heldFiles.remove());
         answer(Operation.OPEN, Code.OK);
         backend.heldFiles.add(backend.heldFiles.remove());
-        answer(Operation.SIZE, Code.OK);
+        answer(Operation.STATUS_OF_FILE, Code.OK);
         assertEquals(List.of(), lines, "the second is open, and waits for the first");
         openHeld();
         assertEquals(List.of("first", "second"), lines);
@@ -143,7 +145,7 @@ class FileToSendTest extends TurnSharesFixture {
         stream.sendFile(FILE, 0, 10, told("size"));
         answer(Operation.STATUS, Code.OK);
         answer(Operation.OPEN, Code.OK);
-        answer(Operation.SIZE, Code.IO_ERROR);
+        answer(Operation.STATUS_OF_FILE, Code.IO_ERROR);
         assertEquals(List.of("status EACCES", "open EMFILE", "size EIO"), lines);
         assertEquals(List.of(), backend.cancelled, "the close goes on");
         answer(Operation.CLOSE, Code.OK);
@@ -152,8 +154,45 @@ class FileToSendTest extends TurnSharesFixture {
     }
 
     @Test
+    void whatHasTakenThePlaceOfTheFileIsOpenedWithoutWaitingAndRefused() throws IOException {
+        backend.typeOfOpened = FileAttributes.TYPE_FIFO;
+        stream.sendFile(FILE, 0, -1, told("file"));
+        answer(Operation.STATUS, Code.OK);
+        assertEquals(FileRequest.OPEN_NONBLOCKING, backend.heldFiles.element().flags());
+        answer(Operation.OPEN, Code.OK);
+        answer(Operation.STATUS_OF_FILE, Code.OK);
+        assertEquals(List.of("file EINVAL"), lines);
+        answer(Operation.CLOSE, Code.OK);
+        assertEquals(0, backend.openFiles);
+        assertEquals(0, sent());
+    }
+
+    @Test
+    void aFileThatAnotherHasLeasedIsWaitedFor() throws IOException {
+        stream.sendFile(FILE, 0, 3, told("file"));
+        answer(Operation.STATUS, Code.OK);
+        answer(Operation.OPEN, Code.WOULD_BLOCK);
+        assertEquals(0, backend.heldFiles.element().flags(), "the lease ends");
+        answer(Operation.OPEN, Code.OK);
+        answer(Operation.STATUS_OF_FILE, Code.OK);
+        assertEquals(List.of("file"), lines);
+        answer(Operation.CLOSE, Code.OK);
+    }
+
+    @Test
+    void aFileThatHasLostItsNameIsAskedForItsSize() throws IOException {
+        stream.sendFile(FILE, 0, 3, told("file"));
+        answer(Operation.STATUS, Code.OK);
+        answer(Operation.OPEN, Code.OK);
+        answer(Operation.STATUS_OF_FILE, Code.NOT_SUPPORTED);
+        answer(Operation.SIZE, Code.OK);
+        assertEquals(List.of("file"), lines);
+        answer(Operation.CLOSE, Code.OK);
+    }
+
+    @Test
     void aCloseInEachStepLeavesNothingOpen() throws IOException {
-        Operation[] steps = {Operation.STATUS, Operation.OPEN, Operation.SIZE};
+        Operation[] steps = {Operation.STATUS, Operation.OPEN, Operation.STATUS_OF_FILE};
         for (int last = 0; last < steps.length; last++) {
             stream = connect();
             stream.sendFile(FILE, 0, -1, told("file"));
