@@ -5,6 +5,8 @@ import io.millrace.Chunk;
 import io.millrace.EventLoop;
 import io.millrace.spi.DirectMemory;
 import io.millrace.spi.Gather;
+import io.millrace.spi.OpenFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -201,12 +203,30 @@ final class LoopBuffers {
         /** How much plaintext is in the records. */
         int taken;
 
-        /** What the kernel is given at once: the records themselves if they are off the heap. */
+        /**
+         * What the kernel is given at once: the records themselves if they are off the heap.
+         * Otherwise free until the records are ready, and then what is read from a file lands here.
+         */
         private final ByteBuffer direct =
                 isDirect ? records : DirectMemory.allocate(records.capacity());
 
         /** Made when a queue is to copy what is on its way; such a queue is not for every send. */
         private byte @Nullable [] copy;
+
+        /**
+         * Adds to the plaintext what a file has, as far as its limit lets. The system reads into
+         * memory off the heap, so for a buffer on it a file would have to find some at each read.
+         *
+         * @return bytes, 0 or -1 at or behind the end
+         */
+        int read(OpenFile file, long position) throws IOException {
+            if (isDirect) {
+                return file.read(plain, position);
+            }
+            int count = file.read(direct.clear().limit(plain.remaining()), position);
+            plain.put(direct.flip());
+            return count;
+        }
 
         /** What {@link #ready} has answered, at the same places of an array. */
         byte[] array() {

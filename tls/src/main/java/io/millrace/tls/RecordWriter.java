@@ -189,7 +189,7 @@ final class RecordWriter implements WriteCallback {
         while (read < fileCount && more > 0 && makeRoom(out)) {
             out.plain.limit((int) Math.min(recordSize(), out.plain.position() + fileCount - read));
             try {
-                more = file.read(out.plain, filePosition + read);
+                more = out.read(file, filePosition + read);
             } catch (IOException unreadable) {
                 if (read == 0) {
                     return FileErrors.codeOf(unreadable);

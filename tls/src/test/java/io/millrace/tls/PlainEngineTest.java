@@ -10,14 +10,22 @@ import io.millrace.EventLoop;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
+import io.millrace.file.AsyncFile;
 import io.millrace.net.ByteStream;
 import io.millrace.net.ReadCallback;
 import io.millrace.net.WriteCallback;
 import io.millrace.testkit.AllocationMeter;
+import io.millrace.testkit.contract.BackendUnderTest;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +37,14 @@ class PlainEngineTest {
     /** Compiling takes some thousand messages; then one round without allocation is the proof. */
     private static final int ROUNDS = 100;
 
+    private static final int RECORDS = 16;
+    private static final int FILE_ROUNDS = 1_000;
+
+    /** Bytes; so if each record made one, it would show. */
+    private static final int LEAST_OBJECT = 16;
+
     private int answers;
+    private int arrived;
 
     private static PlainPairs pairs() throws IoException {
         return new PlainPairs(loop());
@@ -83,6 +98,48 @@ class PlainEngineTest {
             }
             assertEquals(0, least, "bytes in the best of all rounds");
         }
+    }
+
+    /**
+     * What is read lands in the loop's own memory, whichever kind the engine wants. Not on nio,
+     * where the JDK itself allocates for each read.
+     */
+    @ParameterizedTest
+    @CsvSource({"poll,HEAP", "poll,DIRECT", "epoll,HEAP", "io_uring,HEAP"})
+    void aRecordOfAFileAllocatesNothing(
+            String backend, EngineMemory memory, @TempDir Path directory) throws IOException {
+        assumeTrue(AllocationMeter.isSupported(), "this virtual machine does not count");
+        BackendUnderTest.named(backend).assumeUsable();
+        TlsContext context = TlsContext.builder().engineMemory(memory).build();
+        EventLoop loop = EventLoop.open(LoopOptions.builder().backend(backend).build());
+        Path path = Files.write(directory.resolve("file"), new byte[RECORDS << 14]);
+        try (PlainPairs pairs = new PlainPairs(loop, context)) {
+            PlainPairs.Pair pair = pairs.connect(i -> new PlainEngine(i == 0, 1 << 16));
+            pair.client().read((stream, chunk) -> arrived += chunk.length());
+            List<AsyncFile> opened = new ArrayList<>();
+            AsyncFile.open(loop, path).thenAccept(opened::add);
+            until(pairs, () -> !opened.isEmpty());
+            long forMany = Long.MAX_VALUE;
+            long forOne = Long.MAX_VALUE;
+            for (int round = 0; round < FILE_ROUNDS; round++) {
+                forMany = Math.min(forMany, allocated(pairs, pair, opened.get(0), RECORDS << 14));
+                forOne = Math.min(forOne, allocated(pairs, pair, opened.get(0), 1 << 14));
+            }
+            long more = forMany - forOne;
+            assertTrue(more < (RECORDS - 1) * LEAST_OBJECT, more + " bytes more for many records");
+            opened.get(0).close();
+        }
+    }
+
+    private long allocated(PlainPairs pairs, PlainPairs.Pair pair, AsyncFile file, int bytes)
+            throws IOException {
+        arrived = 0;
+        AllocationMeter meter = AllocationMeter.ofCurrentThread();
+        pair.server().sendFile(file, 0, bytes, null);
+        while (arrived < bytes) {
+            pairs.loop.run(RunMode.ONCE);
+        }
+        return meter.allocatedBytes();
     }
 
     /** Sends a message, and the next one when all of it has come back. */
