@@ -225,8 +225,14 @@ abstract class MillraceChannel extends AbstractChannel {
     /** A handler ends that the channel was deregistered from, unless it has another by now. */
     @SuppressWarnings("ReferenceEquality") // handlers are their own identity
     void closeOrphan(MillraceIoHandler ending) {
-        if (handler == ending) {
+        if (handler != ending) {
+            return;
+        }
+        if (open) {
             unsafe().closeForcibly();
+        } else {
+            // Closed by another thread, whose task for this one came too late.
+            closeAtHome();
         }
     }
 
@@ -244,11 +250,14 @@ abstract class MillraceChannel extends AbstractChannel {
             MillraceIoHandler home = handler;
             if (home == null || home.isHere()) {
                 closeAtHome();
-            } else {
-                home.execute(this::closeAtHome);
+            } else if (!home.execute(this::closeAtHome)) {
+                closeOnTheWay();
             }
         }
     }
+
+    /** Closes what belongs to no loop: the one before it takes no tasks any more. Any thread. */
+    void closeOnTheWay() {}
 
     /** On the thread of the handler that the socket belongs to. */
     private void closeAtHome() {

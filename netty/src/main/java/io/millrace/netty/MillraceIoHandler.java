@@ -301,12 +301,17 @@ public final class MillraceIoHandler implements IoHandler {
         orphans.remove(channel);
     }
 
-    /** On the handler's thread. If that has ended, so have the sockets that it could concern. */
-    void execute(Runnable task) {
+    /**
+     * On the handler's thread: whether it takes the task. If not, it has ended, or is about to
+     * close its channels, orphans too. Any thread.
+     */
+    boolean execute(Runnable task) {
         try {
             executor.execute(task);
+            return true;
         } catch (RejectedExecutionException ended) {
             LOG.report(System.Logger.Level.DEBUG, "the loop of a socket has ended", ended);
+            return false;
         }
     }
 

@@ -299,6 +299,15 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     }
 
     @Override
+    final void closeOnTheWay() {
+        Departure from = departure;
+        if (from != null) {
+            from.close();
+            from.isOver();
+        }
+    }
+
+    @Override
     final void closeSocket() {
         failConnect(new ClosedChannelException());
         incoming.releaseParked();

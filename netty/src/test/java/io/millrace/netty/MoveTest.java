@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.LoopOptions;
+import io.millrace.spi.BackendProvider;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -16,18 +19,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Queue;
@@ -385,6 +393,125 @@ class MoveTest {
             assertEquals(-1, another.getInputStream().read());
             third.getOutputStream().write(5);
             assertEquals(5, third.getInputStream().read());
+        }
+    }
+
+    /**
+     * Its own loop ends while another has been asked to take it, and the other refuses then: nobody
+     * is left but the thread that asked.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatIsRefusedWhenItsLoopHasEndedIsClosed(String backend) throws Exception {
+        open(backend);
+        RefusingLoop refusing = new RefusingLoop(home.group(), BackendsHere.provider(backend));
+        try (Socket peer = connect()) {
+            Channel child = child();
+            done(child.deregister());
+            ChannelFuture output = putOffShutdownOutput(child);
+            refusing.refuses = true;
+            ChannelFuture registered = refusing.register(child);
+            assertTrue(registered.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertTrue(registered.cause() instanceof RejectedExecutionException);
+            assertFalse(child.isOpen());
+            assertEquals(-1, peer.getInputStream().read());
+            assertTrue(output.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } finally {
+            refusing.refuses = false;
+            refusing.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** The same where the registration is given up before the other loop has come to it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatIsNotTakenAfterAllIsClosedWithItsLoopEnded(String backend) throws Exception {
+        open(backend);
+        try (Socket peer = connect()) {
+            Channel child = child();
+            done(child.deregister());
+            ChannelFuture output = putOffShutdownOutput(child);
+            EventLoop next = elsewhere.group().next();
+            CountDownLatch goOn = new CountDownLatch(1);
+            var unused = next.submit(() -> goOn.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            ChannelPromise registered = child.newPromise();
+            next.register(registered);
+            assertTrue(registered.cancel(false));
+            home.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertTrue(home.group().awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            goOn.countDown();
+            done(child.close());
+            assertEquals(-1, peer.getInputStream().read());
+            assertTrue(output.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    /** Of a channel between two loops: it is not done before the channel has arrived, or closes. */
+    private static ChannelFuture putOffShutdownOutput(Channel channel) throws Exception {
+        ChannelFuture output = ((DuplexChannel) channel).shutdownOutput();
+        channel.eventLoop().submit(() -> {}).sync();
+        assertFalse(output.isDone());
+        return output;
+    }
+
+    /** A loop that refuses tasks when it is told to; before that it has another group end. */
+    private static final class RefusingLoop extends SingleThreadIoEventLoop {
+        private final EventLoopGroup ending;
+        private volatile boolean refuses;
+
+        RefusingLoop(EventLoopGroup ending, BackendProvider provider) {
+            super(
+                    null,
+                    new DefaultThreadFactory(RefusingLoop.class),
+                    MillraceIoHandler.newFactory(LoopOptions.builder().provider(provider).build()));
+            this.ending = ending;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (refuses && !inEventLoop()) {
+                ending.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .syncUninterruptibly();
+                throw new RejectedExecutionException("it ends");
+            }
+            super.execute(task);
+        }
+    }
+
+    /**
+     * A listener between two loops is closed when its own takes no tasks any more, but has yet to
+     * close what it has.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void aListenerThatIsClosedWhileItsLoopEndsIsClosedByIt(String backend) throws Exception {
+        open(backend);
+        LoopOptions options =
+                LoopOptions.builder().provider(BackendsHere.provider(backend)).build();
+        AtomicBoolean refuses = new AtomicBoolean();
+        EventLoopGroup ending =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        executor ->
+                                MillraceIoHandler.newFactory(options)
+                                        .newHandler(new Refusing(executor, refuses)));
+        Channel listener =
+                new ServerBootstrap()
+                        .group(ending, home.group())
+                        .channel(home.serverSocketChannel())
+                        .childHandler(new Echoing())
+                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .sync()
+                        .channel();
+        SocketAddress address = listener.localAddress();
+        done(listener.deregister());
+        refuses.set(true);
+        listener.unsafe().closeForcibly();
+        assertFalse(listener.isOpen());
+        ending.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertTrue(ending.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        try (Socket peer = new Socket()) {
+            assertThrows(ConnectException.class, () -> peer.connect(address));
         }
     }
 
