@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.program;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import io.millrace.testkit.sim.Fault;
 import io.millrace.testkit.sim.FaultProfile;
 import io.millrace.testkit.sim.SimBackend.Boundary;
@@ -8,9 +12,9 @@ import io.millrace.testkit.sim.SimWorld;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,77 +26,96 @@ import java.util.Map;
  * A world is a boundary and a kind of faults; each seed is played in one, all nine in turn, or in
  * every one.
  *
- * <p>A part that ended leaves a file; there is none, or an older one, of a part that did not. It
- * holds lines of fields between tabs: {@code played} with program, profile, boundary and how many
- * seeds; {@code struck} with program, profile, a fault and how often it happened; and {@code found}
- * with program, profile, boundary, seed and what was wrong.
+ * <p>A part that ended adds one line to a file; there is none of a part that did not. Its fields,
+ * of which none holds a tab: program, worlds, first seed, how many, what was played (such as a
+ * commit), how often with no, rough and hostile faults, each fault with how often it happened, and
+ * what was found.
  */
 final class SeedPart {
+    private static final int LONGEST_FINDING = 200;
+
     private final String program;
     private final Method play;
-    private final List<String> lines = new ArrayList<>();
+    private final Map<FaultProfile, Long> played = new EnumMap<>(FaultProfile.class);
+    private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
+    private final List<String> found = new ArrayList<>();
 
     private SeedPart(String className) throws ReflectiveOperationException {
-        Class<?> played = Class.forName(className);
-        program = played.getSimpleName();
-        play = played.getDeclaredMethod("play", long.class, FaultProfile.class, Boundary.class);
+        Class<?> playable = Class.forName(className);
+        program = playable.getSimpleName();
+        play = playable.getDeclaredMethod("play", long.class, FaultProfile.class, Boundary.class);
         play.setAccessible(true);
     }
 
-    /** Class name, first seed, how many, in how many worlds ({@code one} or {@code all}), file. */
+    /** Class name, worlds ({@code one} or {@code all}), first seed, how many, commit, file. */
     public static void main(String[] arguments) throws Exception {
         SeedPart part = new SeedPart(arguments[0]);
-        long first = Long.parseLong(arguments[1]);
-        part.play(first, first + Long.parseLong(arguments[2]), arguments[3].equals("all"));
-        part.write(Path.of(arguments[4]));
+        String worlds = arguments[1];
+        long first = Long.parseLong(arguments[2]);
+        long count = Long.parseLong(arguments[3]);
+        part.play(first, first + count, worlds.equals("all"));
+        List<String> fields = new ArrayList<>();
+        fields.addAll(List.of(part.program, worlds, "" + first, "" + count, arguments[4]));
+        fields.addAll(part.results());
+        append(Path.of(arguments[5]), String.join("\t", fields));
     }
 
     private void play(long first, long end, boolean all) throws IllegalAccessException {
         int boundaries = Boundary.values().length;
         int worlds = boundaries * FaultProfile.values().length;
         for (FaultProfile profile : FaultProfile.values()) {
-            Map<Fault, Long> struck = new EnumMap<>(Fault.class);
             for (Boundary boundary : Boundary.values()) {
                 int world = profile.ordinal() * boundaries + boundary.ordinal();
-                long played = 0;
                 for (long seed = first; seed < end; seed++) {
                     if (all || seed % worlds == world) {
-                        play(seed, profile, boundary, struck);
-                        played++;
+                        play(seed, profile, boundary);
                     }
                 }
-                add("played", profile, boundary, played);
             }
-            struck.forEach((fault, times) -> add("struck", profile, fault, times));
         }
     }
 
-    private void play(long seed, FaultProfile profile, Boundary boundary, Map<Fault, Long> struck)
+    private void play(long seed, FaultProfile profile, Boundary boundary)
             throws IllegalAccessException {
+        played.merge(profile, 1L, Long::sum);
         try {
             SimWorld world = (SimWorld) play.invoke(null, seed, profile, boundary);
             for (Fault fault : Fault.values()) {
                 struck.merge(fault, (long) world.count(fault), Long::sum);
             }
         } catch (InvocationTargetException failed) {
-            Throwable fault = failed.getCause();
-            add("found", profile, boundary, seed, String.valueOf(fault).replaceAll("\\s+", " "));
-            System.err.println(lines.get(lines.size() - 1));
+            String text = String.valueOf(failed.getCause()).replaceAll("\\s+", " ");
+            String where = profile.name().toLowerCase(Locale.ROOT) + " " + boundary + " " + seed;
+            found.add(where + ": " + text.substring(0, Math.min(text.length(), LONGEST_FINDING)));
+            System.err.println(program + " " + where + ": " + text);
         }
     }
 
-    private void add(String kind, FaultProfile profile, Object... fields) {
-        StringBuilder line = new StringBuilder(kind).append('\t').append(program);
-        line.append('\t').append(profile.name().toLowerCase(Locale.ROOT));
-        for (Object field : fields) {
-            line.append('\t').append(field.toString());
+    /** What follows the commit in a part's line. */
+    private List<String> results() {
+        List<String> results = new ArrayList<>();
+        for (FaultProfile profile : FaultProfile.values()) {
+            results.add(played.getOrDefault(profile, 0L).toString());
         }
-        lines.add(line.toString());
+        List<String> faults = new ArrayList<>();
+        struck.forEach(
+                (fault, times) -> {
+                    if (times > 0) {
+                        faults.add(fault + "=" + times);
+                    }
+                });
+        results.add(faults.isEmpty() ? "-" : String.join(" ", faults));
+        results.add(found.isEmpty() ? "-" : String.join("; ", found));
+        return results;
     }
 
-    private void write(Path file) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-        Files.write(unfinished, lines);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    /** In one write at the end of the file, so that parts that end at once do not mix. */
+    private static void append(Path file, String line) throws IOException {
+        ByteBuffer bytes = UTF_8.encode(line + "\n");
+        try (FileChannel channel = FileChannel.open(file, CREATE, APPEND)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 }
