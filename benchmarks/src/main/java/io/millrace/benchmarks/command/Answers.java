@@ -2,15 +2,19 @@
 package io.millrace.benchmarks.command;
 
 import io.millrace.benchmarks.report.Answer;
+import io.millrace.benchmarks.report.Direction;
 import io.millrace.benchmarks.report.Figure;
 import io.millrace.benchmarks.report.Section;
 import io.millrace.benchmarks.report.Verdict;
 import io.millrace.benchmarks.server.ServerKinds;
+import io.millrace.benchmarks.statistics.Comparison;
+import io.millrace.benchmarks.statistics.Comparison.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Which backend to use for what, as far as the figures tell. */
 final class Answers {
@@ -21,6 +25,11 @@ final class Answers {
      * @param charts of which the first that was measured answers
      */
     private record Use(String words, List<Predicate<Figure>> charts) {}
+
+    /** What {@code auto} takes where both can run, and what it takes otherwise. */
+    private static final String FIRST_CHOICE = "io_uring";
+
+    private static final String SECOND_CHOICE = "epoll";
 
     private static final String ECHOED = "Messages echoed";
     private static final String AMONG_IDLE = "Messages echoed among idle";
@@ -58,7 +67,56 @@ final class Answers {
         for (Use use : USES) {
             answers.add(answer(use, sections));
         }
+        Answer preference = preference(sections);
+        if (preference != null) {
+            answers.add(preference);
+        }
         return answers;
+    }
+
+    /** What speaks for and against the order in which loops without a wish choose; or null. */
+    private static @Nullable Answer preference(List<Section> sections) {
+        List<String> known = new ArrayList<>();
+        List<String> open = new ArrayList<>();
+        for (Use use : USES) {
+            for (Predicate<Figure> chart : use.charts()) {
+                int before = known.size() + open.size();
+                for (Section section : sections) {
+                    for (Figure figure : section.figures().keySet()) {
+                        if (chart.test(figure) && !figure.quantity().contains("percentile")) {
+                            prefer(use, figure, section.verdict(figure), known, open);
+                        }
+                    }
+                }
+                if (known.size() + open.size() > before) {
+                    break;
+                }
+            }
+        }
+        if (known.isEmpty() && open.isEmpty()) {
+            return null;
+        }
+        return new Answer(
+                FIRST_CHOICE + " before " + SECOND_CHOICE + ", as without a wish",
+                known.isEmpty() ? "nothing for it or against it" : String.join("; ", known),
+                open.isEmpty() ? "" : "not told apart: " + String.join("; ", open));
+    }
+
+    private static void prefer(
+            Use use, Figure figure, Verdict verdict, List<String> known, List<String> open) {
+        Comparison pair = verdict.compare(FIRST_CHOICE, SECOND_CHOICE);
+        if (pair == null || verdict.unranked() != null) {
+            return;
+        }
+        String text = use.words() + ": " + what(figure) + " " + Soundness.words(pair.ratio());
+        if (pair.order() == Order.NOT_TOLD_APART) {
+            open.add(text);
+        } else {
+            boolean better =
+                    (pair.order() == Order.GREATER)
+                            == (figure.direction() == Direction.HIGHER_IS_BETTER);
+            known.add((better ? "for it, " : "against it, ") + text);
+        }
     }
 
     private static Answer answer(Use use, List<Section> sections) {

@@ -52,6 +52,9 @@ public final class Bench {
                 output.print(BenchOptions.USAGE);
                 return 0;
             }
+            if (!options.compared().isEmpty()) {
+                return new RunComparison(options.compared(), output).run() ? 0 : FAILED;
+            }
             if (options.selfCheck()) {
                 return new SelfCheck(options, output, errors).run() ? 0 : FAILED;
             }
@@ -61,16 +64,16 @@ public final class Bench {
             if (options.render()) {
                 ensureMeasured(options);
             }
-            ChartImages images = images(options);
             if (options.render()) {
-                return render(options, images);
+                return render(options);
             }
             Plan plan = Plan.of(options);
             if (options.dryRun()) {
-                show(options.resume() ? new Findings(options, plan).remaining() : plan);
+                Plan left = options.resume() ? new Findings(options, plan).remaining() : plan;
+                show(left.fitting(options.limitSeconds(), options.leastSeries()));
                 return 0;
             }
-            return measure(options, plan, images);
+            return measure(options, plan);
         } catch (UsageException e) {
             errors.println(PREFIX + e.getMessage());
             return USAGE;
@@ -80,21 +83,16 @@ public final class Bench {
         }
     }
 
-    /** Before anything is measured, for that there is a browser. */
-    private static @Nullable ChartImages images(BenchOptions options) throws IOException {
-        Path charts = options.charts();
-        return charts == null ? null : ChartImages.into(charts);
-    }
-
     private void show(Plan plan) {
         for (Chart chart : plan.charts()) {
             output.printf(
                     Locale.ROOT,
-                    "%s: %s, %d series of %d rounds%n",
+                    "%s: %s, %d series of %d rounds%s%n",
                     Progress.time(chart.seconds()),
                     chart.title(),
                     chart.timing().series(),
-                    chart.timing().rounds());
+                    chart.timing().rounds(),
+                    chart.canTell() ? "" : ", too few to tell all subjects apart");
             chart.pieces().forEach(piece -> output.println("    " + piece.id()));
         }
         plan.refusals()
@@ -107,6 +105,11 @@ public final class Bench {
                 plan.pieces().size(),
                 plan.charts().size(),
                 Progress.time(plan.seconds()));
+        int few = (int) plan.charts().stream().filter(chart -> !chart.canTell()).count();
+        if (few > 0) {
+            output.printf(
+                    "of them with too few rounds to tell all subjects apart: %d charts%n", few);
+        }
     }
 
     /** Nothing is made where there is nothing to show. */
@@ -119,18 +122,17 @@ public final class Bench {
         }
     }
 
-    private int render(BenchOptions options, @Nullable ChartImages images) throws IOException {
+    private int render(BenchOptions options) throws IOException {
         ReportDirectory directory = new ReportDirectory(options.output());
         Report report = directory.read();
         directory.write(report);
         output.print(TextReport.of(report));
-        draw(images, report.sections());
+        draw(options.charts(), report.sections());
         errors.println(PREFIX + "report: " + directory.page());
         return 0;
     }
 
-    private int measure(BenchOptions options, Plan plan, @Nullable ChartImages images)
-            throws IOException {
+    private int measure(BenchOptions options, Plan plan) throws IOException {
         Findings findings = new Findings(options, plan);
         findings.open();
         Interruption interruption =
@@ -145,7 +147,7 @@ public final class Bench {
         findings.close("Complete: " + findings.progress());
         interruption.disarm();
         output.print(TextReport.of(findings.report()));
-        draw(images, findings.sections());
+        draw(options.charts(), findings.sections());
         errors.println(PREFIX + "report: " + findings.directory().page());
         return findings.isSound() ? 0 : FAILED;
     }
@@ -161,7 +163,7 @@ public final class Bench {
             throws IOException {
         Plan plan = findings.remaining();
         Progress progress = new Progress(errors, plan);
-        for (Chart planned : plan.charts()) {
+        for (Chart planned : plan.inOrder()) {
             if (interruption.hasBegun()) {
                 return false;
             }
@@ -201,8 +203,8 @@ public final class Bench {
         }
     }
 
-    private void draw(@Nullable ChartImages images, List<Section> sections) throws IOException {
-        if (images == null) {
+    private void draw(@Nullable Path charts, List<Section> sections) throws IOException {
+        if (charts == null) {
             return;
         }
         List<Section> headlines = new ArrayList<>();
@@ -218,7 +220,7 @@ public final class Bench {
                             section.baseline(),
                             chosen));
         }
-        for (Path image : images.draw(headlines)) {
+        for (Path image : ChartImages.into(charts).draw(headlines)) {
             errors.println(PREFIX + "chart: " + image);
         }
     }

@@ -38,10 +38,12 @@ final class BenchOptions {
               --filter REGEX       only what matches, of lines such as
                                    "Echo.roundTrip connections=64 bytes=64 inFlight=1 server=nio"
               --output DIR         where the report goes; benchmarks/target/report if not given
-              --charts DIR         draw the charts as PNG files too, with Chromium or Chrome
+              --charts DIR         draw the charts of the quick set as SVG files too
               --dry-run            say what would run, and how long it would take
               --resume             keep what --output holds, and measure what is missing
               --render             run nothing, show again what --output holds
+              --compare DIR DIR    run nothing, compare the verdicts of two reports: the exit status
+                                   is 1 if one has told two subjects apart in the opposite order
               --self-check         the bench itself: one server under two names, which it must not
                                    tell apart, and one with a tenth of useless work, which it must
                                    (--minutes N, 20 if not given; --disturb lets another process
@@ -79,6 +81,7 @@ final class BenchOptions {
     private @Nullable Pattern filter;
     private Path output = ReportDirectory.usual();
     private @Nullable Path charts;
+    private List<Path> compared = List.of();
     private String[] jmhArguments = {};
     private final CommandLineOptions jmh;
 
@@ -114,11 +117,22 @@ final class BenchOptions {
             case "--disturb" -> disturb = true;
             case "--calibrate" -> calibrate = true;
             case "--help", "-h" -> help = true;
+            case "--compare" -> {
+                return takeCompared(i);
+            }
             default -> {
                 return takeWithValue(i);
             }
         }
         return 1;
+    }
+
+    private int takeCompared(int i) throws UsageException {
+        if (i + 2 >= arguments.size()) {
+            throw new UsageException("--compare needs two directories with reports");
+        }
+        compared = List.of(Path.of(arguments.get(i + 1)), Path.of(arguments.get(i + 2)));
+        return 1 + compared.size();
     }
 
     private int takeWithValue(int i) throws UsageException {
@@ -250,6 +264,11 @@ final class BenchOptions {
         return render;
     }
 
+    /** The directories of two reports, or none. */
+    List<Path> compared() {
+        return compared;
+    }
+
     boolean help() {
         return help;
     }
@@ -312,9 +331,18 @@ final class BenchOptions {
         return minutes > 0 || (!full && until == 0 && jmhArguments.length == 0);
     }
 
+    /** How long all may take; 0 for as long as it takes. */
     double limitSeconds() {
+        if (!hasLimit()) {
+            return 0;
+        }
         double usual = peers() || tls ? PEERS_MINUTES : QUICK_MINUTES;
         return (minutes > 0 ? minutes : usual) * SECONDS_PER_MINUTE;
+    }
+
+    /** The full set is for figures that are kept, which new virtual machines have to confirm. */
+    int leastSeries() {
+        return full ? 2 : 1;
     }
 
     /** How long was asked for; 0 if it was not. */

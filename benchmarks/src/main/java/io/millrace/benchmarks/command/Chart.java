@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks.command;
 
+import io.millrace.benchmarks.statistics.Comparison;
+import io.millrace.benchmarks.statistics.Interval;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One benchmark with one set of parameters on all its subjects: what is measured in the same
@@ -37,8 +40,38 @@ record Chart(List<Piece> pieces, Timing timing) {
         return pieces.stream().map(Piece::subject).toList();
     }
 
+    /** Whether the quick set has it too. */
+    boolean isHeadline() {
+        return Suite.isHeadline(any().figure());
+    }
+
     double seconds() {
         return timing.seconds(pieces.size(), topic().overheadSeconds());
+    }
+
+    /** Whether it has rounds enough for intervals of all pairs together. */
+    boolean canTell() {
+        int rounds = timing.series() * timing.rounds();
+        return rounds >= Interval.fewest(Comparison.shared(pieces.size()));
+    }
+
+    /**
+     * With the rounds that fit into its share of the time, but no fewer than it takes to tell its
+     * subjects apart; null if there is no time for those either. A few charts that tell are worth
+     * more than many that do not.
+     *
+     * @param share seconds, as large a part of those left as this chart is of what is to be done
+     * @param left seconds for this chart and all that are to come
+     * @param leastSeries how many series it has to have
+     */
+    @Nullable Chart within(double share, double left, int leastSeries) {
+        Timing least = timing.least(pieces.size(), leastSeries);
+        double seconds = Math.max(share, least.seconds(pieces.size(), topic().overheadSeconds()));
+        Timing fitting =
+                seconds <= left
+                        ? timing.within(seconds, pieces.size(), topic().overheadSeconds())
+                        : null;
+        return fitting == null ? null : with(fitting);
     }
 
     Chart with(Timing other) {

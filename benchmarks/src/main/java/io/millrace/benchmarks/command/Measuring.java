@@ -22,7 +22,7 @@ final class Measuring {
     private static final int MOST_SERIES = 60;
 
     /** Plans are never quite kept. */
-    private static final double RESERVE = 0.95;
+    static final double RESERVE = 0.95;
 
     private final BenchOptions options;
     private final OutputStream log;
@@ -40,11 +40,8 @@ final class Measuring {
             return chart;
         }
         double left = options.limitSeconds() * RESERVE - progress.elapsedSeconds();
-        double share = left * chart.seconds() / progress.secondsLeft();
-        Timing timing =
-                chart.timing()
-                        .within(share, chart.pieces().size(), chart.topic().overheadSeconds());
-        return timing == null ? null : chart.with(timing);
+        return chart.within(
+                left * chart.seconds() / progress.secondsLeft(), left, options.leastSeries());
     }
 
     /** All series of a chart, and more of them if the intervals are to be narrower. */

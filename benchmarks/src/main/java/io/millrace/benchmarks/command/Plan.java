@@ -2,6 +2,9 @@
 package io.millrace.benchmarks.command;
 
 import io.millrace.benchmarks.UsageException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +34,41 @@ record Plan(List<Chart> charts, Map<Piece, String> refusals) {
         return new Plan(
                 charts.stream().filter(chart -> !done.containsAll(chart.pieces())).toList(),
                 refusals);
+    }
+
+    /** The charts in the order to measure them: those of the quick set come first. */
+    List<Chart> inOrder() {
+        List<Chart> ordered = new ArrayList<>(charts);
+        ordered.sort(Comparator.comparing(chart -> !chart.isHeadline()));
+        return ordered;
+    }
+
+    /**
+     * As it is carried out if each chart takes as long as planned; what there is no time for is
+     * left out.
+     *
+     * @param limit seconds; 0 for as long as it takes
+     * @param leastSeries how many series each chart has to have
+     */
+    Plan fitting(double limit, int leastSeries) {
+        if (limit == 0) {
+            return this;
+        }
+        List<Chart> fitting = new ArrayList<>();
+        Map<Piece, String> others = new LinkedHashMap<>(refusals);
+        double left = limit * Measuring.RESERVE;
+        double planned = seconds();
+        for (Chart chart : inOrder()) {
+            Chart fitted = chart.within(left * chart.seconds() / planned, left, leastSeries);
+            planned -= chart.seconds();
+            if (fitted == null) {
+                chart.pieces().forEach(piece -> others.put(piece, "no time for it"));
+            } else {
+                fitting.add(fitted);
+                left -= fitted.seconds();
+            }
+        }
+        return new Plan(fitting, others);
     }
 
     double seconds() {

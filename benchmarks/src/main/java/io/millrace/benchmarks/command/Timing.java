@@ -38,6 +38,9 @@ record Timing(
     /** More rounds make better use of warm virtual machines than more of those. */
     private static final int MOST_ROUNDS = 12;
 
+    /** So that what was planned for so many rounds is enough for them. */
+    private static final double ROUNDING = 1e-6;
+
     /** With less there is nothing to show. */
     private static final int FEWEST_ROUNDS = 3;
 
@@ -61,6 +64,13 @@ record Timing(
         return new Timing(warmups, warmupMillis, otherRounds, turnMillis, otherSeries, shotSeconds);
     }
 
+    /** The same with the fewest rounds that tell all subjects apart. */
+    Timing least(int subjects, int leastSeries) {
+        int fewest = Interval.fewest(Comparison.shared(subjects));
+        int each = (fewest + leastSeries - 1) / leastSeries;
+        return with(Math.max(FEWEST_ROUNDS, each), leastSeries);
+    }
+
     /**
      * The same with as many rounds as fit into {@code seconds}, if possible in two series or more;
      * null if there is no time for any.
@@ -73,7 +83,7 @@ record Timing(
         Timing fitting = null;
         for (int number = 1; number <= Math.max(2, series * MOST_ROUNDS); number++) {
             double left = seconds / number / subjects - warmUpSeconds() - overheadSeconds;
-            int fit = (int) Math.min(MOST_ROUNDS * 2.0, left / roundSeconds());
+            int fit = (int) Math.min(MOST_ROUNDS * 2.0, left / roundSeconds() + ROUNDING);
             boolean enough = fit * number >= fewest;
             if (fit < FEWEST_ROUNDS || (fitting != null && !enough)) {
                 break;

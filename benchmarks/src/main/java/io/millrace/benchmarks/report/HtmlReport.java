@@ -37,14 +37,6 @@ final class HtmlReport {
         return new HtmlReport(report).page(rawFiles);
     }
 
-    /** A page with one chart and nothing else, to make a picture of. */
-    static String renderChart(Section section, Figure figure) throws IOException {
-        Map<String, Object> context = new LinkedHashMap<>();
-        context.put("style", resource(STYLE));
-        context.put("figure", figure(section, figure));
-        return execute("chart.mustache", context);
-    }
-
     private String page(List<String> rawFiles) throws IOException {
         List<Map<String, Object>> sections = new ArrayList<>();
         for (Section section : report.sections()) {
@@ -85,7 +77,8 @@ final class HtmlReport {
         return context;
     }
 
-    private static Map<String, Object> figure(Section section, Figure figure) {
+    /** What a template has to know of one chart. */
+    static Map<String, Object> figure(Section section, Figure figure) {
         List<Measurement> bars = section.figures().getOrDefault(figure, List.of());
         Verdict verdict = section.verdict(figure);
         List<Interval> ratios =
@@ -189,7 +182,7 @@ final class HtmlReport {
         return legend;
     }
 
-    private static String execute(String template, Map<String, Object> context) throws IOException {
+    static String execute(String template, Map<String, Object> context) throws IOException {
         return Mustache.compiler()
                 .emptyStringIsFalse(true)
                 .compile(resource(template))

@@ -4,7 +4,11 @@ package io.millrace.benchmarks.report;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +34,11 @@ public final class ReportDirectory {
     private static final String PAGE = "index.html";
     private static final List<String> RAW = List.of(JMH_RESULTS, "processes.json", REPORT, JMH_LOG);
 
-    private final Gson gson = new GsonBuilder().setPrettyPrinting().create();
+    /** More digits than a clock has, and few enough for a full report to be kept with sources. */
+    private static final MathContext DIGITS = new MathContext(6);
+
+    private final Gson gson =
+            new GsonBuilder().registerTypeAdapter(Double.class, shortened()).create();
     private final Path directory;
 
     /** It is made when something is written. */
@@ -80,6 +88,11 @@ public final class ReportDirectory {
         List<String> raw = new ArrayList<>(RAW);
         raw.removeIf(name -> !Files.exists(directory.resolve(name)));
         replace(PAGE, HtmlReport.render(report, raw));
+    }
+
+    private static JsonSerializer<Double> shortened() {
+        return (figure, type, context) ->
+                new JsonPrimitive(new BigDecimal(figure).round(DIGITS).stripTrailingZeros());
     }
 
     /** Writes a whole file of this directory. */

@@ -105,6 +105,11 @@ public final class Verdict {
         return one == null || other == null ? null : Comparison.of(one, other, doubt());
     }
 
+    /** All that have figures, in the order of the chart. */
+    public List<String> subjects() {
+        return List.copyOf(subjects.keySet());
+    }
+
     /** Pairs that are told apart. */
     public int told() {
         return Ranking.toldApart(subjects);

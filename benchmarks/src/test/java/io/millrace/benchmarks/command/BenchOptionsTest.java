@@ -75,6 +75,7 @@ class BenchOptionsTest {
                 "Echo|no such option: Echo; --help lists them",
                 "--filter|--filter needs a value",
                 "--output=|--output needs a value",
+                "--compare one|--compare needs two directories with reports",
                 "--minutes soon|--minutes is a number of minutes above 0, not soon",
                 "--until=0%|--until is a number of per cent above 0, not 0",
                 "--filter (|--filter is no regular expression: Unclosed group: (",

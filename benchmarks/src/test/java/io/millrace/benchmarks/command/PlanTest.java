@@ -80,6 +80,37 @@ class PlanTest {
         assertNull(timing.within(5, 6, 1.3));
     }
 
+    /** What was the time for all of it gave each chart rounds that told nothing. */
+    @Test
+    void whereTimeIsShortFewerChartsAreMeasuredButAllOfThoseTell() throws Exception {
+        Plan all = plan("--full", "--backends", "nio", "--filter", "server=(nio|netty-|java-nio)");
+
+        Plan half = all.fitting(all.seconds() / 4, 2);
+
+        assertTrue(half.seconds() <= all.seconds() / 4, () -> "it takes " + half.seconds());
+        assertTrue(half.charts().stream().allMatch(Chart::canTell), half::toString);
+        assertTrue(half.charts().stream().allMatch(chart -> chart.timing().series() > 1));
+        assertTrue(half.charts().size() < all.charts().size(), "all fit");
+        assertEquals(
+                all.pieces().size() + all.refusals().size(),
+                half.pieces().size() + half.refusals().size(),
+                "what there is no time for is named");
+        assertTrue(half.charts().get(0).isHeadline());
+        long headlines = all.charts().stream().filter(Chart::isHeadline).count();
+        assertEquals(headlines, half.charts().stream().filter(Chart::isHeadline).count());
+        assertEquals(all, all.fitting(0, 2));
+    }
+
+    @Test
+    void aPlanThatFitsIsMeasuredWhole() throws Exception {
+        Plan all = plan("--full", "--backends", "nio", "--filter", "server=nio$");
+
+        Plan fitting = all.fitting(all.seconds() * 1.2, 2);
+
+        assertEquals(all.charts().size(), fitting.charts().size());
+        assertEquals(all.refusals(), fitting.refusals());
+    }
+
     @Test
     void theQuickSetHasEveryBackendThatWorksHere() throws Exception {
         Set<String> usable =
