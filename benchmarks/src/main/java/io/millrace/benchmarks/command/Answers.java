@@ -108,14 +108,15 @@ final class Answers {
         if (pair == null || verdict.unranked() != null) {
             return;
         }
-        String text = use.words() + ": " + what(figure) + " " + Soundness.words(pair.ratio());
+        String text = use.words() + ": " + what(figure);
         if (pair.order() == Order.NOT_TOLD_APART) {
             open.add(text);
         } else {
             boolean better =
                     (pair.order() == Order.GREATER)
                             == (figure.direction() == Direction.HIGHER_IS_BETTER);
-            known.add((better ? "for it, " : "against it, ") + text);
+            String side = better ? "for it, " : "against it, ";
+            known.add(side + text + " " + Soundness.words(pair.ratio()));
         }
     }
 
@@ -152,6 +153,9 @@ final class Answers {
         List<List<String>> groups = verdict.groups();
         if (verdict.unranked() != null) {
             open.add(what + ": " + verdict.unranked());
+        } else if (groups.size() < 2 && verdict.told() > 0) {
+            known.add(what + ": nobody is told to be better than " + names(verdict.unbeaten()));
+            open.add(what + ": any other order");
         } else if (groups.size() < 2) {
             open.add(what + ": not told apart" + widest(verdict));
         } else {

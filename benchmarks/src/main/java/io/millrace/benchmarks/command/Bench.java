@@ -108,7 +108,9 @@ public final class Bench {
         int few = (int) plan.charts().stream().filter(chart -> !chart.canTell()).count();
         if (few > 0) {
             output.printf(
-                    "of them with too few rounds to tell all subjects apart: %d charts%n", few);
+                    Locale.ROOT,
+                    "of them with too few rounds to tell all subjects apart: %d charts%n",
+                    few);
         }
     }
 

@@ -24,6 +24,11 @@ record Chart(List<Piece> pieces, Timing timing) {
         return pieces.get(0);
     }
 
+    /** The title of its section. */
+    String chapter() {
+        return any().chapter();
+    }
+
     Topic topic() {
         return any().topic();
     }

@@ -4,6 +4,7 @@ package io.millrace.benchmarks.command;
 import io.millrace.benchmarks.UsageException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +37,19 @@ record Plan(List<Chart> charts, Map<Piece, String> refusals) {
                 refusals);
     }
 
-    /** The charts in the order to measure them: those of the quick set come first. */
+    /**
+     * The charts in the order to measure them, since there may be no time for the last: those of
+     * the quick set come first, and then sections take turns.
+     */
     List<Chart> inOrder() {
+        Map<Chart, Integer> turns = new HashMap<>();
+        Map<String, Integer> sections = new HashMap<>();
+        for (Chart chart : charts) {
+            boolean first = chart.isHeadline();
+            turns.put(chart, first ? 0 : sections.merge(chart.chapter(), 1, Integer::sum));
+        }
         List<Chart> ordered = new ArrayList<>(charts);
-        ordered.sort(Comparator.comparing(chart -> !chart.isHeadline()));
+        ordered.sort(Comparator.comparing(turns::get));
         return ordered;
     }
 

@@ -106,6 +106,7 @@ final class HtmlReport {
         context.put("rounds", verdict.rounds());
         context.put("groups", groups(bars, verdict, axis));
         context.put("marks", compared ? axis.marks() : List.of());
+        context.put("grid", compared ? axis.grid() : "none");
         context.put("notes", notes);
         return context;
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /** Where ratios lie on a line from left to right: twice is as far from 1 as half. */
 final class RatioAxis {
@@ -49,6 +50,17 @@ final class RatioAxis {
     /** As a stylesheet has it. */
     String css(double ratio) {
         return String.format(Locale.ROOT, "%.2f%%", place(ratio));
+    }
+
+    /** Lines at the marks, as a background in a stylesheet: once for all rows of a chart. */
+    String grid() {
+        StringJoiner lines = new StringJoiner(",");
+        for (Map<String, Object> mark : marks()) {
+            String colour = Boolean.TRUE.equals(mark.get("one")) ? "var(--soft)" : "var(--line)";
+            String stripe = "linear-gradient(" + colour + "," + colour + ") ";
+            lines.add(stripe + mark.get("place") + " 0/1.5px 100% no-repeat");
+        }
+        return lines.toString();
     }
 
     /** Labels with their places; 1 is always there. */

@@ -35,10 +35,13 @@ public final class ReportDirectory {
     private static final List<String> RAW = List.of(JMH_RESULTS, "processes.json", REPORT, JMH_LOG);
 
     /** More digits than a clock has, and few enough for a full report to be kept with sources. */
-    private static final MathContext DIGITS = new MathContext(6);
+    private static final MathContext DIGITS = new MathContext(5);
 
     private final Gson gson =
-            new GsonBuilder().registerTypeAdapter(Double.class, shortened()).create();
+            new GsonBuilder()
+                    .registerTypeAdapter(Double.class, shortened())
+                    .registerTypeAdapter(Section.class, new SectionFormat())
+                    .create();
     private final Path directory;
 
     /** It is made when something is written. */

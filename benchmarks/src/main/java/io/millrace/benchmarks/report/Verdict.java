@@ -2,6 +2,7 @@
 package io.millrace.benchmarks.report;
 
 import io.millrace.benchmarks.statistics.Comparison;
+import io.millrace.benchmarks.statistics.Comparison.Order;
 import io.millrace.benchmarks.statistics.Interval;
 import io.millrace.benchmarks.statistics.Ranking;
 import io.millrace.benchmarks.statistics.Rounds;
@@ -110,6 +111,18 @@ public final class Verdict {
         return List.copyOf(subjects.keySet());
     }
 
+    /** Those that nobody is told to be better than. */
+    public List<String> unbeaten() {
+        Order worse = figure.direction() == Direction.LOWER_IS_BETTER ? Order.GREATER : Order.LESS;
+        List<String> unbeaten = new ArrayList<>(subjects.keySet());
+        unbeaten.removeIf(
+                name ->
+                        subjects.keySet().stream()
+                                .map(other -> compare(name, other))
+                                .anyMatch(pair -> pair != null && pair.order() == worse));
+        return unbeaten;
+    }
+
     /** Pairs that are told apart. */
     public int told() {
         return Ranking.toldApart(subjects);
@@ -143,9 +156,12 @@ public final class Verdict {
         if (rounds < fewest) {
             return "not told apart: of " + fewest + " rounds that it takes there are " + rounds;
         }
-        return groups().size() == 1
-                ? "not told apart"
-                : told() + " of " + pairs() + " pairs told apart";
+        int told = told();
+        String some = told + " of " + pairs() + " pairs told apart";
+        if (groups().size() > 1) {
+            return some;
+        }
+        return told == 0 ? "not told apart" : some + ", but no groups";
     }
 
     /** The rounds in words. */

@@ -238,6 +238,38 @@ class BenchTest {
                         .contains("Interrupted after 1 of 2 subjects measured"));
     }
 
+    /** By SIGKILL, so that nothing could be written at the end. */
+    @Test
+    void aRunThatWasKilledIsResumed() throws Exception {
+        Path errorFile = directory.resolve("errors");
+        Process bench = startLong(errorFile);
+        List<ProcessHandle> measured = List.of();
+        try {
+            awaitSecondPiece(errorFile, bench);
+            measured = bench.descendants().toList();
+            bench.destroyForcibly();
+            assertTrue(bench.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it does not end");
+            for (ProcessHandle process : measured) {
+                process.onExit().get(HANG_SECONDS, TimeUnit.SECONDS);
+            }
+        } finally {
+            measured.forEach(ProcessHandle::destroyForcibly);
+            bench.destroyForcibly();
+        }
+
+        assertEquals(0, resume("File|Churn", cold("-r", "10ms")), this::errors);
+
+        assertTrue(errors().contains("[1/1]"), errors());
+        assertTrue(errors().contains("Connections for one message"), errors());
+        Report report = new ReportDirectory(directory).read();
+        assertEquals(2, report.sections().size());
+        assertTrue(
+                report.sections().stream()
+                        .flatMap(section -> section.measurements().stream())
+                        .allMatch(measurement -> measurement.score() != null),
+                report::toString);
+    }
+
     /** A short piece is followed by one that would take a minute. */
     private Process startLong(Path errorFile) throws IOException {
         List<String> command = new ArrayList<>();

@@ -13,6 +13,7 @@ import io.millrace.benchmarks.UsageException;
 import io.millrace.benchmarks.server.ServerKinds;
 import io.millrace.benchmarks.statistics.Comparison;
 import io.millrace.benchmarks.statistics.Interval;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -99,6 +100,31 @@ class PlanTest {
         long headlines = all.charts().stream().filter(Chart::isHeadline).count();
         assertEquals(headlines, half.charts().stream().filter(Chart::isHeadline).count());
         assertEquals(all, all.fitting(0, 2));
+    }
+
+    /** Three rounds in two series are one too few for three subjects. */
+    @Test
+    void everyChartOfTheFullSetHasRoundsEnoughToTell() throws Exception {
+        List<Chart> few = new ArrayList<>(plan("--full").charts());
+        few.removeIf(Chart::canTell);
+
+        assertEquals(List.of(), few.stream().map(Chart::title).toList());
+    }
+
+    @Test
+    void whatIsNotInTheQuickSetIsMeasuredInTurnsOfTheSections() throws Exception {
+        List<Chart> ordered = plan("--full", "--backends", "nio").inOrder();
+
+        List<Chart> others = new ArrayList<>(ordered);
+        others.removeIf(Chart::isHeadline);
+        Set<String> sections =
+                others.stream().map(Chart::chapter).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> begun =
+                others.subList(0, sections.size()).stream()
+                        .map(Chart::chapter)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(sections, begun);
+        assertEquals(ordered.size(), plan("--full", "--backends", "nio").charts().size());
     }
 
     @Test
