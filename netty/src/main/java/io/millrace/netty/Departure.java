@@ -21,6 +21,9 @@ final class Departure {
     /** Whether it was closed before anybody took it. */
     private boolean closed;
 
+    /** Whether the loop before is done with the channel. */
+    private boolean settled;
+
     /** What is to be done with the connection when it has come, or is closed. */
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -30,6 +33,7 @@ final class Departure {
     void arrived(Accepted released) {
         BiConsumer<@Nullable Accepted, @Nullable Throwable> next;
         synchronized (this) {
+            settled = true;
             next = taker;
             if (next == null && !taken) {
                 connection = released;
@@ -47,12 +51,21 @@ final class Departure {
     void failed(Throwable why) {
         BiConsumer<@Nullable Accepted, @Nullable Throwable> next;
         synchronized (this) {
+            settled = true;
             failure = why;
             next = taker;
         }
         if (next != null) {
             next.accept(null, why);
         }
+    }
+
+    /**
+     * Whether the loop before is done with the channel, so that others may let go of what waits in
+     * it; if not, that loop is going to look whether the channel was closed.
+     */
+    synchronized boolean isSettled() {
+        return settled;
     }
 
     /** Calls {@code next}, on whatever thread, with the connection, or why there is none. */

@@ -10,6 +10,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ abstract class MillraceChannel extends AbstractChannel {
     private volatile boolean open = true;
     private volatile @Nullable SocketAddress localAddress;
     private volatile @Nullable SocketAddress remoteAddress;
+
+    /** Whether somebody sees to what Netty has left unsent. */
+    private boolean unsentDropped;
 
     /** Whether Netty has asked for something to read since it was last given something. */
     private boolean readPending;
@@ -229,7 +233,7 @@ abstract class MillraceChannel extends AbstractChannel {
             return;
         }
         if (open) {
-            unsafe().closeForcibly();
+            unsafe().close(voidPromise());
         } else {
             // Closed by another thread, whose task for this one came too late.
             closeAtHome();
@@ -266,6 +270,37 @@ abstract class MillraceChannel extends AbstractChannel {
             home.isOrphanNoMore(this);
         }
         closeSocket();
+        dropUnsent();
+    }
+
+    /**
+     * Netty leaves the queue alone of a channel that it closes by force, because a loop did not
+     * take it, say. Of one that was registered before, that may hold messages, which nobody would
+     * ever hear of again. Any thread, once no driver sends them any more.
+     */
+    final void dropUnsent() {
+        if (isRegistered() || unsafe().outboundBuffer() == null || !dropsUnsent()) {
+            return;
+        }
+        Runnable drop = () -> unsafe().close(voidPromise());
+        if (handler == null) {
+            drop.run();
+            return;
+        }
+        try {
+            inLoop(drop);
+        } catch (RejectedExecutionException ended) {
+            MillraceIoHandler.LOG.report(
+                    System.Logger.Level.DEBUG, "a channel is closed whose loop has ended", ended);
+            drop.run();
+        }
+    }
+
+    /** Whether it is the first to do so. */
+    private synchronized boolean dropsUnsent() {
+        boolean isFirst = !unsentDropped;
+        unsentDropped = true;
+        return isFirst;
     }
 
     @Override

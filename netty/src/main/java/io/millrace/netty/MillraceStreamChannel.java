@@ -189,9 +189,30 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         } catch (Throwable failure) {
             // No memory, say: the connection is gone, and who waits for it is told.
             from.failed(failure);
+            letGoIfClosed(from);
             throw failure;
         }
         from.arrived(released);
+        letGoIfClosed(from);
+    }
+
+    /** The loop before is done with a channel that was perhaps closed meanwhile, elsewhere. */
+    private void letGoIfClosed(Departure from) {
+        if (!isOpen()) {
+            letGo(from);
+        }
+    }
+
+    /**
+     * Of what waits in a channel between two loops. Any thread, once the loop before is done with
+     * it; that loop and whoever closes the channel may come at the same time.
+     */
+    private void letGo(Departure from) {
+        synchronized (from) {
+            incoming.releaseParked();
+            outgoing.over();
+        }
+        dropUnsent();
     }
 
     @Override
@@ -211,6 +232,8 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
                             connection.close();
                         }
                         promise.tryFailure(refused);
+                        // Who listens to the promise may have ended with the loop.
+                        unsafe().closeForcibly();
                     }
                 });
         return true;
@@ -264,6 +287,7 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
             // Another loop waits for it, in vain.
             closeLeaving();
             from.failed(new ClosedChannelException());
+            letGoIfClosed(from);
         }
     }
 
@@ -302,6 +326,9 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     final void closeOnTheWay() {
         Departure from = departure;
         if (from != null) {
+            if (from.isSettled()) {
+                letGo(from);
+            }
             from.close();
             from.isOver();
         }
@@ -310,11 +337,13 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
     @Override
     final void closeSocket() {
         failConnect(new ClosedChannelException());
-        incoming.releaseParked();
-        concludeOutput();
-        outgoing.over();
         Departure from = departure;
-        if (from != null) {
+        if (from == null) {
+            incoming.releaseParked();
+            concludeOutput();
+            outgoing.over();
+        } else {
+            letGo(from);
             if (!from.close() && leaving != null) {
                 from.failed(new ClosedChannelException());
             }

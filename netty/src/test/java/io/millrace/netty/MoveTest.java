@@ -20,6 +20,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandler;
@@ -28,7 +29,9 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
@@ -37,6 +40,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -47,7 +52,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Channels that are deregistered, and registered with another event loop or the same. */
@@ -443,6 +450,136 @@ class MoveTest {
             done(child.close());
             assertEquals(-1, peer.getInputStream().read());
             assertTrue(output.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    /** A file of which a part was sent is let go of. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatIsRefusedLetsGoOfWhatWaitsInIt(String backend, @TempDir Path directory)
+            throws Exception {
+        open(backend);
+        RefusingLoop refusing = new RefusingLoop(home.group(), BackendsHere.provider(backend));
+        try (Socket peer = connect();
+                FileChannel file = largeFile(directory)) {
+            Channel child = child();
+            Waiting waiting = new Waiting(child, peer, file);
+            done(child.deregister());
+            refusing.refuses = true;
+            assertTrue(refusing.register(child).await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            waiting.isLetGo();
+        } finally {
+            refusing.refuses = false;
+            refusing.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** Registered with no loop when its own ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whoIsNowhereLetsGoOfWhatWaitsInIt(String backend, @TempDir Path directory)
+            throws Exception {
+        open(backend);
+        try (Socket peer = connect();
+                FileChannel file = largeFile(directory)) {
+            Channel child = child();
+            Waiting waiting = new Waiting(child, peer, file);
+            done(child.deregister());
+            home.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
+            waiting.isLetGo();
+            assertTrue(child.closeFuture().await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    /** The loop that waits for it ends, and then, or before, the one that has yet to let it go. */
+    @ParameterizedTest
+    @CsvSource({
+        "nio, true", "epoll, true", "epoll-et, true", "io_uring, true",
+        "nio, false", "epoll, false", "epoll-et, false", "io_uring, false"
+    })
+    void betweenTwoLoopsThatBothEnd(String backend, boolean homeEnds, @TempDir Path directory)
+            throws Exception {
+        open(backend);
+        try (Socket peer = connect();
+                FileChannel file = largeFile(directory)) {
+            Channel child = child();
+            Waiting waiting = new Waiting(child, peer, file);
+            CountDownLatch goOn = holdUpBehindDeregistration(child, new AtomicBoolean());
+            EventLoop next = elsewhere.group().next();
+            // Nobody is left who could complete its future.
+            var unused = next.register(child);
+            next.submit(() -> {}).sync();
+            elsewhere.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
+            if (homeEnds) {
+                home.group().shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+            goOn.countDown();
+            waiting.isLetGo();
+            assertTrue(child.closeFuture().await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    /** The loop that waits for it takes no tasks any more when its own lets it go. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    void whatCannotArriveLetsGoOfWhatWaitsInIt(String backend, @TempDir Path directory)
+            throws Exception {
+        open(backend);
+        RefusingLoop next = new RefusingLoop(elsewhere.group(), BackendsHere.provider(backend));
+        try (Socket peer = connect();
+                FileChannel file = largeFile(directory)) {
+            Channel child = child();
+            Waiting waiting = new Waiting(child, peer, file);
+            CountDownLatch goOn = holdUpBehindDeregistration(child, new AtomicBoolean());
+            var unused = next.register(child);
+            next.submit(() -> {}).sync();
+            next.refuses = true;
+            goOn.countDown();
+            waiting.isLetGo();
+            assertTrue(child.closeFuture().await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } finally {
+            next.refuses = false;
+            next.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static FileChannel largeFile(Path directory) throws IOException {
+        Path path = directory.resolve("large");
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(Waiting.FILE_BYTES);
+        }
+        return FileChannel.open(path);
+    }
+
+    /** A file of which a part was sent, from memory, and a message behind it. */
+    private static final class Waiting {
+        static final int FILE_BYTES = 64 << 20;
+
+        private final Socket peer;
+        private final FileChannel file;
+        private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+        private final ChannelFuture sent;
+        private final ChannelFuture behind;
+
+        Waiting(Channel channel, Socket peer, FileChannel file) throws Exception {
+            this.peer = peer;
+            this.file = file;
+            channel.config().setAllocator(allocator);
+            sent = channel.writeAndFlush(new DefaultFileRegion(file, 0, FILE_BYTES));
+            behind = channel.write(Unpooled.wrappedBuffer(new byte[1]));
+            assertEquals(0, peer.getInputStream().read());
+            channel.eventLoop().submit(() -> {}).sync();
+            assertFalse(sent.isDone());
+            assertTrue(allocator.metric().usedDirectMemory() > 0);
+        }
+
+        void isLetGo() throws Exception {
+            assertTrue(sent.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertTrue(behind.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertTrue(sent.cause() instanceof ClosedChannelException, sent::toString);
+            assertFalse(file.isOpen());
+            peer.getInputStream().readAllBytes();
+            assertEquals(0, allocator.metric().usedDirectMemory());
         }
     }
 
