@@ -17,6 +17,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,6 +88,9 @@ public final class MillraceIoHandler implements IoHandler {
     /** Ports that have not reported that they are closed. */
     private int ports;
 
+    /** Whether the loop is going to have its channels closed before it takes no more tasks. */
+    private boolean closesWithLoop;
+
     private boolean failed;
     private boolean closed;
 
@@ -151,9 +155,22 @@ public final class MillraceIoHandler implements IoHandler {
             throw new IllegalArgumentException(
                     "not a channel of Millrace's transport: " + handle.getClass().getName());
         }
+        closeChannelsWithLoop();
         Registration registration = new Registration(handle);
         registrations.add(registration);
         return registration;
+    }
+
+    /**
+     * A loop without a quiet period may end before it calls {@link #prepareToDestroy}: whoever asks
+     * it to end from one of its own tasks has it end with that. Its hooks it runs while it takes
+     * tasks, such as those that tell a channel's handlers of the close.
+     */
+    private void closeChannelsWithLoop() {
+        if (!closesWithLoop && executor instanceof SingleThreadEventExecutor loop) {
+            closesWithLoop = true;
+            loop.addShutdownHook(this::prepareToDestroy);
+        }
     }
 
     @Override
