@@ -673,9 +673,11 @@ abstract class MillraceStreamChannel extends MillraceSendingChannel implements D
         private void timedOut(SocketAddress remote, int millis) {
             connectTimeout = null;
             if (connecting != null) {
-                connectFailed(
+                // As it is, and not annotated: users look for this class.
+                failConnect(
                         new ConnectTimeoutException(
                                 "connection timed out after " + millis + " ms: " + remote));
+                close(voidPromise());
             }
         }
 
