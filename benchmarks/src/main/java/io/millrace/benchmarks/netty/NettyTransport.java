@@ -137,6 +137,25 @@ public enum NettyTransport {
             server.option(MillraceChannelOption.SO_REUSEPORT, true);
         }
     },
+    MILLRACE_EPOLL_EDGE(
+            "netty-millrace-epoll-et",
+            "Millrace's transport on its edge-triggered epoll",
+            MillraceServerSocketChannel.class) {
+        @Override
+        @Nullable Throwable unavailable() {
+            return whyNot("epoll-et");
+        }
+
+        @Override
+        IoHandlerFactory handlers() {
+            return onMillrace("epoll-et");
+        }
+
+        @Override
+        void sharePort(ServerBootstrap server) {
+            MILLRACE_EPOLL.sharePort(server);
+        }
+    },
     MILLRACE_IO_URING(
             "netty-millrace-io_uring",
             "Millrace's transport on its io_uring",
@@ -184,7 +203,7 @@ public enum NettyTransport {
 
     /** Those of Millrace's backends. */
     public static List<NettyTransport> ofMillrace() {
-        return List.of(MILLRACE_EPOLL, MILLRACE_IO_URING);
+        return List.of(MILLRACE_EPOLL, MILLRACE_EPOLL_EDGE, MILLRACE_IO_URING);
     }
 
     private static IoHandlerFactory onMillrace(String backend) {
