@@ -604,4 +604,15 @@ final class UringDriver implements Driver {
             }
         }
     }
+
+    /** For {@code describe()} of the loop, so from any thread and also when all this is closed. */
+    @Override
+    public String toString() {
+        return ring
+                + "; "
+                + ports
+                + "; receive buffers: "
+                + buffers
+                + (starved.isEmpty() ? "" : "; streams that wait for one: " + starved.size());
+    }
 }

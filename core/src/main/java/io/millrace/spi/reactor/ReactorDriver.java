@@ -336,4 +336,16 @@ public final class ReactorDriver implements Driver, Poller.Ready {
             poller.close();
         }
     }
+
+    /** For {@code describe()} of the loop, so from any thread and also when all this is closed. */
+    @Override
+    public String toString() {
+        return poller
+                + "; receive buffers: "
+                + chunks
+                + (held.isEmpty()
+                        ? ""
+                        : "; closed ports whose memory the kernel has: " + held.size())
+                + (closed ? "; closed" : "");
+    }
 }

@@ -4,11 +4,14 @@ package io.millrace.testkit.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Chunk;
 import io.millrace.LoopOptions;
 import io.millrace.RunMode;
 import io.millrace.Timer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,10 +43,34 @@ public abstract class DescriptionContract extends ContractTest {
         assertContains(text, pair.listener().toString());
     }
 
+    /** Who waits for a buffer sees how many there are, and how many somebody has. */
+    @Test
+    void aLoopShowsItsReceiveBuffersAndWhatItWaitsIn() throws IOException {
+        TcpPair pair = connectTcp();
+        List<Chunk> kept = new ArrayList<>();
+        pair.server().read((stream, chunk) -> kept.add(chunk.keep()));
+        pair.client().write(new byte[] {1}, 0, 1);
+        until("received", () -> !kept.isEmpty());
+        String driver = driverLine();
+        assertTrue(driver.contains("receive buffers: "), driver);
+        assertTrue(driver.matches(".* chunks made, [1-9][0-9]* on loan.*"), driver);
+        kept.forEach(Chunk::release);
+    }
+
+    private String driverLine() {
+        String lines = serverLoop().describe();
+        return lines.lines()
+                .filter(each -> each.startsWith("  driver: "))
+                .findFirst()
+                .orElse(lines);
+    }
+
     @Test
     void aClosedLoopSaysSo() throws IOException {
         serverLoop().closeAll();
-        assertContains(serverLoop().describe(), "state: closed");
+        String text = serverLoop().describe();
+        assertContains(text, "state: closed");
+        assertContains(text, "receive buffers: ");
     }
 
     @Test

@@ -215,4 +215,9 @@ final class RefereedDriver implements Driver {
         ports.removeIf(each -> each.isSettled());
         ports.add(port);
     }
+
+    @Override
+    public String toString() {
+        return driver.toString();
+    }
 }

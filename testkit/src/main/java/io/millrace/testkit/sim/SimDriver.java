@@ -152,4 +152,9 @@ final class SimDriver implements Driver {
     SimulationError error(String message) {
         return new SimulationError(message, world);
     }
+
+    @Override
+    public String toString() {
+        return "simulated, open ports: " + openPorts + "; receive buffers: " + chunks;
+    }
 }
