@@ -75,6 +75,14 @@ function requireEveryPage() {
 
 requireEveryPage();
 
+// As GitHub names headings, so that a link leads to the same one here and there.
+function slugify(heading) {
+    return heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-');
+}
+
 export default {
     title: 'Millrace',
     description: 'Asynchronous I/O for the JVM on epoll, kqueue, io_uring and NIO',
@@ -84,7 +92,7 @@ export default {
     cleanUrls: false,
     lastUpdated: false,
     ignoreDeadLinks: [/\.txt$/],
-    markdown: { languageAlias: { '': 'text' } },
+    markdown: { languageAlias: { '': 'text' }, anchor: { slugify } },
     themeConfig: {
         search: { provider: 'local' },
         outline: [2, 3],

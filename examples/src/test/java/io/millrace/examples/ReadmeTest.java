@@ -95,6 +95,24 @@ class ReadmeTest {
         }
     }
 
+    /** What looks like an element of HTML outside of code is not shown, and no site is built. */
+    @Test
+    void noPageHasAWordInAngleBracketsThatIsNoCode() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String directory : List.of("", "docs/")) {
+            try (var files = Files.list(ROOT.resolve(directory))) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                    String text = Files.readString(file).replaceAll("(?s)```.*?```", "");
+                    Pattern.compile("<[A-Za-z/][^>\n]*>")
+                            .matcher(text.replaceAll("(?s)(`+)(?:(?!\\1).)*?\\1", ""))
+                            .results()
+                            .forEach(each -> found.add(file.getFileName() + ": " + each.group()));
+                }
+            }
+        }
+        assertEquals(List.of(), found);
+    }
+
     /** Whether it answers a line. */
     static boolean isListening(InetSocketAddress address) {
         try (Client client = new Client(address)) {
