@@ -2,8 +2,11 @@
 package io.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +51,15 @@ class GuideTest {
     @Test
     void eachProgramHasATestHere() {
         assertEquals(
-                "[LineServer, OrderlyEcho, Checksum, FindBySeed]", programs.keySet().toString());
+                "[LineServer, OrderlyEcho, Checksum, CommandServer, Keys, FindBySeed]",
+                programs.keySet().toString());
+    }
+
+    /** What is indented is code as well, and would be tried by nobody. */
+    @Test
+    void noCodeIsOutsideOfAProgram() throws IOException {
+        String text = Files.readString(GUIDE).replaceAll("(?s)```.*?```", "");
+        assertFalse(text.contains("\n\n    "), text);
     }
 
     @Test
@@ -110,6 +121,38 @@ class GuideTest {
         WrittenProgram program = program("Checksum");
         assertEquals(String.format("%08x%n", sum.getValue()), program.run(file.toString()));
         assertTrue(program.run(directory.resolve("absent").toString()).contains("ENOENT"));
+    }
+
+    /** Children and terminals want descriptors, and children Linux. */
+    @Test
+    void theCommandServerAnswersWithWhatTheCommandPrints() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "children are for Linux");
+        WrittenProgram program = program("CommandServer");
+        Process server = program.startOn("poll", port.toString(), "uname");
+        InetSocketAddress address = port.address();
+        try {
+            Await.until("it answers", () -> says(address, "Linux") || !server.isAlive());
+            assertTrue(server.isAlive(), () -> "it ended: " + program.output());
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    private static boolean says(InetSocketAddress address, String line) {
+        try (Client client = new Client(address)) {
+            return line.equals(client.readLine());
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    @Test
+    void keysWithoutATerminalSayThatThereIsNone() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "poll is not for Windows");
+        WrittenProgram program = program("Keys");
+        Process keys = program.startOn("poll");
+        assertTrue(keys.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it did not end");
+        assertEquals("no terminal: ENOTTY\n", program.output());
     }
 
     @Test

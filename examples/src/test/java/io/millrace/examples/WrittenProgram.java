@@ -74,9 +74,13 @@ final class WrittenProgram {
     }
 
     Process start(String... arguments) throws IOException {
+        return startOn("nio", arguments);
+    }
+
+    Process startOn(String backend, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
-        command.add("-Dmillrace.backend=nio");
+        command.add("-Dmillrace.backend=" + backend);
         command.add("-cp");
         command.add(directory + File.pathSeparator + System.getProperty("java.class.path"));
         command.add(name);
