@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** A transport for Netty. */
+/**
+ * A transport for Netty.
+ *
+ * @since 0.1.0
+ */
 module io.millrace.netty {
     requires transitive io.millrace.core;
     requires transitive io.netty.buffer;

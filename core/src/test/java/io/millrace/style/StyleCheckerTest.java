@@ -163,6 +163,19 @@ class StyleCheckerTest {
     }
 
     @Test
+    void wantsAPublicPackageToSaySinceWhenThereIsIt() throws IOException {
+        SourceFile module =
+                new SourceFile(
+                        "core/src/main/java/module-info.java",
+                        HEADER + "/** What for. */ module a {\n    exports io.millrace;\n}\n");
+        String text = PACKAGE_INFO.text().replace("Words.", "Words.\n * @since 0.1.0\n");
+        assertEquals(
+                List.of(PACKAGE_INFO.path() + ":1: a public package lacks @since"),
+                check(module, PACKAGE_INFO));
+        assertEquals(List.of(), check(module, new SourceFile(PACKAGE_INFO.path(), text)));
+    }
+
+    @Test
     void reportsWhatDoesNotParse() throws IOException {
         assertViolations(
                 MAIN, "/** What for. */\nclass Sample { int }", ":3: <identifier> expected");

@@ -5,6 +5,8 @@
  * <p>{@link io.millrace.dns.DnsResolver} is a {@link io.millrace.net.Resolver} for whatever asks
  * for one, such as connecting by name. {@link io.millrace.dns.DnsClient} asks name servers whatever
  * one likes, in the messages of dnsjava.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.dns;

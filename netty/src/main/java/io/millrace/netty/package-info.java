@@ -7,6 +7,8 @@
  * driver's ports and hear from its sinks, inside the poll, so handlers run on the event loop's
  * thread as with any other transport. {@link io.millrace.netty.MillraceTransport} has an event loop
  * group and the classes of channels in one object.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.netty;

@@ -7,6 +7,8 @@
  * to the thread that polls it, sinks throw nothing, and what package {@link io.millrace.spi} lists
  * holds on both sides. The referee of the test kit ({@code io.millrace.testkit.referee.Referee})
  * watches any client: give its provider in {@link io.millrace.LoopOptions.Builder#provider}.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.millrace.spi.client;
