@@ -84,7 +84,8 @@ final class SeedPart {
                 struck.merge(fault, (long) world.count(fault), Long::sum);
             }
         } catch (InvocationTargetException failed) {
-            String text = String.valueOf(failed.getCause()).replaceAll("\\s+", " ");
+            // Between findings there is a semicolon, between fields a tab.
+            String text = String.valueOf(failed.getCause()).replaceAll("[\\s;]+", " ");
             String where = profile.name().toLowerCase(Locale.ROOT) + " " + boundary + " " + seed;
             found.add(where + ": " + text.substring(0, Math.min(text.length(), LONGEST_FINDING)));
             System.err.println(program + " " + where + ": " + text);
