@@ -458,6 +458,12 @@ final class UringDriver implements Driver {
         return sockets.opened(descriptor);
     }
 
+    /** A file that was opened without waiting is to wait from now on. */
+    void setBlocking(int descriptor) {
+        countSystemCall();
+        sockets.calls().setBlocking(descriptor);
+    }
+
     /** Closes what nobody wants, such as a connection of a listener that is being closed. */
     int discard(int descriptor) {
         countSystemCall();

@@ -372,7 +372,13 @@ final class UringFileRequest extends Requester {
         switch (ended.operation()) {
             case STATUS, LINK_STATUS, STATUS_OF_FILE ->
                     ended.answer(StatusLayout.attributes(statusMemory()));
-            case OPEN -> ended.opened(driver.opened(outcome));
+            case OPEN -> {
+                if ((ended.flags() & FileRequest.OPEN_NONBLOCKING) != 0) {
+                    // Requests on it would come back unanswered where they would have to wait.
+                    driver.setBlocking(outcome);
+                }
+                ended.opened(driver.opened(outcome));
+            }
             case SIZE -> {
                 return statusMemory().getLong(StatusLayout.SIZE);
             }

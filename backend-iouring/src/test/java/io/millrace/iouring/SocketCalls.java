@@ -25,6 +25,9 @@ final class SocketCalls {
     final List<Integer> opened = new ArrayList<>();
     final List<Integer> closed = new ArrayList<>();
 
+    /** What is to wait from then on. */
+    final List<Integer> blocking = new ArrayList<>();
+
     SystemCalls asSystemCalls() {
         return (SystemCalls)
                 Proxy.newProxyInstance(
@@ -54,6 +57,7 @@ final class SocketCalls {
                 return descriptor;
             }
             case "close" -> closed.add((Integer) arguments[0]);
+            case "setBlocking" -> blocking.add((Integer) arguments[0]);
             default -> {}
         }
         return 0;

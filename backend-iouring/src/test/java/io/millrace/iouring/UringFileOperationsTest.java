@@ -201,6 +201,20 @@ class UringFileOperationsTest {
         rig.close();
     }
 
+    /** Else requests on it end with EAGAIN, for ever, where a file system has no other way. */
+    @Test
+    void onlyTheOpeningDoesNotWait() throws IOException {
+        submit(rig, request().open(PATH, StandardOpenOption.READ));
+        answer(rig, 70);
+        assertEquals(List.of(), rig.sockets.blocking);
+        ScriptedFileRequest request = request().openWithoutWaiting(PATH);
+        submit(rig, request);
+        answer(rig, 71);
+        assertEquals(List.of(71), rig.sockets.blocking);
+        assertEquals(71, request.file().descriptor());
+        rig.close();
+    }
+
     @Test
     void everyOtherErrorIsToldAsItIs() throws IOException {
         int[] codes = {

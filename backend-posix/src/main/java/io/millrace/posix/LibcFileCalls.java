@@ -226,8 +226,29 @@ final class LibcFileCalls implements FileCalls {
         if (fd < 0) {
             return fd;
         }
-        answer.opened = new LibcFile(systemCalls, fd);
+        try {
+            if ((request.flags() & FileRequest.OPEN_NONBLOCKING) != 0) {
+                lookAt(fd, answer);
+            }
+            answer.opened = new LibcFile(systemCalls, fd);
+        } catch (Throwable failure) {
+            systemCalls.close(fd);
+            throw failure;
+        }
         return Code.OK;
+    }
+
+    /** What was opened without waiting waits as any other from now on; and what is it? */
+    private void lookAt(int fd, FileAnswer answer) {
+        systemCalls.setBlocking(fd);
+        NativeMemory into = borrow();
+        try {
+            if (statusOf(fd, into) == Code.OK) {
+                answer.attributes = StatusLayout.attributes(into);
+            }
+        } finally {
+            giveBack(into);
+        }
     }
 
     private long openDirectory(FileRequest request, FileAnswer answer) throws IOException {

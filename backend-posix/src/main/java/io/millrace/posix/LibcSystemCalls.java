@@ -253,6 +253,13 @@ public class LibcSystemCalls implements SystemCalls {
         return Code.OK;
     }
 
+    /** Likewise. */
+    @Override
+    public int setBlocking(int fd) {
+        Native.setBlocking(fd, true);
+        return Code.OK;
+    }
+
     /**
      * By ioctl, which takes no further argument for this, instead of fcntl, which would: variadic
      * arguments travel differently on macOS's arm64.

@@ -131,6 +131,9 @@ public interface SystemCalls {
     /** Sets O_NONBLOCK: afterwards no call on {@code fd} waits. Slow, for set-up only. */
     int setNonBlocking(int fd);
 
+    /** Takes O_NONBLOCK away. Slow, for set-up only. */
+    int setBlocking(int fd);
+
     /** Sets FD_CLOEXEC: child processes do not inherit {@code fd}. */
     int setCloseOnExec(int fd);
 }

@@ -4,6 +4,7 @@ package io.millrace.posix;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.file.DirectoryEntry;
@@ -171,9 +172,41 @@ class LibcFileCallsTest {
         assertEquals(Code.OK, carryOut());
         try (OpenFile fifo = answer.opened) {
             assertNotNull(fifo);
-            question.of(FileRequest.Operation.STATUS_OF_FILE, fifo);
-            assertEquals(Code.OK, carryOut());
             assertEquals(FileType.FIFO, attributes().type());
+        }
+    }
+
+    @Test
+    void onlyTheOpeningDoesNotWait() throws IOException {
+        Files.write(path, new byte[7]);
+        question.openWithoutWaiting(path);
+        assertEquals(Code.OK, carryOut());
+        try (OpenFile file = answer.opened) {
+            assertNotNull(file);
+            assertEquals(FileType.REGULAR, attributes().type());
+            assertEquals(7, attributes().size());
+            Path told = Path.of("/proc/self/fdinfo", Integer.toString(file.descriptor()));
+            String flags =
+                    Files.readAllLines(told).stream()
+                            .filter(line -> line.startsWith("flags:"))
+                            .findFirst()
+                            .orElseThrow()
+                            .substring("flags:".length())
+                            .trim();
+            int withoutWaiting = Platform.current().constants().openNonblock;
+            assertEquals(0, Integer.parseInt(flags, 8) & withoutWaiting, flags);
+        }
+    }
+
+    @Test
+    void whatCannotBeLookedAtIsAskedForLater() throws IOException {
+        Files.write(path, new byte[7]);
+        answer("statx", Code.IO_ERROR);
+        question.openWithoutWaiting(path);
+        assertEquals(Code.OK, carryOut());
+        try (OpenFile file = answer.opened) {
+            assertNotNull(file);
+            assertNull(answer.attributes);
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.Handle;
 import io.millrace.IoException;
 import io.millrace.LoopOptions;
 import io.millrace.internal.file.LoopFile;
+import io.millrace.internal.file.LoopFileSystem;
 import io.millrace.internal.loop.Loop;
 import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
@@ -67,7 +68,7 @@ public sealed interface AsyncFile extends Handle permits LoopFile {
      * @return the attributes, or an {@link IoException}
      */
     static CompletionStage<FileAttributes> attributes(EventLoop loop, Path path) {
-        return LoopFile.attributes((Loop) loop, path);
+        return LoopFileSystem.attributes((Loop) loop, path);
     }
 
     /**

@@ -32,7 +32,8 @@ public abstract class BlockingFile implements OpenFile {
     /** How many zeros are appended at once. */
     private static final int ZEROS = 64 << 10;
 
-    private static final FileAttributes NAMELESS = new FileAttributes(0, Instant.EPOCH, 0);
+    /** Of one that had lost its name as soon as it was open. */
+    static final FileAttributes NAMELESS = new FileAttributes(0, Instant.EPOCH, 0);
 
     private final Path path;
     private FileAttributes opened = NAMELESS;

@@ -112,10 +112,13 @@ public abstract class FileRequest {
     public static final int OPEN_NO_FOLLOW = 8;
 
     /**
-     * For {@code OPEN}: does not wait for the other end of a FIFO, see O_NONBLOCK in open(2). Makes
-     * no difference to regular files, but that one with a lease on it is {@link Code#WOULD_BLOCK},
-     * and that is reported. Whose files are the JDK's own waits all the same: it has no such
-     * option.
+     * For {@code OPEN}: does not wait for the other end of a FIFO, see O_NONBLOCK in open(2). That
+     * holds for opening alone, and not for what is done with the file afterwards. Makes no
+     * difference to regular files, but that one with a lease on it is {@link Code#WOULD_BLOCK}, and
+     * that is reported. Whose files are the JDK's own waits all the same: it has no such option.
+     *
+     * <p>Who asks so wants to know what it is that was opened: where that is found out on the way,
+     * it is an {@link #answer}, too, as of {@code STATUS_OF_FILE}.
      */
     public static final int OPEN_NONBLOCKING = 16;
 
@@ -405,6 +408,11 @@ public abstract class FileRequest {
 
     public final FileAttributes attributes() {
         return Objects.requireNonNull(attributes, "attributes");
+    }
+
+    /** What is known of the file, or null if the operation has not answered that. */
+    public final @Nullable FileAttributes attributesIfAny() {
+        return attributes;
     }
 
     /** The answer to {@code READ_LINK} and {@code REAL_PATH}. */

@@ -54,7 +54,7 @@ public final class JavaFileCalls implements FileCalls {
             case STATUS -> answer.attributes = attributes(request.path());
             case LINK_STATUS ->
                     answer.attributes = attributes(request.path(), LinkOption.NOFOLLOW_LINKS);
-            case OPEN -> answer.opened = open(request);
+            case OPEN -> open(request, answer);
             case OPEN_DIRECTORY -> answer.opened = new JavaDirectory(request);
             case READ_DIRECTORY ->
                     answer.value = ((JavaDirectory) request.file()).next(request.length());
@@ -197,7 +197,15 @@ public final class JavaFileCalls implements FileCalls {
         return done;
     }
 
-    private static OpenFile open(FileRequest request) throws IOException {
+    private static void open(FileRequest request, FileAnswer answer) throws IOException {
+        BlockingFile file = open(request);
+        answer.opened = file;
+        if (file.opened() != BlockingFile.NAMELESS) {
+            answer.attributes = file.opened();
+        }
+    }
+
+    private static BlockingFile open(FileRequest request) throws IOException {
         if ((request.flags() & FileRequest.OPEN_DIRECT) != 0) {
             throw Failures.ofFile(
                     Code.NOT_SUPPORTED,
@@ -216,7 +224,7 @@ public final class JavaFileCalls implements FileCalls {
     }
 
     /** One whose name is gone as soon as it is open, or, where that cannot be, when it closes. */
-    private static OpenFile openTemporary(Path directory) throws IOException {
+    private static BlockingFile openTemporary(Path directory) throws IOException {
         Set<StandardOpenOption> options =
                 EnumSet.of(
                         StandardOpenOption.READ,

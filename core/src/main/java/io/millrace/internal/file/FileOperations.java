@@ -18,8 +18,8 @@ final class FileOperations {
     private static final long MOST_COPIED_BYTES = 16 << 20;
 
     private final LoopFile file;
-    private final ArrayDeque<FileOperation.Read> idleReads = new ArrayDeque<>(1);
-    private final ArrayDeque<FileOperation.Write> idleWrites = new ArrayDeque<>(1);
+    private final ArrayDeque<FileRead> idleReads = new ArrayDeque<>(1);
+    private final ArrayDeque<FileWrite> idleWrites = new ArrayDeque<>(1);
     private final ArrayDeque<FileOperation.Sync> idleSyncs = new ArrayDeque<>(1);
     private @Nullable FileOperation first;
     private @Nullable FileOperation firstInLine;
@@ -67,17 +67,17 @@ final class FileOperations {
         }
     }
 
-    FileOperation.Read read() {
-        FileOperation.Read idle = idleReads.pollLast();
-        FileOperation.Read read = idle == null ? new FileOperation.Read(file) : idle;
+    FileRead read() {
+        FileRead idle = idleReads.pollLast();
+        FileRead read = idle == null ? new FileRead(file) : idle;
         begins(read);
         return read;
     }
 
-    /** A write that is to {@link FileOperation.Write#take} its bytes next. */
-    FileOperation.Write write() {
-        FileOperation.Write idle = idleWrites.pollLast();
-        FileOperation.Write write = idle == null ? new FileOperation.Write(file) : idle;
+    /** A write that is to {@link FileWrite#take} its bytes next. */
+    FileWrite write() {
+        FileWrite idle = idleWrites.pollLast();
+        FileWrite write = idle == null ? new FileWrite(file) : idle;
         begins(write);
         return write;
     }
@@ -102,12 +102,12 @@ final class FileOperations {
     }
 
     /** A write has its bytes. */
-    void copied(FileOperation.Write write) {
+    void copied(FileWrite write) {
         copiedBytes += write.copiedBytes();
     }
 
     /** The bytes of a write need no memory any more. */
-    void bytesEnd(FileOperation.Write write) {
+    void bytesEnd(FileWrite write) {
         copiedBytes -= write.copiedBytes();
     }
 
@@ -140,11 +140,11 @@ final class FileOperations {
         return firstInLine == null;
     }
 
-    void keep(FileOperation.Read read) {
+    void keep(FileRead read) {
         idleReads.addLast(read);
     }
 
-    void keep(FileOperation.Write write) {
+    void keep(FileWrite write) {
         idleWrites.addLast(write);
     }
 

@@ -52,6 +52,12 @@ public final class FileOptions {
                 || options.contains(StandardOpenOption.APPEND);
     }
 
+    /** Whether a file that is missing is made. */
+    static boolean makes(Set<StandardOpenOption> options) {
+        return options.contains(StandardOpenOption.CREATE)
+                || options.contains(StandardOpenOption.CREATE_NEW);
+    }
+
     private static StandardOpenOption supported(OpenOption option) {
         if (option instanceof StandardOpenOption standard) {
             switch (standard) {

@@ -4,9 +4,7 @@ package io.millrace.internal.file;
 import io.millrace.IoException;
 import io.millrace.internal.loop.Awaited;
 import io.millrace.internal.loop.Loop;
-import io.millrace.internal.loop.LoopHandle;
 import io.millrace.spi.Code;
-import io.millrace.spi.Failures;
 import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
 import java.nio.file.Path;
@@ -17,12 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A regular file that is opened for one stream to send from it, and closed after that, neither of
- * which keeps the loop waiting; but each keeps it running. Loop thread only.
- *
- * <p>What is there is asked first because opening a FIFO would wait for its other end, and devices
- * do things when they are opened. Another may have put one of those in the file's place before it
- * is opened: so opening does not wait, and what is open is asked again. Only the JDK's own files
- * cannot be opened without waiting.
+ * which keeps the loop waiting; but from when it is made to its end it keeps it running. Loop
+ * thread only.
  */
 public final class FileToSend implements FileSource {
     /** Hears once how the opening has come out, and never from inside {@link #begin}. */
@@ -37,12 +31,17 @@ public final class FileToSend implements FileSource {
 
     private final Loop loop;
     private final Path path;
-    private final Step step;
+    private final Path absolute;
+    private final Opening opening;
+    private final Closing closing;
+
+    /** What the loop knows it by. */
+    private final Awaited inLoop = this::abandon;
 
     /** Null when nobody wants the file any more. */
     private @Nullable Listener listener;
 
-    private @Nullable OpenFile opened;
+    private boolean isOver;
 
     /**
      * @param path of the default file system
@@ -50,18 +49,21 @@ public final class FileToSend implements FileSource {
     public FileToSend(Loop loop, Path path, Listener listener) {
         this.loop = loop;
         this.path = PathAttributes.ofDefaultFileSystem(path);
+        absolute = path.toAbsolutePath();
         this.listener = listener;
-        step = new Step(loop);
+        opening = new Opening(loop, null, path, READ, 0, new Outcome());
+        closing = new LastRequest(loop);
+        loop.begins(inLoop);
     }
 
     /** Begins to open it. */
     public void begin() {
-        step.begin(path.toAbsolutePath());
+        opening.begin(absolute);
     }
 
     @Override
     public OpenFile file() {
-        return Objects.requireNonNull(opened, "not open yet");
+        return Objects.requireNonNull(opening.result(), "not open yet");
     }
 
     @Override
@@ -72,152 +74,60 @@ public final class FileToSend implements FileSource {
     @Override
     public void end() {
         listener = null;
-        step.fileEnds();
-    }
-
-    /** It is open, and what its size is; closes it if nobody wants it any more. */
-    private void settled(long size) {
-        Listener current = listener;
-        if (current == null) {
-            closeIfOpen();
+        if (opening.isInFlight()) {
+            opening.cancel();
         } else {
-            current.fileOpened(size);
+            closeOnce();
         }
     }
 
-    private void failed(IoException reason) {
-        Listener current = listener;
-        listener = null;
-        closeIfOpen();
-        if (current != null) {
-            current.fileFailed(reason);
+    private void closeOnce() {
+        if (isOver) {
+            return;
         }
-    }
-
-    private void closeIfOpen() {
-        OpenFile file = opened;
-        opened = null;
-        if (file != null) {
-            step.close(file);
-        }
-    }
-
-    /** All requests of the file, one after another; so closing it takes no memory. */
-    private final class Step extends LoopFileRequest {
-        /** What the loop knows it by while it is in flight. */
-        private final Awaited inLoop = this::abandon;
-
-        private boolean inFlight;
-
-        Step(Loop loop) {
-            super(loop);
-        }
-
-        void begin(Path absolute) {
-            askStatus(absolute);
-            go();
-        }
-
-        void close(OpenFile file) {
-            ask(Operation.CLOSE, file);
-            if (loop.isClosed()) {
-                closed(closeNow(file));
-            } else {
-                go();
-            }
-        }
-
-        void fileEnds() {
-            if (!inFlight) {
-                closeIfOpen();
-            } else if (operation() != Operation.CLOSE) {
-                cancel();
-            }
-        }
-
-        private void go() {
-            inFlight = true;
-            loop.begins(inLoop);
-            start();
-        }
-
-        @Override
-        @Nullable LoopHandle owner() {
-            return null;
-        }
-
-        @Override
-        void ended(long result) {
-            inFlight = false;
+        isOver = true;
+        OpenFile opened = opening.result();
+        if (opened == null) {
             loop.ends(inLoop);
-            int code = (int) Math.min(result, Code.OK);
-            if (operation() == Operation.CLOSE) {
-                closed(code);
-            } else if (isLeased(code)) {
-                // No FIFO is, so this waits for the lease to be given up, and for no longer.
-                askOpen(path(), READ);
-                go();
-            } else if (operation() == Operation.STATUS_OF_FILE && code == Code.NOT_SUPPORTED) {
-                // One of the JDK's that has lost its name: it can only say how long it is.
-                askOfOpened(Operation.SIZE);
-            } else if (code != Code.OK) {
-                failed(Failures.ofFile(code, "open", path, 0, cause()));
-            } else {
-                succeeded(result);
+        } else {
+            closing.begin(opened);
+        }
+    }
+
+    private void abandon() {
+        opening.abandon();
+        closing.abandon();
+    }
+
+    private final class Outcome implements Opening.Listener {
+        @Override
+        public boolean wantsFile() {
+            return listener != null;
+        }
+
+        @Override
+        public void fileOpened(long size) {
+            Objects.requireNonNull(listener).fileOpened(size);
+        }
+
+        @Override
+        public void fileFailed(IoException reason) {
+            Listener current = listener;
+            end();
+            if (current != null) {
+                current.fileFailed(reason);
             }
         }
+    }
 
-        private void succeeded(long result) {
-            switch (operation()) {
-                case STATUS -> statusIs();
-                case OPEN -> {
-                    opened = file();
-                    askOfOpened(Operation.STATUS_OF_FILE);
-                }
-                case STATUS_OF_FILE -> openedIs();
-                default -> settled(result);
-            }
+    private final class LastRequest extends Closing {
+        LastRequest(Loop loop) {
+            super(loop, null);
         }
 
-        /** Whether it could not be opened because another has a lease on it, see fcntl(2). */
-        private boolean isLeased(int code) {
-            return code == Code.WOULD_BLOCK
-                    && operation() == Operation.OPEN
-                    && flags() == OPEN_NONBLOCKING
-                    && cause() == null
-                    && listener != null;
-        }
-
-        private void askOfOpened(Operation which) {
-            OpenFile file = file();
-            if (listener == null) {
-                closeIfOpen();
-            } else {
-                ask(which, file);
-                go();
-            }
-        }
-
-        private void openedIs() {
-            IoException refusal = PathAttributes.refusal(path, attributes());
-            if (refusal == null) {
-                settled(attributes().size());
-            } else {
-                failed(refusal);
-            }
-        }
-
-        private void statusIs() {
-            IoException refusal = PathAttributes.refusal(path, attributes());
-            if (refusal != null) {
-                failed(refusal);
-            } else if (listener != null) {
-                askOpen(path(), READ, OPEN_NONBLOCKING);
-                go();
-            }
-        }
-
-        private void closed(int code) {
+        @Override
+        void closed(int code) {
+            loop.ends(inLoop);
             if (code != Code.OK) {
                 // Nothing was written to it, so nothing is lost.
                 Log.CORE.report(

@@ -9,14 +9,12 @@ import io.millrace.file.FileAttributes;
 import io.millrace.file.FileReadCallback;
 import io.millrace.file.FileSyncCallback;
 import io.millrace.file.FileWriteCallback;
-import io.millrace.internal.loop.Awaited;
 import io.millrace.internal.loop.Buffers;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.internal.loop.TaskQueue;
 import io.millrace.spi.Code;
-import io.millrace.spi.Failures;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
 import io.millrace.spi.Log;
@@ -28,7 +26,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +41,9 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     private final Path path;
     private final Set<StandardOpenOption> options;
     private final int openFlags;
-    private final Opening opening = new Opening(this);
-    private final Closing closing = new Closing(this);
+    private final Outcome outcome = new Outcome();
+    private final Opening opening;
+    private final Closing closing = new LastRequest(this);
     private boolean closeBegun;
 
     /** Made for the first who asks. */
@@ -56,6 +54,10 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         this.path = path;
         this.options = options;
         this.openFlags = openFlags;
+        opening =
+                (openFlags & FileRequest.OPEN_TEMPORARY) != 0
+                        ? new TemporaryOpening(loop, this, path, outcome)
+                        : new Opening(loop, this, path, options, openFlags, outcome);
     }
 
     public static CompletionStage<AsyncFile> open(Loop loop, Path path, OpenOption... options) {
@@ -76,13 +78,10 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
                 new LoopFile(loop, PathAttributes.ofDefaultFileSystem(path), options, openFlags);
         Path absolute = path.toAbsolutePath();
         file.join();
-        return file.opening.begin(absolute);
-    }
-
-    public static CompletionStage<FileAttributes> attributes(Loop loop, Path path) {
-        Objects.requireNonNull(loop, "loop").check("attributes");
-        loop.ensureOpen();
-        return new Query(loop, PathAttributes.ofDefaultFileSystem(path)).begin();
+        loop.handles.requestBegins();
+        file.opening.begin(absolute);
+        file.updateActive();
+        return file.outcome.future;
     }
 
     @Override
@@ -125,12 +124,12 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         reading(method, buffer, callback, exact).begin(position);
     }
 
-    private FileOperation.Read reading(
+    private FileRead reading(
             String method, ByteBuffer buffer, FileReadCallback callback, boolean exact) {
         ensureUsable(method, options.contains(StandardOpenOption.READ), "READ");
         Buffers.ensureFillable(buffer);
         Objects.requireNonNull(callback, "callback");
-        FileOperation.Read read = operations.read();
+        FileRead read = operations.read();
         read.take(buffer, callback, exact);
         return read;
     }
@@ -149,7 +148,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             Buffers.ensureFillable(buffer);
         }
         bytesOf(method, buffers);
-        FileOperation.Read read = operations.read();
+        FileRead read = operations.read();
         read.take(buffers, callback, exact);
         read.begin(position);
     }
@@ -252,7 +251,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             PoolChunk copy = loop().staging.copy(buffers, bytes);
             start(buffers[buffers.length - 1], copy, position, callback, inLine);
         } else {
-            FileOperation.Write write = operations.write();
+            FileWrite write = operations.write();
             write.take(buffers, bytes, position, callback);
             start(write, inLine);
         }
@@ -273,12 +272,12 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             long position,
             FileWriteCallback callback,
             boolean inLine) {
-        FileOperation.Write write = operations.write();
+        FileWrite write = operations.write();
         write.take(source, share, position, callback);
         start(write, inLine);
     }
 
-    private void start(FileOperation.Write write, boolean inLine) {
+    private void start(FileWrite write, boolean inLine) {
         operations.copied(write);
         if (inLine) {
             operations.enterLine(write);
@@ -424,7 +423,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
             throw new IllegalArgumentException(
                     "copyTo: " + count + " bytes at " + position + " would overlap their copy");
         }
-        return new FileOperation.Copy(this, into, position, targetPosition, count).beginOnBoth();
+        return new FileCopy(this, into, position, targetPosition, count).beginOnBoth();
     }
 
     /** Lends it to a stream of a loop, to be sent. */
@@ -577,7 +576,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     private void ensureUsable(String method, boolean allowed, String option) {
         ensureOpen(method);
-        if (opening.result() == null) {
+        if (opening.isInFlight() || opening.result() == null) {
             throw new IllegalStateException(method + ": " + this + " is still being opened");
         }
         if (!allowed) {
@@ -599,224 +598,57 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         }
     }
 
-    /**
-     * How a file comes to be open: asks what is there, and opens it if it is a regular file or
-     * nothing.
-     *
-     * <p>Asked first because opening a FIFO would wait for its other end, and because systems
-     * disagree whether a directory can be opened. What appears in between is opened as the system
-     * sees fit.
-     */
-    private static final class Opening extends LoopFileRequest {
-        private static final Set<StandardOpenOption> NEW_FILE =
-                Set.of(
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.CREATE_NEW);
+    /** The end of opening it. Nobody has a file that could not be opened, so that closes itself. */
+    private final class Outcome implements Opening.Listener {
+        final LoopFuture<AsyncFile> future = new LoopFuture<>(loop());
 
-        private final LoopFile file;
-        private final LoopFuture<AsyncFile> future;
-        private boolean inFlight;
-        private @Nullable OpenFile opened;
-
-        /** Of a temporary file where the system has none without: the one that it is to lose. */
-        private @Nullable Path name;
-
-        Opening(LoopFile file) {
-            super(file.loop());
-            this.file = file;
-            future = new LoopFuture<>(file.loop());
-        }
-
-        CompletionStage<AsyncFile> begin(Path absolute) {
-            inFlight = true;
-            file.updateActive();
-            file.loop().handles.requestBegins();
-            if (isTemporary()) {
-                askOpen(absolute, file.options, file.openFlags);
-            } else {
-                askStatus(absolute);
-            }
-            start();
-            return future;
-        }
-
-        boolean isInFlight() {
-            return inFlight;
-        }
-
-        /** The open file, or null before there is one, or if it could not be opened. */
-        @Nullable OpenFile result() {
-            return opened;
+        @Override
+        public boolean wantsFile() {
+            return isOpen();
         }
 
         @Override
-        LoopHandle owner() {
-            return file;
-        }
-
-        @Override
-        void ended(long result) {
-            int code = (int) result;
-            if (operation() == Operation.OPEN) {
-                openEnded(code);
-            } else if (operation() == Operation.REMOVE) {
-                end(code);
-            } else if (!file.isOpen()) {
-                end(Code.CANCELLED);
-            } else if (code == Code.NO_SUCH_FILE) {
-                open();
-            } else if (code != Code.OK) {
-                end(code);
-            } else {
-                IoException refusal = PathAttributes.refusal(file.path(), attributes());
-                if (refusal == null) {
-                    open();
-                } else {
-                    fail(refusal);
-                }
-            }
-        }
-
-        private void openEnded(int code) {
-            if (code == Code.OK) {
-                opened = file();
-                if (name == null) {
-                    end(code);
-                } else {
-                    askOfPath(Operation.REMOVE, name, 0);
-                    start();
-                }
-            } else if (isTemporary() && name == null && hasNoNameless(code) && file.isOpen()) {
-                name = path().resolve(".millrace-" + UUID.randomUUID());
-                askOpen(name, NEW_FILE, FileRequest.OPEN_PRIVATE);
-                start();
-            } else {
-                end(code);
-            }
-        }
-
-        private boolean isTemporary() {
-            return (file.openFlags & FileRequest.OPEN_TEMPORARY) != 0;
-        }
-
-        /** Whether the file system, or a kernel, knows no files without a name. */
-        private static boolean hasNoNameless(int code) {
-            return code == Code.NOT_SUPPORTED || code == Code.IS_DIRECTORY;
-        }
-
-        private void open() {
-            askOpen(path(), file.options, file.openFlags);
-            start();
-        }
-
-        private void end(int code) {
-            if (code != Code.OK || !file.isOpen()) {
-                int reason = file.isOpen() ? code : Code.CANCELLED;
-                fail(Failures.ofFile(reason, "open", file.path(), 0, cause()));
-                return;
-            }
+        public void fileOpened(long size) {
             settled();
-            future.complete(file);
-            file.closeWhenIdle();
+            future.complete(LoopFile.this);
+            closeWhenIdle();
         }
 
-        /** Nobody has a file that could not be opened, so nobody else would close it. */
-        private void fail(IoException reason) {
+        @Override
+        public void fileFailed(IoException reason) {
             settled();
             future.completeExceptionally(reason);
-            file.close();
-            file.closeWhenIdle();
+            close();
+            closeWhenIdle();
         }
 
         private void settled() {
-            inFlight = false;
-            file.loop().handles.requestEnds();
-            file.updateActive();
+            loop().handles.requestEnds();
+            updateActive();
         }
     }
 
     /**
-     * The last request of a file. Made with it, because closing must not fail for lack of memory.
-     *
-     * <p>close(2) may tell of writes that failed long after they had been taken. Nobody waits for
-     * that here, so it is logged; who wants to hear of it syncs.
+     * close(2) may tell of writes that failed long after they had been taken. Nobody waits for that
+     * here, so it is logged; who wants to hear of it syncs.
      */
-    private static final class Closing extends LoopFileRequest {
-        private final LoopFile file;
-
-        Closing(LoopFile file) {
-            super(file.loop());
-            this.file = file;
-        }
-
-        void begin(OpenFile opened) {
-            ask(Operation.CLOSE, opened);
-            Loop loop = file.loop();
-            if (loop.isClosed()) {
-                onEnded(closeNow(opened));
-            } else {
-                start();
-            }
+    private final class LastRequest extends Closing {
+        LastRequest(LoopFile file) {
+            super(file.loop(), file);
         }
 
         @Override
-        LoopHandle owner() {
-            return file;
-        }
-
-        @Override
-        void ended(long result) {
-            if (result < 0) {
+        void closed(int code) {
+            if (code != Code.OK) {
                 Log.CORE.report(
                         System.Logger.Level.WARNING,
                         () ->
-                                file.path()
+                                path
                                         + ", closed without a sync, may have lost writes: "
-                                        + Code.name((int) result),
+                                        + Code.name(code),
                         null);
             }
-            file.released();
-        }
-    }
-
-    /** The question what is known of a file that need not be open. It keeps the loop running. */
-    private static final class Query extends LoopFileRequest {
-        private final Loop loop;
-        private final Path path;
-        private final LoopFuture<FileAttributes> future;
-
-        /** What the loop knows it by while it is in flight. */
-        private final Awaited inLoop = this::abandon;
-
-        Query(Loop loop, Path path) {
-            super(loop);
-            this.loop = loop;
-            this.path = path;
-            future = new LoopFuture<>(loop);
-        }
-
-        CompletionStage<FileAttributes> begin() {
-            askStatus(path.toAbsolutePath());
-            loop.begins(inLoop);
-            start();
-            return future;
-        }
-
-        @Override
-        @Nullable LoopHandle owner() {
-            return null;
-        }
-
-        @Override
-        void ended(long result) {
-            loop.ends(inLoop);
-            if (result == Code.OK) {
-                future.complete(attributes());
-            } else {
-                future.completeExceptionally(
-                        Failures.ofFile((int) result, "attributes", path, 0, cause()));
-            }
+            released();
         }
     }
 }

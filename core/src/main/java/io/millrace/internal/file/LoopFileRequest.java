@@ -64,9 +64,15 @@ abstract class LoopFileRequest extends FileRequest {
         }
     }
 
-    /** Closes a file on the spot: there is no other way, and it must not stay open. */
+    /**
+     * Closes a file on the spot: there is no other way, and it must not stay open. Only a thread
+     * that the loop was let go of in the middle of a call on it closes it later.
+     */
     final int closeNow(OpenFile opened) {
         try {
+            if (loop.isClosed() && loop.part(THREADS).leaves(opened)) {
+                return Code.OK;
+            }
             opened.close();
             return Code.OK;
         } catch (Throwable failure) {
@@ -101,6 +107,9 @@ abstract class LoopFileRequest extends FileRequest {
     /** The engine is gone, and with it what it had. What ends without it ends all the same. */
     final void abandon() {
         if (withEngine) {
+            if (engine instanceof WorkFiles threads) {
+                threads.abandon(this);
+            }
             inEngine = null;
             onEnded(Code.CANCELLED);
         }

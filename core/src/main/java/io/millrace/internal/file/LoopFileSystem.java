@@ -62,6 +62,11 @@ public final class LoopFileSystem implements FileSystem {
         return loop.part(PART);
     }
 
+    public static CompletionStage<FileAttributes> attributes(Loop loop, Path path) {
+        Objects.requireNonNull(loop, "loop").check("attributes");
+        return of(loop).attributes(path);
+    }
+
     /** Any thread but the loop's is refused, and so is a closed loop. */
     private Path checked(String method, Path path) {
         loop.check(method);

@@ -14,6 +14,8 @@ import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,9 @@ final class WorkFiles implements FileEngine {
     private final Loop loop;
     private final FileCalls calls;
     private final ArrayDeque<Task> idle = new ArrayDeque<>();
+
+    /** Where threads were, and may still be, when the loop was let go of. */
+    private final List<Task> left = new ArrayList<>(0);
 
     WorkFiles(Loop loop) {
         this.loop = loop;
@@ -62,6 +67,61 @@ final class WorkFiles implements FileEngine {
         ((Task) Objects.requireNonNull(request.inEngine)).cancel();
     }
 
+    /** The loop was let go of, and nobody waits for what a thread may be doing. */
+    void abandon(FileRequest request) {
+        Task task = (Task) Objects.requireNonNull(request.inEngine);
+        if (task.isLeft()) {
+            left.add(task);
+        }
+    }
+
+    /**
+     * Leaves the close of a file to the threads that are inside a call on it, if there are any: the
+     * last of them to come out does it. What they write would go wherever the system uses the
+     * descriptor next. For a loop that was let go of.
+     */
+    boolean leaves(OpenFile file) {
+        if (left.isEmpty()) {
+            return false;
+        }
+        LeftFile shared = new LeftFile(file);
+        boolean isLeft = false;
+        for (Task each : left) {
+            isLeft |= each.isOn(file) && each.keeps(shared);
+        }
+        return isLeft && !shared.leave();
+    }
+
+    /** A file that nobody closes but the last of its users: threads, and who counts them. */
+    private static final class LeftFile {
+        private final OpenFile file;
+        private final AtomicInteger users = new AtomicInteger(1);
+
+        LeftFile(OpenFile file) {
+            this.file = file;
+        }
+
+        void enter() {
+            users.incrementAndGet();
+        }
+
+        /** Whether that was the last. */
+        boolean leave() {
+            return users.decrementAndGet() == 0;
+        }
+    }
+
+    private static void closeUnwanted(OpenFile file) {
+        try {
+            file.close();
+        } catch (IOException nobodyToTell) {
+            Log.CORE.report(
+                    System.Logger.Level.DEBUG,
+                    "a file that nobody wants any more, closed, fails",
+                    nobodyToTell);
+        }
+    }
+
     /**
      * One request on its way through a thread. Used again once a thread has run it, so that a
      * request allocates nothing on the loop's thread; one that was cancelled before may still be in
@@ -71,6 +131,10 @@ final class WorkFiles implements FileEngine {
         private static final int QUEUED = 0;
         private static final int STARTED = 1;
         private static final int CANCELLED = 2;
+        private static final int DONE = 3;
+
+        /** Started, and nobody waits for it any more. */
+        private static final int LEFT = 4;
 
         private @Nullable FileRequest request;
         private final AtomicInteger state = new AtomicInteger(QUEUED);
@@ -78,6 +142,9 @@ final class WorkFiles implements FileEngine {
         private final Delivery delivery = new Delivery(this);
         private long result;
         private @Nullable Throwable cause;
+
+        /** What the thread closes at its end, once it is {@link #LEFT}; null after that. */
+        private @Nullable List<LeftFile> kept = new ArrayList<>(0);
 
         void begin(FileRequest next) {
             request = next;
@@ -111,6 +178,9 @@ final class WorkFiles implements FileEngine {
                 cause = failure;
                 result = FileErrors.codeOf(failure);
             }
+            if (!state.compareAndSet(STARTED, DONE)) {
+                leave();
+            }
             deliver();
         }
 
@@ -126,17 +196,38 @@ final class WorkFiles implements FileEngine {
         /** Nobody wants what was opened any more. */
         void abandon() {
             OpenFile opened = answer.opened;
-            if (opened == null) {
-                return;
+            if (opened != null) {
+                closeUnwanted(opened);
             }
-            try {
-                opened.close();
-            } catch (IOException nothingLost) {
-                // Nothing was written to it.
-                Log.CORE.report(
-                        System.Logger.Level.DEBUG,
-                        "a file that nobody wants any more, closed, fails",
-                        nothingLost);
+        }
+
+        /** Whether a thread has begun it and not ended it; then nobody waits for that any more. */
+        boolean isLeft() {
+            return state.compareAndSet(STARTED, LEFT);
+        }
+
+        boolean isOn(OpenFile file) {
+            FileRequest current = request();
+            return current.fileIfAny() == file || current.targetFileIfAny() == file;
+        }
+
+        /** Whether its thread is still inside, and keeps the file until it comes out. */
+        synchronized boolean keeps(LeftFile file) {
+            if (kept == null) {
+                return false;
+            }
+            file.enter();
+            kept.add(file);
+            return true;
+        }
+
+        private synchronized void leave() {
+            List<LeftFile> all = Objects.requireNonNull(kept);
+            kept = null;
+            for (LeftFile each : all) {
+                if (each.leave()) {
+                    closeUnwanted(each.file);
+                }
             }
         }
 
@@ -164,7 +255,7 @@ final class WorkFiles implements FileEngine {
             answer.opened = null;
             answer.attributes = null;
             answer.value = null;
-            if (state.get() != STARTED || idle.size() == MOST_IDLE) {
+            if (state.get() != DONE || idle.size() == MOST_IDLE) {
                 return;
             }
             try {

@@ -43,6 +43,7 @@ final class RefereedFileRequest extends FileRequest {
     private boolean answersAttributes() {
         return switch (operation()) {
             case STATUS, LINK_STATUS, STATUS_OF_FILE -> true;
+            case OPEN -> attributesIfAny() != null;
             default -> false;
         };
     }

@@ -21,7 +21,7 @@ class MutantTest {
     private static final int HEALTHY_SEEDS = 10;
 
     private static final String REACTOR_STREAM = "io.millrace.spi.reactor.ReactorStream";
-    private static final String FILE_OPERATION = "io.millrace.internal.file.FileOperation";
+    private static final String FILE_WRITE = "io.millrace.internal.file.FileWrite";
     private static final String REACTOR_PORT = "io.millrace.spi.reactor.ReactorPort";
 
     /** Otherwise every mutant would be noticed, whatever it does, for the way it was loaded. */
@@ -190,18 +190,18 @@ class MutantTest {
     void aPartialWriteThatCountsAsWholeLosesBytesOfAFile() throws Exception {
         noticedInFiles(
                 "LEVEL",
-                FILE_OPERATION,
-                "} else if (count == end - first) {\n                end(Code.OK);",
-                "} else if (true) {\n                end(Code.OK);");
+                FILE_WRITE,
+                "} else if (count == end - first) {\n            end(Code.OK);",
+                "} else if (true) {\n            end(Code.OK);");
     }
 
     @Test
     void aWriteOfSeveralBuffersThatBeginsAnewWritesWrongBytes() throws Exception {
         noticedInFiles(
                 "COMPLETION",
-                FILE_OPERATION,
-                "several.advance(bytes);\n            }\n            if (result < 0) {",
-                "}\n            if (result < 0) {");
+                FILE_WRITE,
+                "several.advance(bytes);\n        }\n        if (result < 0) {",
+                "}\n        if (result < 0) {");
     }
 
     @Test
@@ -217,7 +217,7 @@ class MutantTest {
     void aSyncThatOnlySaysSoLosesWhatItCoveredInACrash() throws Exception {
         noticedInFiles(
                 "LEVEL",
-                FILE_OPERATION,
+                "io.millrace.internal.file.FileOperation",
                 "ask(which, file.opened());\n            start();",
                 "endLater(Code.OK);");
     }

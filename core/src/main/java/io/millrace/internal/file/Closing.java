@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.internal.file;
+
+import io.millrace.internal.loop.Loop;
+import io.millrace.internal.loop.LoopHandle;
+import io.millrace.spi.OpenFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last request of a file, once. Made with the file, because closing must not fail for lack of
+ * memory; and no other request of it becomes this one, because an engine that was let go of may
+ * still be reading that. Loop thread only.
+ */
+abstract class Closing extends LoopFileRequest {
+    private final Loop loop;
+    private final @Nullable LoopHandle owner;
+
+    Closing(Loop loop, @Nullable LoopHandle owner) {
+        super(loop);
+        this.loop = loop;
+        this.owner = owner;
+    }
+
+    final void begin(OpenFile opened) {
+        ask(Operation.CLOSE, opened);
+        if (loop.isClosed()) {
+            onEnded(closeNow(opened));
+        } else {
+            start();
+        }
+    }
+
+    /** The file is gone, whatever the code. */
+    abstract void closed(int code);
+
+    @Override
+    final @Nullable LoopHandle owner() {
+        return owner;
+    }
+
+    @Override
+    final void ended(long result) {
+        closed((int) result);
+    }
+}
