@@ -127,9 +127,10 @@ public interface ByteStream extends Handle {
     /**
      * Sends part of a file, in order with the writes, by sendfile(2) where there is one.
      *
-     * <p>The file is opened from now on, while the loop goes on, and what is written after it waits
-     * for it. Only regular files are opened. One whose size the system gives as 0, as of those in
-     * {@code /proc}, has nothing to send: read it with {@link AsyncFile}.
+     * <p>The file is opened when its turn comes, or while the file before it is sent, and the loop
+     * goes on meanwhile; what is written after it waits for it. Only regular files are opened. One
+     * whose size the system gives as 0, as of those in {@code /proc}, has nothing to send: read it
+     * with {@link AsyncFile}.
      *
      * <p>If it cannot be opened, the write fails when its turn comes, with the file in {@link
      * IoException#path}: {@code ENOENT}, {@code EISDIR} for a directory, {@code EINVAL} for a
@@ -139,7 +140,7 @@ public interface ByteStream extends Handle {
      *
      * @param file of the default file system
      * @param count bytes, all of which must be in the file; -1 for the rest of it, which counts as
-     *     queued when the file is open
+     *     queued when the file is open, and as more than the high watermark before
      * @param callback told when the kernel has all bytes, or why not
      * @return whether the queue is below its high watermark
      * @throws IllegalArgumentException if the position or the count is negative, or the path

@@ -12,18 +12,27 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A stretch of a file in a write queue, which waits there until the file is open. */
+/**
+ * A stretch of a file in a write queue, which waits there until the file is open. That begins when
+ * its queue says so.
+ */
 final class FileRegion extends WriteRegion implements FileToSend.Listener {
     /** For the length: up to the end of the file. */
     static final long REST = -1;
+
+    /** The next file in the queue. */
+    @Nullable FileRegion nextFile;
 
     /** Who waits for it to be open, if it is yet to be. */
     private final @Nullable Outbound outbound;
 
     private final FileSource source;
     private final long begin;
-    private final boolean isRest;
-    private boolean isOpening;
+
+    /** What is to be opened, until that begins. */
+    private @Nullable FileToSend unopened;
+
+    private boolean isOpen;
 
     /** Why it could not be opened. */
     private @Nullable IoException refusal;
@@ -34,32 +43,39 @@ final class FileRegion extends WriteRegion implements FileToSend.Listener {
         outbound = null;
         this.source = source;
         begin = position;
-        isRest = false;
+        isOpen = true;
     }
 
-    /** Of a file that is opened now, if it is a regular one. Count may be {@link #REST}. */
+    /** Of a file that is yet to be opened, if it is a regular one. Count may be {@link #REST}. */
     FileRegion(Outbound outbound, Path path, long position, long count) {
-        super(position, Math.max(0, count));
+        super(position, count);
         if (position < 0 || count < REST) {
             throw new IllegalArgumentException(
                     "no " + count + " bytes at " + position + " in any file");
         }
         this.outbound = outbound;
         begin = position;
-        isRest = count == REST;
-        isOpening = true;
         FileToSend file = new FileToSend(outbound.loop(), path, this);
         source = file;
-        file.begin();
+        unopened = file;
+    }
+
+    /** Begins to open the file, unless that has begun. */
+    void open() {
+        FileToSend file = unopened;
+        if (file != null) {
+            unopened = null;
+            file.begin();
+        }
     }
 
     @Override
     public void fileOpened(long size) {
-        isOpening = false;
-        long wanted = isRest ? size - begin : remaining();
+        isOpen = true;
+        long wanted = isLengthKnown() ? remaining() : size - begin;
         if (begin > size || wanted > size - begin) {
             refusal = tooShort(size);
-        } else if (isRest) {
+        } else if (!isLengthKnown()) {
             queue().known(this, wanted);
         }
         queue().fileIsThere();
@@ -70,7 +86,7 @@ final class FileRegion extends WriteRegion implements FileToSend.Listener {
     }
 
     private IoException tooShort(long size) {
-        String wanted = isRest ? "position " + begin : remaining() + " bytes at " + begin;
+        String wanted = isLengthKnown() ? remaining() + " bytes at " + begin : "position " + begin;
         return Failures.ofFile(
                 Code.INVALID_ARGUMENT,
                 "sendFile",
@@ -80,7 +96,6 @@ final class FileRegion extends WriteRegion implements FileToSend.Listener {
 
     @Override
     public void fileFailed(IoException reason) {
-        isOpening = false;
         refusal = reason;
         queue().fileIsThere();
     }
@@ -101,12 +116,12 @@ final class FileRegion extends WriteRegion implements FileToSend.Listener {
 
     @Override
     boolean waits() {
-        return isOpening;
+        return !isOpen && refusal == null;
     }
 
     @Override
     boolean isOver() {
-        return !isOpening && refusal == null && super.isOver();
+        return isOpen && refusal == null && super.isOver();
     }
 
     @Override

@@ -175,8 +175,11 @@ final class Outbound extends WriteQueue {
         }
     }
 
-    boolean write(WriteRegion region, @Nullable WriteCallback callback) {
-        add(region, callback);
+    boolean write(FileRegion file, @Nullable WriteCallback callback) {
+        add(file, callback);
+        if (broken == Code.OK) {
+            openFiles();
+        }
         return queued();
     }
 
@@ -354,7 +357,7 @@ final class Outbound extends WriteQueue {
             lastProgress = loop.clock.now();
         }
         scheduleFlush();
-        if (unsentBytes() > watermarks.high()) {
+        if (exceeds(watermarks.high())) {
             aboveHigh = true;
         }
         return !aboveHigh;
@@ -399,6 +402,9 @@ final class Outbound extends WriteQueue {
             } else {
                 sent(result);
             }
+        }
+        if (broken == Code.OK) {
+            openFiles();
         }
         settle();
         if (finishing && !hasUnsent() && (port != null || broken != Code.OK)) {
@@ -469,7 +475,7 @@ final class Outbound extends WriteQueue {
     /** The queue has gone down: callbacks are due, or the last write has ended unnoticed. */
     private void settle() {
         skipSilent();
-        if (aboveHigh && unsentBytes() <= watermarks.low()) {
+        if (aboveHigh && !exceeds(watermarks.low())) {
             aboveHigh = false;
             delivery().becameWritable();
         }

@@ -41,8 +41,8 @@ class WriteQueue {
 
     private int fileBytesOver;
 
-    /** Writes of files that have not ended. */
-    private int unsentFiles;
+    /** Made for the first; most queues never have any. */
+    private @Nullable QueuedFiles files;
 
     WriteQueue(PendingWrite.Pool places) {
         this.places = places;
@@ -62,8 +62,12 @@ class WriteQueue {
 
     /** Takes the region; if there is no memory for its place, closes it. */
     void add(WriteRegion region, @Nullable WriteCallback callback) {
+        FileRegion file = region instanceof FileRegion ? (FileRegion) region : null;
         PendingWrite write;
         try {
+            if (file != null && files == null) {
+                files = new QueuedFiles();
+            }
             write = append(callback);
         } catch (Throwable failure) {
             region.close();
@@ -72,13 +76,20 @@ class WriteQueue {
         write.region = region;
         write.length = region.remaining();
         count(region, region.remaining());
-        unsentFiles += region.isInMemory() ? 0 : 1;
+        if (file != null) {
+            files().add(file);
+        }
         assert isSound() : this;
     }
 
+    private QueuedFiles files() {
+        return Objects.requireNonNull(files);
+    }
+
     /** A region of which nothing was counted so far has so many bytes. */
-    void known(WriteRegion region, long bytes) {
+    void known(FileRegion region, long bytes) {
         region.known(bytes);
+        files().lengthIsKnown();
         count(region, bytes);
         assert isSound() : this;
     }
@@ -152,7 +163,9 @@ class WriteQueue {
     }
 
     private void close(WriteRegion region) {
-        unsentFiles -= region.isInMemory() ? 0 : 1;
+        if (region instanceof FileRegion file) {
+            files().remove(file);
+        }
         region.close();
     }
 
@@ -243,7 +256,19 @@ class WriteQueue {
 
     /** Whether files wait to be sent, of which it may not be known how long they are. */
     boolean hasUnsentFiles() {
-        return unsentFiles > 0;
+        return files != null && !files.isEmpty();
+    }
+
+    /** Has those files opened whose turn it is, or will be next. */
+    void openFiles() {
+        if (files != null) {
+            files.open();
+        }
+    }
+
+    /** Whether there is more to send than so many bytes, or might be. */
+    boolean exceeds(long bytes) {
+        return unsentBytes() > bytes || (files != null && files.hasUnknownLength());
     }
 
     /**

@@ -11,10 +11,15 @@ import io.millrace.spi.StreamPort;
 abstract class WriteRegion {
     private long position;
     private long remaining;
+    private boolean lengthKnown;
 
+    /**
+     * @param count negative if that is yet to become {@link #known}
+     */
     WriteRegion(long position, long count) {
         this.position = position;
-        this.remaining = count;
+        remaining = Math.max(0, count);
+        lengthKnown = count >= 0;
     }
 
     /**
@@ -54,6 +59,11 @@ abstract class WriteRegion {
     /** Only now it is known how much there is to send. */
     final void known(long count) {
         remaining = count;
+        lengthKnown = true;
+    }
+
+    final boolean isLengthKnown() {
+        return lengthKnown;
     }
 
     /** Moves on by at most {@code bytes}; answers by how much. */

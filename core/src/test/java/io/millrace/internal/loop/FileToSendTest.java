@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.IoException;
 import io.millrace.RunMode;
 import io.millrace.file.FileAttributes;
+import io.millrace.fixture.GreedyBackend;
 import io.millrace.net.ByteStream;
 import io.millrace.net.TcpStream;
 import io.millrace.net.WriteCallback;
@@ -16,6 +17,7 @@ import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,25 +86,69 @@ class FileToSendTest extends TurnSharesFixture {
     }
 
     @Test
-    void theRestOfAFileIsCountedWhenItIsKnown() throws IOException {
-        stream.watermarks(0, 0, Long.MAX_VALUE / 2);
+    void theRestOfAFileIsMoreThanTheMarkUntilItIsKnown() throws IOException {
+        stream.watermarks(0, Long.MAX_VALUE / 4, Long.MAX_VALUE / 2);
+        stream.onWritable(() -> lines.add("writable"));
         backend.sendsArePending = true;
-        assertTrue(stream.sendFile(FILE, 3, -1, null));
+        assertFalse(stream.sendFile(FILE, 3, -1, null));
         assertEquals(0, stream.writeQueueSize());
-        openHeld();
-        assertTrue(stream.writeQueueSize() > 0);
+        turn();
         assertFalse(stream.write(new byte[1], 0, 1));
+        assertEquals(List.of(), lines);
+        openHeld();
+        long rest = GreedyBackend.FILE_SIZE - 3;
+        assertTrue(stream.writeQueueSize() > 0);
         while (stream.writeQueueSize() > 0) {
             loop.run(RunMode.NOWAIT);
         }
-        assertEquals(io.millrace.fixture.GreedyBackend.FILE_SIZE - 3 + 1, sent());
+        assertEquals(rest + 1, sent());
+        turn();
+        assertEquals(List.of("writable"), lines);
+        assertTrue(stream.write(new byte[1], 0, 1));
         answer(Operation.CLOSE, Code.OK);
     }
 
     @Test
-    void severalFilesAreOpenedAtOnceAndSentInOrder() throws IOException {
-        stream.sendFile(FILE, 0, 1, told("first"));
-        stream.sendFile(FILE, 0, 2, told("second"));
+    void aShortRestLetsWritersGoOnAsSoonAsItIsKnown() throws IOException {
+        stream.onWritable(() -> lines.add("writable"));
+        stream.watermarks(10, 10, 1000);
+        stream.write(new byte[0], 0, 0);
+        assertFalse(stream.sendFile(FILE, GreedyBackend.FILE_SIZE - 3, -1, told("first")));
+        assertFalse(stream.sendFile(FILE, GreedyBackend.FILE_SIZE - 4, -1, told("second")));
+        backend.heldFiles.add(backend.heldFiles.remove());
+        answer(Operation.STATUS, Code.OK);
+        backend.heldFiles.add(backend.heldFiles.remove());
+        answer(Operation.OPEN, Code.OK);
+        backend.heldFiles.add(backend.heldFiles.remove());
+        answer(Operation.STATUS_OF_FILE, Code.OK);
+        assertEquals(4, stream.writeQueueSize());
+        assertEquals(List.of(), lines, "the first may have any length");
+        openHeld();
+        assertEquals(List.of("first", "second", "writable"), lines);
+        backend.holdsFiles = false;
+        answer(Operation.CLOSE, Code.OK);
+        answer(Operation.CLOSE, Code.OK);
+    }
+
+    @Test
+    void aRestThatIsNotThereCountsNoMore() throws IOException {
+        stream.watermarks(10, 10, 1000);
+        stream.sendFile(FILE, GreedyBackend.FILE_SIZE + 1, -1, told("file"));
+        openHeld();
+        assertEquals(List.of("file EINVAL"), lines);
+        assertEquals(0, stream.writeQueueSize());
+        assertFalse(stream.isWritable());
+        backend.holdsFiles = false;
+        answer(Operation.CLOSE, Code.OK);
+    }
+
+    @Test
+    void aFileIsOpenedWhileTheOneBeforeItIsSentAndNoSooner() throws IOException {
+        int count = 1000;
+        for (int i = 0; i < count; i++) {
+            stream.write(new byte[1], 0, 1);
+            stream.sendFile(FILE, 0, i, null);
+        }
         assertEquals(2, backend.heldFiles.size());
         backend.heldFiles.add(backend.heldFiles.remove());
         answer(Operation.STATUS, Code.OK);
@@ -110,12 +156,37 @@ class FileToSendTest extends TurnSharesFixture {
         answer(Operation.OPEN, Code.OK);
         backend.heldFiles.add(backend.heldFiles.remove());
         answer(Operation.STATUS_OF_FILE, Code.OK);
-        assertEquals(List.of(), lines, "the second is open, and waits for the first");
+        assertEquals(1, sent(), "the second is open, and waits for the first");
+        assertEquals(1, backend.heldFiles.size());
         openHeld();
-        assertEquals(List.of("first", "second"), lines);
+        assertEquals(4, sent());
         backend.holdsFiles = false;
-        answer(Operation.CLOSE, Code.OK);
-        answer(Operation.CLOSE, Code.OK);
+        int[] most = {0};
+        backend.onPoll = () -> most[0] = Math.max(most[0], backend.openFiles);
+        while (!backend.heldFiles.isEmpty()) {
+            backend.endHeld(Code.OK);
+        }
+        while (stream.writeQueueSize() > 0 || backend.openFiles > 0) {
+            loop.run(RunMode.NOWAIT);
+        }
+        assertEquals(count + count * (count - 1L) / 2, sent());
+        assertTrue(most[0] <= 4, "two that are sent, and two that are closed: " + most[0]);
+    }
+
+    @Test
+    void aCloseForgetsFilesWhoseTurnHasNotCome() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            stream.sendFile(FILE, 0, -1, told("file"));
+        }
+        stream.close();
+        turn();
+        assertTrue(stream.isClosed());
+        assertEquals(Collections.nCopies(10, "file ECANCELED"), lines);
+        assertEquals(2, backend.heldFiles.size());
+        answer(Operation.STATUS, Code.OK);
+        answer(Operation.STATUS, Code.OK);
+        assertTrue(backend.heldFiles.isEmpty());
+        assertFalse(loop.isAlive());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.millrace.LoopOptions;
 import io.millrace.file.AsyncFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -339,6 +341,51 @@ public abstract class SendFileContract extends ContractTest {
         assertArrives(bytes(100));
         until("closed", pair.client()::isClosed);
         journal.assertIs("file");
+    }
+
+    @Test
+    void theRestOfAFileHoldsWritersUpUntilItIsKnown() throws IOException {
+        StreamPair pair = connect();
+        pair.server().read(server.reader("server"));
+        pair.client().onWritable(journal.line("writable"));
+        assertFalse(pair.client().sendFile(file, SIZE - 5, -1, null));
+        assertEquals(0, pair.client().writeQueueSize());
+        assertFalse(pair.client().write(bytes(7), 0, 7));
+        assertFalse(pair.client().sendFile(file, SIZE, -1, null));
+        until("writable", () -> journal.has("writable"));
+        assertTrue(pair.client().write(bytes(3), 0, 3));
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        expected.writeBytes(Arrays.copyOfRange(bytes(SIZE), SIZE - 5, SIZE));
+        expected.writeBytes(bytes(7));
+        expected.writeBytes(bytes(3));
+        assertArrives(expected.toByteArray());
+        journal.assertIs("writable");
+    }
+
+    @Test
+    void manyFilesAreQueuedAndFewAreOpen() throws IOException {
+        StreamPair pair = connect();
+        assumeReal("descriptors");
+        OpenDescriptors before = OpenDescriptors.matching(Pattern.quote(file.toString()));
+        int count = 5_000;
+        for (int i = 0; i < count; i++) {
+            pair.client().sendFile(file, 0, -1, null);
+        }
+        until("the first is open", () -> pair.client().writeQueueSize() > 0);
+        settle();
+        List<String> more = before.more();
+        assertTrue(more.size() <= 2, () -> more.size() + " are open");
+        pair.client().onClosed(journal.line("closed"));
+        pair.client().close();
+        until("nothing is open", () -> journal.has("closed") && isAsBefore(before));
+    }
+
+    private static boolean isAsBefore(OpenDescriptors before) {
+        try {
+            return before.more().isEmpty();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     @Test
