@@ -152,7 +152,8 @@ class GuideTest {
         WrittenProgram program = program("Keys");
         Process keys = program.startOn("poll");
         assertTrue(keys.waitFor(HANG_SECONDS, TimeUnit.SECONDS), "it did not end");
-        assertEquals("no terminal: ENOTTY\n", program.output());
+        // Newer virtual machines warn of native calls first.
+        assertTrue(program.output().endsWith("no terminal: ENOTTY\n"), program::output);
     }
 
     @Test
