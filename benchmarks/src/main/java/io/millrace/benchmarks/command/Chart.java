@@ -70,12 +70,14 @@ record Chart(List<Piece> pieces, Timing timing) {
      * @param leastSeries how many series it has to have
      */
     @Nullable Chart within(double share, double left, int leastSeries) {
-        Timing least = timing.least(pieces.size(), leastSeries);
-        double seconds = Math.max(share, least.seconds(pieces.size(), topic().overheadSeconds()));
-        Timing fitting =
-                seconds <= left
-                        ? timing.within(seconds, pieces.size(), topic().overheadSeconds())
-                        : null;
+        double overhead = topic().overheadSeconds();
+        double least = timing.least(pieces.size(), leastSeries).seconds(pieces.size(), overhead);
+        if (least > left) {
+            return null;
+        }
+        // The last chart's share is all that is left, or a rounding error more.
+        double seconds = Math.max(Math.min(share, left), least);
+        Timing fitting = timing.within(seconds, pieces.size(), overhead);
         return fitting == null ? null : with(fitting);
     }
 
