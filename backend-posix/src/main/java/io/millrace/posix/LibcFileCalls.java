@@ -51,13 +51,16 @@ final class LibcFileCalls implements FileCalls {
     /** More than there are processors, so that threads seldom meet; a power of two. */
     private static final int VECTORS = 64;
 
+    /** References from one to the next: more than a cache line, which processors would share. */
+    private static final int VECTORS_APART = 16;
+
     private final FileSystemCalls calls;
     private final SystemCalls systemCalls;
     private final SocketConstants constants;
     private final ConcurrentLinkedQueue<NativeMemory> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
     private final AtomicReferenceArray<@Nullable NativeMemory> vectors =
-            new AtomicReferenceArray<>(VECTORS);
+            new AtomicReferenceArray<>((VECTORS + 1) * VECTORS_APART);
 
     LibcFileCalls(FileSystemCalls calls, SystemCalls systemCalls, SocketConstants constants) {
         this.calls = calls;
@@ -123,7 +126,8 @@ final class LibcFileCalls implements FileCalls {
 
     @Override
     public long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
-        int place = Thread.currentThread().hashCode() & (VECTORS - 1);
+        int number = Thread.currentThread().hashCode() & (VECTORS - 1);
+        int place = (number + 1) * VECTORS_APART;
         NativeMemory idleVector = vectors.getAndSet(place, null);
         NativeMemory vector =
                 idleVector == null ? NativeMemory.allocate(VECTOR_ENTRY_BYTES) : idleVector;

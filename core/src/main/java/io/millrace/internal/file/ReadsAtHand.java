@@ -8,27 +8,19 @@ import io.millrace.spi.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Reads of an open file by any thread, beside its loop, as far as the system need not wait for
  * them. The file does not close while a thread is in one: its descriptor may be another's by then.
  */
 public final class ReadsAtHand {
-    /** What is added to {@link #inside} when no more threads may come in. */
-    private static final int SHUT = Integer.MIN_VALUE;
-
     private final FileCalls calls;
     private final OpenFile file;
 
-    /** How many threads are in a read. */
-    private final AtomicInteger inside = new AtomicInteger();
+    private final ThreadsInside inside = new ThreadsInside();
 
     /** Set by whoever closes the file, of the loop and the thread that was in it last. */
     private final AtomicBoolean isClosed = new AtomicBoolean();
-
-    /** For the last thread to leave; from before there is one. */
-    private volatile Runnable whenLeft = () -> {};
 
     /** The system has said that it cannot read this file in this way. */
     private volatile boolean isRefused;
@@ -45,14 +37,15 @@ public final class ReadsAtHand {
      *     5.9 and 5.10 say so of what is only not at hand (readv(2), BUGS)
      */
     public int read(ByteBuffer into, long position) {
-        if (isRefused || !enter()) {
+        int place = isRefused ? -1 : inside.enter();
+        if (place < 0) {
             return Code.WOULD_BLOCK;
         }
         long result;
         try {
             result = calls.readAtHand(file, into, into.position(), into.limit(), position);
         } finally {
-            leave();
+            inside.leave(place);
         }
         if (result > 0) {
             into.position(into.position() + (int) result);
@@ -65,39 +58,18 @@ public final class ReadsAtHand {
         return Code.WOULD_BLOCK;
     }
 
-    private boolean enter() {
-        int before;
-        do {
-            before = inside.get();
-            if (before < 0) {
-                return false;
-            }
-        } while (!inside.compareAndSet(before, before + 1));
-        return true;
-    }
-
-    private void leave() {
-        if (inside.decrementAndGet() == SHUT) {
-            whenLeft.run();
-        }
-    }
-
     /**
      * Lets no thread in any more, and does not wait for those inside: the file is in memory, but
      * what they read into need not be, such as a buffer that maps another file, and then they wait
      * for a disk. The last of them runs {@code whenLeft}. Once.
      */
     void shut(Runnable whenLeft) {
-        this.whenLeft = whenLeft;
-        int before = inside.get();
-        while (!inside.compareAndSet(before, before + SHUT)) {
-            before = inside.get();
-        }
+        inside.shut(whenLeft);
     }
 
     /** Whether no thread is inside, nor comes in any more. */
     boolean isLeft() {
-        return inside.get() == SHUT;
+        return inside.areLeft();
     }
 
     /** Whether the caller, one of the two who may have to, is to close the file. */
