@@ -51,6 +51,13 @@ final class UringDriver implements Driver {
      */
     static final int FILE_BYTES_PER_POLL = 1 << 20;
 
+    /**
+     * So many requests of files that callbacks begin are handed over before the next callback,
+     * because a device may be idle meanwhile. With 32 reads past the page cache under way a disk
+     * did 1.2 times as many as when all waited for the end of the turn.
+     */
+    static final int FILES_AT_ONCE = 8;
+
     /** What a request of a file costs besides its bytes, in bytes. */
     static final int FILE_REQUEST_BYTES = 4 << 10;
 
@@ -115,6 +122,12 @@ final class UringDriver implements Driver {
 
     /** What is left of {@link #FILE_BYTES_PER_POLL}. */
     private int fileBytesLeft;
+
+    /** Requests of files that began in this turn's callbacks, and wait to be handed over. */
+    private int filesBegun;
+
+    /** Whether callbacks run, within which files may be handed over. */
+    private boolean handsOverFiles;
 
     /** Signalled by the kernel when this ring has work, if somebody else waits for that. */
     private volatile @Nullable EventfdWakeup notices;
@@ -235,6 +248,7 @@ final class UringDriver implements Driver {
             }
             wanting.removeFirst(port);
         }
+        fileBytesLeft = FILE_BYTES_PER_POLL;
         submitWantedOfFiles();
     }
 
@@ -250,9 +264,28 @@ final class UringDriver implements Driver {
         }
     }
 
+    /** After a request of a file has begun. */
+    void fileBegun() {
+        filesBegun++;
+        if (filesBegun < FILES_AT_ONCE || !handsOverFiles) {
+            return;
+        }
+        handsOverFiles = false;
+        try {
+            submitWantedOfFiles();
+            if (ring.submissions().pending() > 0) {
+                ring.submit();
+            }
+        } catch (IoException refusal) {
+            failed(refusal);
+        } finally {
+            handsOverFiles = true;
+        }
+    }
+
     /** What is left for the next poll keeps this one from waiting. */
     private void submitWantedOfFiles() throws IoException {
-        fileBytesLeft = FILE_BYTES_PER_POLL;
+        filesBegun = 0;
         Requester request = wantingFiles.first();
         while (request != null && fileBytesLeft > 0 && request.submitWanted()) {
             wantingFiles.removeFirst(request);
@@ -397,12 +430,15 @@ final class UringDriver implements Driver {
 
     /** Only what is there now: completions that these bring about wait for the next poll. */
     private void report() {
+        // A kernel with a thread of its own for the ring would have to be waited for.
+        handsOverFiles = !ring.features().hasSetup(SetupFlag.KERNEL_THREAD);
         CompletionQueue queue = ring.completions();
         for (int left = queue.ready(); left > 0; left--) {
             queue.take();
             dispatch(queue.userData(), queue.result(), queue.flags());
         }
         deliveryEnds();
+        handsOverFiles = false;
     }
 
     /** Until another port has a completion, or there is none left, they are one batch. */

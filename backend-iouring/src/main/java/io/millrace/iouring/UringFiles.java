@@ -39,6 +39,7 @@ final class UringFiles implements FileEngine {
         if (last != null) {
             idle.removeLast();
         }
+        driver.fileBegun();
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A file request that writes down its ends. */
-final class ScriptedFileRequest extends FileRequest {
+class ScriptedFileRequest extends FileRequest {
     static final int DESCRIPTOR = 33;
 
     /** An open file, without the trouble of opening it. */

@@ -194,6 +194,47 @@ class UringFileTest {
     }
 
     @Test
+    void aDeviceGetsItsRequestsWhileCallbacksStillRun() throws IoException {
+        List<Integer> handedOver = new ArrayList<>();
+        submit(beginningReads(2 * UringDriver.FILES_AT_ONCE + 3, 1, handedOver));
+        answer(1);
+        int whole = 1 + 2 * UringDriver.FILES_AT_ONCE;
+        assertEquals(List.of(whole), handedOver);
+        rig.driver.poll(0);
+        assertEquals(whole + 3, rig.submitted(Kind.FILE).size());
+    }
+
+    @Test
+    void whatCallbacksHandOverIsPartOfWhatAnEntryMayHaveOfFiles() throws IoException {
+        List<Integer> handedOver = new ArrayList<>();
+        int bytes = 200 << 10;
+        submit(beginningReads(2 * UringDriver.FILES_AT_ONCE, bytes, handedOver));
+        answer(1);
+        int share = UringDriver.FILE_BYTES_PER_POLL / bytes + 1;
+        assertEquals(List.of(1 + share), handedOver);
+        rig.driver.poll(-1);
+        assertEquals(1 + 2 * share, rig.submitted(Kind.FILE).size());
+    }
+
+    /** A read whose callback begins others, and notes how many the kernel has got by then. */
+    private FileRequest beginningReads(int count, int bytes, List<Integer> handedOver) {
+        ByteBuffer large = ByteBuffer.allocateDirect(bytes);
+        ScriptedFileRequest beginning =
+                new ScriptedFileRequest() {
+                    @Override
+                    public void onEnded(long result) {
+                        for (int i = 0; i < count; i++) {
+                            rig.driver
+                                    .files()
+                                    .start(new ScriptedFileRequest().read(large, 0, bytes, i));
+                        }
+                        handedOver.add(rig.submitted(Kind.FILE).size());
+                    }
+                };
+        return beginning.read(buffer, 0, 1, 0);
+    }
+
+    @Test
     void smallTransfersAreCountedByTheirNumber() throws IoException {
         int share = UringDriver.FILE_BYTES_PER_POLL / (UringDriver.FILE_REQUEST_BYTES + 1) + 1;
         for (int i = 0; i < 2 * share; i++) {
