@@ -197,6 +197,7 @@ public final class JavaFileCalls implements FileCalls {
         return done;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the one that says nothing
     private static void open(FileRequest request, FileAnswer answer) throws IOException {
         BlockingFile file = open(request);
         answer.opened = file;

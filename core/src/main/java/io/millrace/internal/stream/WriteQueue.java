@@ -62,7 +62,7 @@ class WriteQueue {
 
     /** Takes the region; if there is no memory for its place, closes it. */
     void add(WriteRegion region, @Nullable WriteCallback callback) {
-        FileRegion file = region instanceof FileRegion ? (FileRegion) region : null;
+        FileRegion file = region instanceof FileRegion fileRegion ? fileRegion : null;
         PendingWrite write;
         try {
             if (file != null && files == null) {
