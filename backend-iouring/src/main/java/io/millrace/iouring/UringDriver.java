@@ -276,8 +276,9 @@ final class UringDriver implements Driver {
             if (ring.submissions().pending() > 0) {
                 ring.submit();
             }
-        } catch (IoException refusal) {
-            failed(refusal);
+        } catch (IoException | RuntimeException | Error again) {
+            // Who has begun a request has begun it. What was not handed over is with the next poll,
+            // which fails of the same if it lasts.
         } finally {
             handsOverFiles = true;
         }

@@ -216,6 +216,28 @@ class UringFileTest {
         assertEquals(1 + 2 * share, rig.submitted(Kind.FILE).size());
     }
 
+    @Test
+    void whatTheKernelRefusesWithinACallbackGoesWithTheNextEntry() throws IoException {
+        List<Integer> handedOver = new ArrayList<>();
+        submit(beginningReads(UringDriver.FILES_AT_ONCE, 1, handedOver));
+        rig.complete(Kind.FILE, 1, 0);
+        rig.kernel.whenSubmitted =
+                submission -> {
+                    rig.kernel.whenSubmitted = any -> {};
+                    throw new OutOfMemoryError("on purpose");
+                };
+        rig.driver.poll(0);
+        assertEquals(1, handedOver.size(), "the callback went on");
+        rig.driver.poll(0);
+        assertEquals(
+                UringDriver.FILES_AT_ONCE,
+                rig.submitted(Kind.FILE).stream()
+                        .skip(1)
+                        .map(FakeSubmission::offset)
+                        .distinct()
+                        .count());
+    }
+
     /** A read whose callback begins others, and notes how many the kernel has got by then. */
     private FileRequest beginningReads(int count, int bytes, List<Integer> handedOver) {
         ByteBuffer large = ByteBuffer.allocateDirect(bytes);
