@@ -61,7 +61,9 @@ abstract class FileOperation extends LoopFileRequest {
 
     /**
      * The operation is over. It is not in flight any more when the callback runs, which may start
-     * the next, and is kept for another use once that has returned.
+     * the next, and is kept for another use once that has returned. After the loop was let go of it
+     * holds on to its buffers and files instead: the kernel or a thread may be in the middle of
+     * them, whose reference to the request keeps them from being collected.
      */
     final void finish() {
         file.operations.ended(this);
@@ -73,8 +75,10 @@ abstract class FileOperation extends LoopFileRequest {
             guard.failed(file, thrown);
         }
         guard.ended(began);
-        forget();
-        becomeIdle();
+        if (!file.isAbandoned()) {
+            forget();
+            becomeIdle();
+        }
         file.closeWhenIdle();
     }
 

@@ -49,6 +49,8 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     /** Made for the first who asks. */
     private @Nullable ReadsAtHand atHand;
 
+    private boolean isAbandoned;
+
     private LoopFile(Loop loop, Path path, Set<StandardOpenOption> options, int openFlags) {
         super(loop);
         this.path = path;
@@ -518,17 +520,20 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     @Override
     public void abandon() {
+        isAbandoned = true;
         opening.abandon();
         operations.abandon();
         if (!closeBegun) {
+            // What is still in flight waits for its turn to be told, and the close comes after it.
             closeWhenIdle();
-            if (!closeBegun) {
-                // A thread that reads beside the loop is still inside, and closes the file.
-                super.abandon();
-            }
         } else if (!isReleased() && closing.isWithEngine()) {
             super.abandon();
         }
+    }
+
+    /** Whether the loop was let go of, and who works for it may still use what it was lent. */
+    boolean isAbandoned() {
+        return isAbandoned;
     }
 
     /** After each end of an operation: when a closing file has none left, it is closed. */
@@ -538,6 +543,11 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         }
         ReadsAtHand reads = atHand;
         if (reads != null && !reads.isLeft()) {
+            if (isAbandoned) {
+                // The last of the threads that read beside the loop closes the file.
+                closeBegun = true;
+                released();
+            }
             return;
         }
         closeBegun = true;
@@ -558,7 +568,11 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         @Override
         public void run() {
             if (file.loop().inLoop()) {
-                file.closeWhenIdle();
+                if (file.isReleased()) {
+                    abandon();
+                } else {
+                    file.closeWhenIdle();
+                }
                 return;
             }
             try {

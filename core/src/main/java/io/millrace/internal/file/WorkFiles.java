@@ -216,8 +216,8 @@ final class WorkFiles implements FileEngine {
             if (kept == null) {
                 return false;
             }
-            file.enter();
             kept.add(file);
+            file.enter();
             return true;
         }
 

@@ -31,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,6 +235,38 @@ class RefusedFileRequestTest {
         loop.letGo();
         lines.sort(null);
         assertEquals(List.of("ask", "closed", "closed", "open", "write"), lines);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aLoopThatIsLetGoOfTellsOfWhatWaitedInLineBeforeTheFileIsClosed() throws IOException {
+        open(true);
+        AsyncFile file = opened(APPEND, CREATE);
+        for (int i = 1; i <= 3; i++) {
+            String number = "append " + i;
+            file.append(ByteBuffer.allocate(3), (same, bytes, failure) -> lines.add(number));
+        }
+        file.onClosed(() -> lines.add("closed"));
+        loop.letGo();
+        assertEquals(List.of("append 1", "append 2", "append 3", "closed"), lines);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aLoopThatIsLetGoOfInTheMiddleOfACopyTellsOfItAndOfBothFiles() throws IOException {
+        open(false);
+        AsyncFile target = opened(WRITE, CREATE);
+        AsyncFile source = opened(READ);
+        List<Runnable> kept = new ArrayList<>();
+        executor = kept::add;
+        source.copyTo(target, 0, 0, 10).whenComplete((count, failure) -> ended(failure));
+        source.onClosed(() -> lines.add("source"));
+        target.onClosed(() -> lines.add("target"));
+        loop.letGo();
+        assertEquals("ECANCELED", lines.get(0));
+        lines.sort(null);
+        assertEquals(List.of("ECANCELED", "source", "target"), lines);
+        kept.forEach(Runnable::run);
         assertNothingIsLeft();
     }
 

@@ -56,7 +56,7 @@ class LetGoInsideCallTest extends TurnSharesFixture {
                 case STATUS, STATUS_OF_FILE -> answer.attributes = REGULAR;
                 case OPEN -> answer.opened = new Logged();
                 case CLOSE -> request.file().close();
-                case WRITE -> log("WRITE");
+                case WRITE, COPY -> log(request.operation().name());
                 default -> throw new AssertionError(request.operation());
             }
             return Code.OK;
@@ -147,23 +147,25 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         }
     }
 
-    @Test
-    void anOpenFileIsClosedWhenTheLastWriteIsOut() throws Exception {
-        backend.calls = stuck;
+    private AsyncFile opened(StandardOpenOption option) throws Exception {
         List<AsyncFile> opened = new ArrayList<>();
-        AsyncFile.open(loop, FILE, StandardOpenOption.WRITE).thenAccept(opened::add);
+        AsyncFile.open(loop, FILE, option).thenAccept(opened::add);
         while (opened.isEmpty()) {
             loop.run(RunMode.NOWAIT);
         }
+        return opened.get(0);
+    }
+
+    @Test
+    void anOpenFileIsClosedWhenTheLastWriteIsOut() throws Exception {
+        backend.calls = stuck;
+        AsyncFile written = opened(StandardOpenOption.WRITE);
         stuck.where = Operation.WRITE;
         ByteBuffer bytes = ByteBuffer.allocateDirect(10);
         List<String> ends = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            opened.get(0)
-                    .write(
-                            bytes.clear(),
-                            0,
-                            (file, buffer, failure) -> ends.add(failure.errorName()));
+            written.write(
+                    bytes.clear(), 0, (file, buffer, failure) -> ends.add(failure.errorName()));
         }
         stuck.awaitInside(2);
         letGo();
@@ -172,5 +174,26 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         goesOn.countDown();
         stuck.awaitLog(3);
         assertEquals(List.of("WRITE", "WRITE", "CLOSE"), stuck.logged());
+    }
+
+    @Test
+    void bothFilesOfACopyAreClosedWhenItIsOut() throws Exception {
+        backend.calls = stuck;
+        AsyncFile source = opened(StandardOpenOption.READ);
+        AsyncFile target = opened(StandardOpenOption.WRITE);
+        stuck.where = Operation.COPY;
+        List<String> ends = new ArrayList<>();
+        source.copyTo(target, 0, 0, 10).whenComplete((count, failure) -> ends.add("copy"));
+        runUntilInside(1);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(10);
+        target.write(bytes, 0, (file, buffer, failure) -> ends.add("write"));
+        stuck.awaitLog(1);
+        letGo();
+        ends.sort(null);
+        assertEquals(List.of("copy", "write"), ends);
+        assertEquals(List.of("WRITE"), stuck.logged(), "a thread has both descriptors");
+        goesOn.countDown();
+        stuck.awaitLog(4);
+        assertEquals(List.of("WRITE", "COPY", "CLOSE", "CLOSE"), stuck.logged());
     }
 }
