@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +48,10 @@ class ConnectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere only 127.0.0.1 is there")
     void itConnectsFromTheAddressThatItIsBoundTo(String backend) throws Exception {
-        MillraceTransport transport = open(backend);
         InetAddress from = InetAddress.getByName("127.0.0.3");
+        MillraceTransport transport = open(backend);
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
             ChannelFuture connected =
                     client(transport)
@@ -60,15 +62,16 @@ class ConnectTest {
                 assertEquals(accepted.getRemoteSocketAddress(), connected.channel().localAddress());
                 assertEquals(server.getLocalSocketAddress(), connected.channel().remoteAddress());
             }
+        } finally {
+            shutDown(transport);
         }
-        shutDown(transport);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"nio", "epoll", "epoll-et", "io_uring"})
     void itConnectsByIpv6(String backend) throws Exception {
-        MillraceTransport transport = open(backend);
         InetAddress loopback = InetAddress.getByName("::1");
+        MillraceTransport transport = open(backend);
         try (ServerSocket server = listen(loopback)) {
             ChannelFuture connected =
                     client(transport)
@@ -106,8 +109,9 @@ class ConnectTest {
             assertTrue(connected.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             assertInstanceOf(ConnectTimeoutException.class, connected.cause());
             assertTrue(connected.channel().closeFuture().await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } finally {
+            shutDown(transport);
         }
-        shutDown(transport);
     }
 
     @ParameterizedTest
@@ -120,17 +124,27 @@ class ConnectTest {
                     client(transport)
                             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                             .connect(silent.address());
+            // The connect is handed to the loop by the task that registers the channel: only what
+            // is
+            // handed over when that has run comes after it.
+            transport.group().submit(() -> {}).sync();
             transport.group().submit(() -> {}).sync();
             assertFalse(connected.isDone());
             assertTrue(connected.cancel(false));
             assertTrue(connected.channel().closeFuture().await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             assertNull(connected.channel().remoteAddress());
+        } finally {
+            shutDown(transport);
         }
-        shutDown(transport);
     }
 
-    /** A listener whose queue is full, so that the system drops what knocks. */
+    /**
+     * A listener whose queue is full, so that the system drops what knocks.
+     *
+     * <p>One attempt that fails is not enough to say so: the machine may have stalled.
+     */
     private static final class Silent implements AutoCloseable {
+        private static final int FIT = 2;
         private static final int MORE_THAN_FIT = 8;
 
         private final ServerSocket server =
@@ -138,17 +152,28 @@ class ConnectTest {
         private final List<Socket> queued = new ArrayList<>();
 
         Silent() throws IOException {
+            boolean lastFailed = false;
             for (int i = 0; i < MORE_THAN_FIT; i++) {
-                Socket one = new Socket();
-                try {
-                    one.connect(server.getLocalSocketAddress(), 100);
-                } catch (IOException full) {
-                    one.close();
+                boolean fails = !isQueued();
+                if (fails && (lastFailed || queued.size() >= FIT)) {
                     return;
                 }
-                queued.add(one);
+                lastFailed = fails;
             }
+            close();
             throw new AssertionError("a queue of one has room for " + queued.size());
+        }
+
+        private boolean isQueued() throws IOException {
+            Socket one = new Socket();
+            try {
+                one.connect(server.getLocalSocketAddress(), 100);
+            } catch (SocketTimeoutException unanswered) {
+                one.close();
+                return false;
+            }
+            queued.add(one);
+            return true;
         }
 
         SocketAddress address() {
