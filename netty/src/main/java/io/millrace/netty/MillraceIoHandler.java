@@ -353,25 +353,33 @@ public final class MillraceIoHandler implements IoHandler {
         }
     }
 
+    /** Whatever fails in it, the driver is closed: nobody else has it. */
     @Override
     public void destroy() {
         prepareToDestroy();
-        try {
-            awaitDepartures();
-        } catch (IoException failure) {
-            tell("a driver that is to be closed could not let go of its channels", failure);
+        guarded("could not let go of its channels", this::awaitDepartures);
+        for (MillraceChannel each : List.copyOf(orphans)) {
+            guarded("could not close " + each, () -> each.closeOrphan(this));
         }
-        List.copyOf(orphans).forEach(each -> each.closeOrphan(this));
-        try {
-            awaitPorts();
-        } catch (IoException failure) {
-            tell("a driver that is to be closed could not wait for its channels", failure);
-        }
-        takeBackChunks();
+        guarded("could not wait for its channels", this::awaitPorts);
+        guarded("could not take back memory", this::takeBackChunks);
         synchronized (wakeupLock) {
             closed = true;
         }
         driver.close();
+    }
+
+    /** A step of the end, after which the others are taken however it went. */
+    private interface Step {
+        void take() throws IoException;
+    }
+
+    private static void guarded(String what, Step step) {
+        try {
+            step.take();
+        } catch (Throwable failure) {
+            tell("a driver that is to be closed " + what, failure);
+        }
     }
 
     /** Another loop may be waiting for a connection whose receive has yet to end here. */
@@ -442,7 +450,7 @@ public final class MillraceIoHandler implements IoHandler {
         void close() {
             try {
                 handle.close();
-            } catch (Exception failure) {
+            } catch (Throwable failure) {
                 tell("a channel could not be closed", failure);
             }
         }
