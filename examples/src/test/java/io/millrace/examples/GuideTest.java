@@ -6,17 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.LoopOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The programs of the guide do what it says. */
@@ -25,6 +33,11 @@ class GuideTest {
             LauncherTest.launcher().resolveSibling("docs").resolve("guide.md");
 
     private static final long HANG_SECONDS = 60;
+
+    private static final LoopOptions POLL = LoopOptions.builder().backend("poll").build();
+
+    /** So often has a command written nothing since the last look, a millisecond before. */
+    private static final int STANDS_STILL = 100;
 
     @TempDir private Path directory;
     private final Map<String, WrittenProgram> programs = new LinkedHashMap<>();
@@ -123,10 +136,10 @@ class GuideTest {
         assertTrue(program.run(directory.resolve("absent").toString()).contains("ENOENT"));
     }
 
-    /** Children and terminals want descriptors, and children Linux. */
     @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "children are started on Linux only")
     void theCommandServerAnswersWithWhatTheCommandPrints() throws Exception {
-        assumeTrue(System.getProperty("os.name").equals("Linux"), "children are for Linux");
+        assumeTrue(ChildrenHere.canBeStarted(POLL), "children");
         WrittenProgram program = program("CommandServer");
         Process server = program.startOn("poll", port.toString(), "uname");
         InetSocketAddress address = port.address();
@@ -136,6 +149,74 @@ class GuideTest {
         } finally {
             server.destroyForcibly().waitFor();
         }
+    }
+
+    /** What was paused for a client that is gone is closed, and the command hears of it. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "children are started on Linux only")
+    void theCommandServerLetsGoOfACommandWhoseClientResets() throws Exception {
+        assumeTrue(ChildrenHere.canBeStarted(POLL), "children");
+        WrittenProgram program = program("CommandServer");
+        Process server = program.startOn("poll", port.toString(), "yes");
+        try {
+            Set<Path> pipes = new HashSet<>();
+            Await.until(
+                    "a command waits for its client",
+                    () -> resetsWhileItWaits(server, pipes) || !server.isAlive());
+            assertTrue(server.isAlive(), () -> "it ended: " + program.output());
+            Await.until(
+                    "its pipes are closed",
+                    () -> Collections.disjoint(pipes, pipes(server.toHandle())));
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    private boolean resetsWhileItWaits(Process server, Set<Path> pipes) throws Exception {
+        try (Client client = new Client(port.address())) {
+            assertEquals("y", client.readLine());
+            for (ProcessHandle command : server.children().toList()) {
+                awaitStandstill(command);
+                pipes.addAll(pipes(command));
+            }
+            client.reset();
+            return !pipes.isEmpty();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Its output is full, and stays so: nobody reads it, because the client does not. */
+    private static void awaitStandstill(ProcessHandle command) throws Exception {
+        Path counts = Path.of("/proc", Long.toString(command.pid()), "io");
+        String[] last = {""};
+        int[] unchanged = {0};
+        Await.until(
+                "it writes no more",
+                () -> {
+                    String now = Files.readString(counts);
+                    unchanged[0] = now.equals(last[0]) ? unchanged[0] + 1 : 0;
+                    last[0] = now;
+                    return unchanged[0] == STANDS_STILL;
+                });
+    }
+
+    private static Set<Path> pipes(ProcessHandle process) throws IOException {
+        Path descriptors = Path.of("/proc", Long.toString(process.pid()), "fd");
+        Set<Path> pipes = new HashSet<>();
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(descriptors)) {
+            for (Path each : open) {
+                try {
+                    Path target = Files.readSymbolicLink(each);
+                    if (target.toString().startsWith("pipe:")) {
+                        pipes.add(target);
+                    }
+                } catch (NoSuchFileException closedMeanwhile) {
+                    continue;
+                }
+            }
+        }
+        return pipes;
     }
 
     private static boolean says(InetSocketAddress address, String line) {

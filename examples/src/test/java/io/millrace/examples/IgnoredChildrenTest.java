@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.EventLoop;
-import io.millrace.process.ChildOptions;
-import io.millrace.process.ChildProcess;
+import io.millrace.LoopOptions;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +23,7 @@ class IgnoredChildrenTest {
     @ParameterizedTest
     @ValueSource(strings = {"at once", "watch"})
     void aChildsStatusIsKnownAlthoughTheProcessWasStartedToIgnoreIt(String way) throws Exception {
-        assumeTrue(haveChildren(), "children");
+        assumeTrue(ChildrenHere.canBeStarted(LoopOptions.DEFAULT), "children");
         String classPath =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
@@ -51,18 +48,6 @@ class IgnoredChildrenTest {
             assertEquals(0, process.exitValue());
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    private static boolean haveChildren() throws IOException {
-        EventLoop loop = EventLoop.open();
-        try {
-            ChildProcess.start(loop, ChildOptions.builder("true").build());
-            return true;
-        } catch (UnsupportedOperationException none) {
-            return false;
-        } finally {
-            loop.closeAll();
         }
     }
 }
