@@ -82,7 +82,7 @@ public final class ReportDirectory {
             Report report = gson.fromJson(Files.readString(file), Report.class);
             return report == null ? Report.EMPTY : report;
         } catch (JsonParseException e) {
-            throw new IOException(file + " is not a report: " + e.getMessage(), e);
+            throw new IOException(file + " is not a report that can be read: " + e.getMessage(), e);
         }
     }
 

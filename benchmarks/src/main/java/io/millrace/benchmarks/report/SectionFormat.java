@@ -53,6 +53,11 @@ final class SectionFormat implements JsonSerializer<Section>, JsonDeserializer<S
     @Override
     public Section deserialize(JsonElement json, Type type, JsonDeserializationContext context) {
         JsonObject section = json.getAsJsonObject();
+        if (section.has(MEASUREMENTS) && !section.has(CHARTS)) {
+            throw new JsonParseException(
+                    "it is of an older version, which did not group figures by charts; what it"
+                            + " holds has to be measured anew");
+        }
         List<Measurement> measurements = new ArrayList<>();
         for (JsonElement each : array(section, CHARTS)) {
             JsonObject chart = each.getAsJsonObject();

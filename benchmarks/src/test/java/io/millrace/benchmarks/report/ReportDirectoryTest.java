@@ -82,7 +82,23 @@ class ReportDirectoryTest {
 
         IOException failure =
                 assertThrows(IOException.class, () -> new ReportDirectory(directory).read());
-        assertTrue(String.valueOf(failure.getMessage()).contains("report.json is not a report"));
+        assertTrue(
+                String.valueOf(failure.getMessage())
+                        .contains("report.json is not a report that can be read"));
+    }
+
+    @Test
+    void aReportOfAnOlderVersionSaysWhatItIs() throws Exception {
+        Files.writeString(
+                directory.resolve("report.json"),
+                "{\"sections\":[{\"source\":\"jmh\",\"title\":\"One\",\"text\":\"Text.\","
+                        + "\"measurements\":[]}]}");
+
+        IOException failure =
+                assertThrows(IOException.class, () -> new ReportDirectory(directory).read());
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains("of an older version"), message);
+        assertTrue(message.contains("measured anew"), message);
     }
 
     private static Section section(String source, String title) {
