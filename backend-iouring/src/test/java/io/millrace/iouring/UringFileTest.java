@@ -224,7 +224,7 @@ class UringFileTest {
         rig.kernel.whenSubmitted =
                 submission -> {
                     rig.kernel.whenSubmitted = any -> {};
-                    throw new OutOfMemoryError("on purpose");
+                    throw new IllegalStateException("on purpose");
                 };
         rig.driver.poll(0);
         assertEquals(1, handedOver.size(), "the callback went on");
