@@ -8,8 +8,6 @@ import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.spi.Code;
 import io.millrace.spi.Failures;
-import io.millrace.spi.FileVector;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -95,15 +93,6 @@ abstract class FileOperation extends LoopFileRequest {
     /** What a result means once the file is closing: only what is done is told. */
     final int unlessClosing(int code) {
         return file.isOpen() ? code : Code.CANCELLED;
-    }
-
-    /** What is left in buffers, in a vector that was made before, if there is one. */
-    static FileVector vectorOf(@Nullable FileVector idle, ByteBuffer[] buffers) {
-        FileVector vector = idle == null ? new FileVector() : idle;
-        for (ByteBuffer buffer : buffers) {
-            vector.add(buffer);
-        }
-        return vector;
     }
 
     /** A sync of a file: everything, or content only. */

@@ -9,14 +9,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A read from a file: at most what fits, or until the buffers are full or the file ends. */
-final class FileRead extends FileOperation {
+final class FileRead extends FileTransfer {
     private @Nullable ByteBuffer target;
-
-    /** Where the bytes go if there are several buffers. */
-    private @Nullable FileVector several;
-
-    /** For its next use. */
-    private @Nullable FileVector idleVector;
 
     private @Nullable FileReadCallback callback;
     private @Nullable IoException failure;
@@ -41,7 +35,7 @@ final class FileRead extends FileOperation {
 
     void take(ByteBuffer[] into, FileReadCallback newCallback, boolean newExact) {
         take(into[into.length - 1], newCallback, newExact);
-        several = vectorOf(idleVector, into);
+        takeSeveral(into);
     }
 
     void begin(long position) {
@@ -125,11 +119,7 @@ final class FileRead extends FileOperation {
         target = null;
         callback = null;
         failure = null;
-        if (several != null) {
-            several.clear();
-            idleVector = several;
-            several = null;
-        }
+        letGoOfSeveral();
         file.operations.keep(this);
     }
 }

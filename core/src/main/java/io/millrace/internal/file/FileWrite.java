@@ -6,13 +6,12 @@ import io.millrace.file.FileWriteCallback;
 import io.millrace.internal.loop.ReserveWaiter;
 import io.millrace.internal.loop.StagingPool;
 import io.millrace.spi.Code;
-import io.millrace.spi.FileVector;
 import io.millrace.spi.PoolChunk;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A write to a file, whole or failed: what a system took only in part goes on from there. */
-final class FileWrite extends FileOperation implements ReserveWaiter {
+final class FileWrite extends FileTransfer implements ReserveWaiter {
     private @Nullable ReserveWaiter nextForReserve;
 
     private @Nullable ByteBuffer source;
@@ -21,12 +20,6 @@ final class FileWrite extends FileOperation implements ReserveWaiter {
 
     /** Where the bytes are if the source was not direct. */
     private @Nullable PoolChunk copy;
-
-    /** Where they are if there are several sources, all direct. */
-    private @Nullable FileVector several;
-
-    /** For its next use. */
-    private @Nullable FileVector idleVector;
 
     private int first;
     private int end;
@@ -63,7 +56,7 @@ final class FileWrite extends FileOperation implements ReserveWaiter {
     /** Takes what is left in all of the buffers, which are direct, so many bytes. */
     void take(ByteBuffer[] from, int bytes, long position, FileWriteCallback newCallback) {
         source = from[from.length - 1];
-        several = vectorOf(idleVector, from);
+        takeSeveral(from);
         copy = null;
         callback = newCallback;
         begin = position;
@@ -167,11 +160,7 @@ final class FileWrite extends FileOperation implements ReserveWaiter {
         source = null;
         callback = null;
         failure = null;
-        if (several != null) {
-            several.clear();
-            idleVector = several;
-            several = null;
-        }
+        letGoOfSeveral();
         file.operations.keep(this);
     }
 
