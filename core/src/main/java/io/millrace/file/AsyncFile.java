@@ -26,7 +26,10 @@ import java.util.concurrent.CompletionStage;
  * a read finds where a write is in flight is anybody's guess. Appends land, and end, in the order
  * of the calls; so do reads and writes without a position, each of which goes on where the one
  * before it has ended. A sync covers the writes whose callbacks have been called before it was
- * asked for.
+ * asked for. One sync is under way at a time, those asked for meanwhile share the next, and they
+ * end in the order of the calls: when one ends well, each failure that may have taken writes from
+ * it has been told. What a failed sync should have stored may be lost for good, though later ones
+ * end well: write it anew, see fsync(2).
  *
  * <p><b>Memory.</b> A direct buffer given to an operation is the file's until its callback: do not
  * touch bytes, position and limit. Of any other buffer a write copies the bytes at the call.

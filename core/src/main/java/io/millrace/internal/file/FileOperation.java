@@ -2,7 +2,6 @@
 package io.millrace.internal.file;
 
 import io.millrace.IoException;
-import io.millrace.file.FileSyncCallback;
 import io.millrace.internal.loop.CallbackGuard;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
@@ -93,42 +92,6 @@ abstract class FileOperation extends LoopFileRequest {
     /** What a result means once the file is closing: only what is done is told. */
     final int unlessClosing(int code) {
         return file.isOpen() ? code : Code.CANCELLED;
-    }
-
-    /** A sync of a file: everything, or content only. */
-    static final class Sync extends FileOperation {
-        private @Nullable FileSyncCallback callback;
-        private @Nullable IoException failure;
-
-        Sync(LoopFile file) {
-            super(file);
-        }
-
-        void begin(Operation which, FileSyncCallback newCallback) {
-            callback = newCallback;
-            ask(which, file.opened());
-            start();
-        }
-
-        @Override
-        void ended(long result) {
-            if (result != Code.OK) {
-                failure = failure("sync", unlessClosing((int) result), 0);
-            }
-            finish();
-        }
-
-        @Override
-        void tell() {
-            present(callback).onSynced(file, failure);
-        }
-
-        @Override
-        void becomeIdle() {
-            callback = null;
-            failure = null;
-            file.operations.keep(this);
-        }
     }
 
     /**

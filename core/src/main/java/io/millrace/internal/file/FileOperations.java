@@ -17,10 +17,12 @@ final class FileOperations {
     /** As many bytes as the write queue of a stream holds unless it is told otherwise. */
     private static final long MOST_COPIED_BYTES = 16 << 20;
 
+    final SyncLine syncs = new SyncLine();
+
     private final LoopFile file;
     private final ArrayDeque<FileRead> idleReads = new ArrayDeque<>(1);
     private final ArrayDeque<FileWrite> idleWrites = new ArrayDeque<>(1);
-    private final ArrayDeque<FileOperation.Sync> idleSyncs = new ArrayDeque<>(1);
+    private final ArrayDeque<FileSync> idleSyncs = new ArrayDeque<>(1);
     private @Nullable FileOperation first;
     private @Nullable FileOperation firstInLine;
     private @Nullable FileOperation lastInLine;
@@ -82,9 +84,9 @@ final class FileOperations {
         return write;
     }
 
-    FileOperation.Sync sync() {
-        FileOperation.Sync idle = idleSyncs.pollLast();
-        FileOperation.Sync sync = idle == null ? new FileOperation.Sync(file) : idle;
+    FileSync sync() {
+        FileSync idle = idleSyncs.pollLast();
+        FileSync sync = idle == null ? new FileSync(file) : idle;
         begins(sync);
         return sync;
     }
@@ -148,7 +150,7 @@ final class FileOperations {
         idleWrites.addLast(write);
     }
 
-    void keep(FileOperation.Sync sync) {
+    void keep(FileSync sync) {
         idleSyncs.addLast(sync);
     }
 
