@@ -544,18 +544,28 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         ReadsAtHand reads = atHand;
         if (reads != null && !reads.isLeft()) {
             if (isAbandoned) {
-                // The last of the threads that read beside the loop closes the file.
                 closeBegun = true;
+                leaveTo(reads);
                 released();
             }
             return;
         }
         closeBegun = true;
         OpenFile opened = opening.result();
-        if (opened == null || (reads != null && !reads.closes())) {
+        if (opened == null) {
             released();
         } else {
             closing.begin(opened);
+        }
+    }
+
+    /** The last of the threads that read beside the loop closes the file, or who is in a call. */
+    private void leaveTo(ReadsAtHand reads) {
+        try {
+            reads.closeWhenLeft(closing.closerOf(opened()));
+        } catch (OutOfMemoryError scarce) {
+            // It stays open: closed under a thread, its descriptor might be another file's.
+            loop().guard.failed(scarce);
         }
     }
 
@@ -584,7 +594,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
         @Override
         public void abandon() {
-            reads.closeAbandoned();
+            reads.leftAbandoned();
         }
     }
 

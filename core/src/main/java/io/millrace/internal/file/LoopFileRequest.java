@@ -81,6 +81,13 @@ abstract class LoopFileRequest extends FileRequest {
         }
     }
 
+    /**
+     * Closes a file of a loop that was let go of, when those who run it and all threads are out.
+     */
+    final Runnable closerOf(OpenFile opened) {
+        return loop.part(THREADS).closerOf(opened);
+    }
+
     private static int codeOf(Throwable refusal) {
         return refusal instanceof RejectedExecutionException
                 ? Code.WOULD_BLOCK

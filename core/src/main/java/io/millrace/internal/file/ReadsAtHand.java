@@ -3,11 +3,11 @@ package io.millrace.internal.file;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileCalls;
-import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of an open file by any thread, beside its loop, as far as the system need not wait for
@@ -19,8 +19,10 @@ public final class ReadsAtHand {
 
     private final ThreadsInside inside = new ThreadsInside();
 
-    /** Set by whoever closes the file, of the loop and the thread that was in it last. */
-    private final AtomicBoolean isClosed = new AtomicBoolean();
+    /** Of a file whose loop was let go of: that loop, and the thread that was in it last. */
+    private final AtomicInteger awaited = new AtomicInteger(2);
+
+    private @Nullable Runnable close;
 
     /** The system has said that it cannot read this file in this way. */
     private volatile boolean isRefused;
@@ -72,23 +74,20 @@ public final class ReadsAtHand {
         return inside.areLeft();
     }
 
-    /** Whether the caller, one of the two who may have to, is to close the file. */
-    boolean closes() {
-        return isClosed.compareAndSet(false, true);
+    /** The loop was let go of while threads were inside: the last of them closes the file. */
+    void closeWhenLeft(Runnable closer) {
+        close = closer;
+        arrive();
     }
 
-    /** The loop was let go of while threads were inside. On the thread of the last. */
-    void closeAbandoned() {
-        if (!closes()) {
-            return;
-        }
-        try {
-            file.close();
-        } catch (IOException nobodyToTell) {
-            Log.CORE.report(
-                    System.Logger.Level.WARNING,
-                    "a file whose loop was closed before it may have lost writes",
-                    nobodyToTell);
+    /** The last of the threads has left, and the loop does not hear of it. */
+    void leftAbandoned() {
+        arrive();
+    }
+
+    private void arrive() {
+        if (awaited.decrementAndGet() == 0) {
+            Objects.requireNonNull(close).run();
         }
     }
 }

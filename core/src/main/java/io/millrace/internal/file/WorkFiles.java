@@ -85,11 +85,26 @@ final class WorkFiles implements FileEngine {
             return false;
         }
         LeftFile shared = new LeftFile(file);
-        boolean isLeft = false;
+        return shareWithThreads(shared) && !shared.leave();
+    }
+
+    /**
+     * As {@link #leaves}, for a file that others use as well: they run what is returned when the
+     * last of them has left it, and that closes the file if no thread is inside a call on it.
+     */
+    Runnable closerOf(OpenFile file) {
+        LeftFile shared = new LeftFile(file);
+        shareWithThreads(shared);
+        return shared::leaveAndClose;
+    }
+
+    /** Whether a thread is inside a call on it. */
+    private boolean shareWithThreads(LeftFile shared) {
+        boolean isShared = false;
         for (Task each : left) {
-            isLeft |= each.isOn(file) && each.keeps(shared);
+            isShared |= each.isOn(shared.file) && each.keeps(shared);
         }
-        return isLeft && !shared.leave();
+        return isShared;
     }
 
     /** A file that nobody closes but the last of its users: threads, and who counts them. */
@@ -108,6 +123,12 @@ final class WorkFiles implements FileEngine {
         /** Whether that was the last. */
         boolean leave() {
             return users.decrementAndGet() == 0;
+        }
+
+        void leaveAndClose() {
+            if (leave()) {
+                closeUnwanted(file);
+            }
         }
     }
 
@@ -225,9 +246,7 @@ final class WorkFiles implements FileEngine {
             List<LeftFile> all = Objects.requireNonNull(kept);
             kept = null;
             for (LeftFile each : all) {
-                if (each.leave()) {
-                    closeUnwanted(each.file);
-                }
+                each.leaveAndClose();
             }
         }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.RunMode;
 import io.millrace.file.AsyncFile;
 import io.millrace.file.FileAttributes;
+import io.millrace.internal.file.LoopFile;
+import io.millrace.internal.file.ReadsAtHand;
 import io.millrace.net.TcpStream;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileAnswer;
@@ -41,10 +43,15 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         goesOn.countDown();
     }
 
+    private interface Pause {
+        void call() throws InterruptedException;
+    }
+
     /** Stops before it has looked at what is asked for. */
     private final class Stuck implements FileCalls {
         private final List<String> log = new ArrayList<>();
         private Operation where = Operation.CLOSE;
+        private Pause beside = () -> {};
         private int inside;
 
         @Override
@@ -60,6 +67,16 @@ class LetGoInsideCallTest extends TurnSharesFixture {
                 default -> throw new AssertionError(request.operation());
             }
             return Code.OK;
+        }
+
+        @Override
+        public long readAtHand(OpenFile file, ByteBuffer into, int from, int to, long position) {
+            try {
+                beside.call();
+            } catch (InterruptedException unexpected) {
+                throw new AssertionError(unexpected);
+            }
+            return Code.WOULD_BLOCK;
         }
 
         private void enter() {
@@ -147,9 +164,9 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         }
     }
 
-    private AsyncFile opened(StandardOpenOption option) throws Exception {
+    private AsyncFile opened(StandardOpenOption... options) throws Exception {
         List<AsyncFile> opened = new ArrayList<>();
-        AsyncFile.open(loop, FILE, option).thenAccept(opened::add);
+        AsyncFile.open(loop, FILE, options).thenAccept(opened::add);
         while (opened.isEmpty()) {
             loop.run(RunMode.NOWAIT);
         }
@@ -195,5 +212,55 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         goesOn.countDown();
         stuck.awaitLog(4);
         assertEquals(List.of("WRITE", "COPY", "CLOSE", "CLOSE"), stuck.logged());
+    }
+
+    @Test
+    void aReaderBesideTheLoopDoesNotCloseUnderAThreadThatWrites() throws Exception {
+        backend.calls = stuck;
+        LoopFile file = (LoopFile) opened(StandardOpenOption.READ, StandardOpenOption.WRITE);
+        stuck.where = Operation.WRITE;
+        file.write(ByteBuffer.allocateDirect(10), 0, (same, buffer, failure) -> {});
+        stuck.awaitInside(1);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        CountDownLatch isInside = new CountDownLatch(1);
+        stuck.beside =
+                () -> {
+                    isInside.countDown();
+                    mayLeave.await();
+                };
+        ReadsAtHand reads = file.readsAtHand();
+        Thread reader = new Thread(() -> reads.read(ByteBuffer.allocateDirect(10), 0));
+        reader.start();
+        isInside.await();
+        letGo();
+        assertEquals(List.of(), stuck.logged());
+        mayLeave.countDown();
+        reader.join();
+        assertEquals(List.of(), stuck.logged(), "a thread has the descriptor");
+        goesOn.countDown();
+        stuck.awaitLog(2);
+        assertEquals(List.of("WRITE", "CLOSE"), stuck.logged());
+    }
+
+    @Test
+    void theLastReaderBesideTheLoopClosesWhatNoThreadIsIn() throws Exception {
+        backend.calls = stuck;
+        LoopFile file = (LoopFile) opened(StandardOpenOption.READ);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        CountDownLatch isInside = new CountDownLatch(1);
+        stuck.beside =
+                () -> {
+                    isInside.countDown();
+                    mayLeave.await();
+                };
+        ReadsAtHand reads = file.readsAtHand();
+        Thread reader = new Thread(() -> reads.read(ByteBuffer.allocateDirect(10), 0));
+        reader.start();
+        isInside.await();
+        letGo();
+        assertEquals(List.of(), stuck.logged());
+        mayLeave.countDown();
+        reader.join();
+        assertEquals(List.of("CLOSE"), stuck.logged());
     }
 }
