@@ -53,7 +53,11 @@ public final class CpuProfiler implements InternalProfiler {
     }
 
     @Override
-    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {}
+    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+        if (iteration.getType() == IterationType.MEASUREMENT) {
+            Handicap.settle();
+        }
+    }
 
     @Override
     public Collection<? extends Result<?>> afterIteration(
@@ -65,9 +69,6 @@ public final class CpuProfiler implements InternalProfiler {
         }
         double server = (double) usage.server().runningNanos() / operations;
         double load = (double) usage.load().runningNanos() / operations;
-        if (iteration.getType() == IterationType.WARMUP) {
-            Handicap.learn(server);
-        }
         return List.of(
                 scalar(SERVER, server, COST_UNIT),
                 scalar(ALL, server + load, COST_UNIT),

@@ -45,7 +45,7 @@ final class BenchOptions {
               --compare DIR DIR    run nothing, compare the verdicts of two reports: the exit status
                                    is 1 if one has told two subjects apart in the opposite order
               --self-check         the bench itself: one server under two names, which it must not
-                                   tell apart, and one with a tenth of useless work, which it must
+                                   tell apart, and one that costs a tenth more, which it must
                                    (--minutes N, 20 if not given; --disturb lets another process
                                    use half of a CPU meanwhile)
               --calibrate          compare the ratios of echo with those of --processes
@@ -96,6 +96,11 @@ final class BenchOptions {
         }
         if (tls && full) {
             throw new UsageException("--tls is a set of its own: leave out --full");
+        }
+        if (dryRun && (selfCheck || calibrate)) {
+            throw new UsageException(
+                    "--dry-run says what a set would measure: leave it out with --self-check and"
+                            + " --calibrate");
         }
         jmh = parseJmh(jmhArguments);
     }

@@ -27,7 +27,8 @@ public final class SlowerKind implements ServerKind {
 
     @Override
     public String description() {
-        return backend.description() + ", with a tenth of useless work for each message";
+        return backend.description()
+                + ", with useless work that costs a tenth more for each message";
     }
 
     @Override

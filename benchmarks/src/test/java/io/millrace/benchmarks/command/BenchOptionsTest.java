@@ -77,6 +77,8 @@ class BenchOptionsTest {
                 "--output=|--output needs a value",
                 "--compare one|--compare needs two directories with reports",
                 "--minutes soon|--minutes is a number of minutes above 0, not soon",
+                "--self-check --dry-run|--dry-run says what a set would measure: leave it out with"
+                        + " --self-check and --calibrate",
                 "--until=0%|--until is a number of per cent above 0, not 0",
                 "--filter (|--filter is no regular expression: Unclosed group: (",
                 "--jmh Echo|--jmh: benchmarks are chosen with --filter",

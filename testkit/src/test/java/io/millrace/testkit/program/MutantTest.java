@@ -217,8 +217,8 @@ class MutantTest {
     void aSyncThatOnlySaysSoLosesWhatItCoveredInACrash() throws Exception {
         noticedInFiles(
                 "LEVEL",
-                "io.millrace.internal.file.FileOperation",
-                "ask(which, file.opened());\n            start();",
+                "io.millrace.internal.file.FileSync",
+                "ask(which, file.opened());\n        start();",
                 "endLater(Code.OK);");
     }
 
