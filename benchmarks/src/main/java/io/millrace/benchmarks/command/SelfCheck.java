@@ -32,6 +32,11 @@ final class SelfCheck {
     private static final int CONNECTIONS = 64;
     private static final int BYTES = 64;
 
+    /** Longer than other charts need: meanwhile it is found how much work adds a tenth. */
+    private static final int WARMUPS = 12;
+
+    private static final long WARMUP_MILLIS = 600;
+
     private final BenchOptions options;
     private final PrintStream output;
     private final PrintStream errors;
@@ -82,7 +87,8 @@ final class SelfCheck {
                 List.of(backend, backend + ServerKinds.AGAIN, backend + SlowerKind.SUFFIX)) {
             pieces.add(new Piece(entry.chapter(), entry.topic(), entry.parameters(), subject));
         }
-        return new Chart(pieces, entry.timing().with(options.jmh()));
+        return new Chart(
+                pieces, entry.timing().warmedBy(WARMUPS, WARMUP_MILLIS).with(options.jmh()));
     }
 
     private static Process disturb() throws IOException {

@@ -59,6 +59,11 @@ record Timing(
                 shotSeconds);
     }
 
+    /** The same with another warm-up. */
+    Timing warmedBy(int iterations, long millis) {
+        return new Timing(iterations, millis, rounds, turnMillis, series, shotSeconds);
+    }
+
     /** The same with other numbers of rounds and series. */
     Timing with(int otherRounds, int otherSeries) {
         return new Timing(warmups, warmupMillis, otherRounds, turnMillis, otherSeries, shotSeconds);

@@ -64,14 +64,20 @@ public final class Handicap {
 
     /** How many steps add a tenth: blocks of operations with as many as are thought right now. */
     static final class Search {
-        static final int OPERATIONS_OF_A_BLOCK = 1000;
+        /** Some tens of milliseconds: shorter ones do not come to rest between the two. */
+        private static final int OPERATIONS_OF_A_BLOCK = 5000;
 
         private static final int FIRST_STEPS = 500;
-        private static final int FEWEST_BLOCKS = 8;
-        private static final int MOST_BLOCKS = 64;
+        private static final int FEWEST_BLOCKS = 2;
+        private static final int MOST_BLOCKS = 8;
 
         /** By no more than this at a time, in either direction: what was measured may be chance. */
-        private static final double LARGEST_CHANGE = 2;
+        private static final double LARGEST_CHANGE = 3;
+
+        /**
+         * Once there are enough blocks, only half of what seems right, so that chance evens out.
+         */
+        private static final double LATER = 0.5;
 
         private final LongSupplier cpuNanos;
         private final double[] without = new double[MOST_BLOCKS];
@@ -115,6 +121,9 @@ public final class Handicap {
             double added = median(with) / median(without) - 1;
             double factor = added > 0 ? PART / added : LARGEST_CHANGE;
             factor = Math.max(1 / LARGEST_CHANGE, Math.min(LARGEST_CHANGE, factor));
+            if (wanted == MOST_BLOCKS) {
+                factor = Math.pow(factor, LATER);
+            }
             steps = Math.max(1, (int) Math.round(steps * factor));
             blocks = 0;
             wanted = Math.min(MOST_BLOCKS, 2 * wanted);
