@@ -7,6 +7,7 @@ import io.millrace.benchmarks.server.Handicap.Search;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The search for the work that makes an operation cost a tenth more, on a clock of its own. */
 class HandicapTest {
     /** Of which some is saved, since more is ready in each turn of a server that does more. */
     private static final double NANOS_PER_STEP = 1.5;
