@@ -74,9 +74,18 @@ abstract class FileOperation extends LoopFileRequest {
         guard.ended(began);
         if (!file.isAbandoned()) {
             forget();
-            becomeIdle();
+            keepForNextUse(guard);
         }
         file.closeWhenIdle();
+    }
+
+    private void keepForNextUse(CallbackGuard guard) {
+        try {
+            becomeIdle();
+        } catch (OutOfMemoryError scarce) {
+            // There is no room to keep it: the next one is made anew, and the file goes on.
+            guard.failed(scarce);
+        }
     }
 
     /** A failure, for the callback. */

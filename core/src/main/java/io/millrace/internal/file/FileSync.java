@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * it, see {@link SyncLine}: the first of them is that request.
  */
 final class FileSync extends FileOperation {
+    /** The one behind it in the file's {@link SyncLine}. */
+    @Nullable FileSync nextSync;
+
     private @Nullable FileSyncCallback callback;
     private int code;
 

@@ -3,7 +3,7 @@ package io.millrace.internal.file;
 
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest.Operation;
-import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that wait share the next request keeps many at once as cheap as they were. Loop thread only.
  */
 final class SyncLine {
-    private final ArrayDeque<FileSync> asked = new ArrayDeque<>(1);
+    private @Nullable FileSync first;
+    private @Nullable FileSync last;
+    private int size;
 
     /** For how many of them, from the first on, the request is that is under way. */
     private int covered;
@@ -24,19 +26,26 @@ final class SyncLine {
     /** Whether anyone who waits for the next request wants more than the content. */
     private boolean everything;
 
+    /** Allocates nothing: the sync is in flight already, and nobody would end it. */
     void enter(FileSync sync, boolean ofEverything) {
-        asked.addLast(sync);
+        if (last == null) {
+            first = sync;
+        } else {
+            last.nextSync = sync;
+        }
+        last = sync;
+        size++;
         everything |= ofEverything;
         if (covered == 0) {
-            askNext();
+            askNext(sync);
         }
     }
 
-    private void askNext() {
-        covered = asked.size();
+    private void askNext(FileSync next) {
+        covered = size;
         boolean ofEverything = everything;
         everything = false;
-        asked.getFirst().ask(ofEverything ? Operation.SYNC : Operation.SYNC_DATA);
+        next.ask(ofEverything ? Operation.SYNC : Operation.SYNC_DATA);
     }
 
     /**
@@ -45,14 +54,25 @@ final class SyncLine {
      */
     void ended(@Nullable Throwable cause, int result) {
         for (int untold = covered; untold > 0; untold--) {
-            asked.removeFirst().finish(cause, result);
+            removeFirst().finish(cause, result);
         }
-        while (!asked.isEmpty() && !asked.getFirst().file.isOpen()) {
-            asked.removeFirst().finish(null, Code.CANCELLED);
+        while (first != null && !first.file.isOpen()) {
+            removeFirst().finish(null, Code.CANCELLED);
         }
         covered = 0;
-        if (!asked.isEmpty()) {
-            askNext();
+        if (first != null) {
+            askNext(first);
         }
+    }
+
+    private FileSync removeFirst() {
+        FileSync head = Objects.requireNonNull(first);
+        first = head.nextSync;
+        head.nextSync = null;
+        if (first == null) {
+            last = null;
+        }
+        size--;
+        return head;
     }
 }
