@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * machine slows down, so do they.
  *
  * <p>A tenth of an operation's cost is not enough. A server that does more finds more that is ready
- * in each turn, and saves a half to nine tenths of it in system calls. So what it adds is measured,
- * by operations with it and without it in turns.
+ * in each turn, and saves much of it in system calls. So what it adds is measured, by operations
+ * with it and without it in turns.
  *
  * <p>One server of a process may have it, and one thread.
  */

@@ -34,6 +34,7 @@ class LetGoInsideCallTest extends TurnSharesFixture {
             new FileAttributes(100, Instant.EPOCH, FileAttributes.TYPE_REGULAR);
 
     private final CountDownLatch goesOn = new CountDownLatch(1);
+    private final CountDownLatch readerLeaves = new CountDownLatch(1);
 
     /** Let out one by one. */
     private final Stuck stuck = new Stuck();
@@ -41,6 +42,7 @@ class LetGoInsideCallTest extends TurnSharesFixture {
     @AfterEach
     void letOut() {
         goesOn.countDown();
+        readerLeaves.countDown();
     }
 
     private interface Pause {
@@ -214,6 +216,21 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         assertEquals(List.of("WRITE", "COPY", "CLOSE", "CLOSE"), stuck.logged());
     }
 
+    /** It is inside, until {@link #readerLeaves}. */
+    private Thread startReaderBeside(LoopFile file) throws InterruptedException {
+        CountDownLatch isInside = new CountDownLatch(1);
+        stuck.beside =
+                () -> {
+                    isInside.countDown();
+                    readerLeaves.await();
+                };
+        ReadsAtHand reads = file.readsAtHand();
+        Thread reader = new Thread(() -> reads.read(ByteBuffer.allocateDirect(10), 0));
+        reader.start();
+        isInside.await();
+        return reader;
+    }
+
     @Test
     void aReaderBesideTheLoopDoesNotCloseUnderAThreadThatWrites() throws Exception {
         backend.calls = stuck;
@@ -221,20 +238,10 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         stuck.where = Operation.WRITE;
         file.write(ByteBuffer.allocateDirect(10), 0, (same, buffer, failure) -> {});
         stuck.awaitInside(1);
-        CountDownLatch mayLeave = new CountDownLatch(1);
-        CountDownLatch isInside = new CountDownLatch(1);
-        stuck.beside =
-                () -> {
-                    isInside.countDown();
-                    mayLeave.await();
-                };
-        ReadsAtHand reads = file.readsAtHand();
-        Thread reader = new Thread(() -> reads.read(ByteBuffer.allocateDirect(10), 0));
-        reader.start();
-        isInside.await();
+        Thread reader = startReaderBeside(file);
         letGo();
         assertEquals(List.of(), stuck.logged());
-        mayLeave.countDown();
+        readerLeaves.countDown();
         reader.join();
         assertEquals(List.of(), stuck.logged(), "a thread has the descriptor");
         goesOn.countDown();
@@ -246,20 +253,10 @@ class LetGoInsideCallTest extends TurnSharesFixture {
     void theLastReaderBesideTheLoopClosesWhatNoThreadIsIn() throws Exception {
         backend.calls = stuck;
         LoopFile file = (LoopFile) opened(StandardOpenOption.READ);
-        CountDownLatch mayLeave = new CountDownLatch(1);
-        CountDownLatch isInside = new CountDownLatch(1);
-        stuck.beside =
-                () -> {
-                    isInside.countDown();
-                    mayLeave.await();
-                };
-        ReadsAtHand reads = file.readsAtHand();
-        Thread reader = new Thread(() -> reads.read(ByteBuffer.allocateDirect(10), 0));
-        reader.start();
-        isInside.await();
+        Thread reader = startReaderBeside(file);
         letGo();
         assertEquals(List.of(), stuck.logged());
-        mayLeave.countDown();
+        readerLeaves.countDown();
         reader.join();
         assertEquals(List.of("CLOSE"), stuck.logged());
     }

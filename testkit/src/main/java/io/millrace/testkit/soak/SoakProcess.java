@@ -44,7 +44,7 @@ final class SoakProcess {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int KIB = 1024;
 
-    /** So few that all of them are made soon, and what grows later is no pool. */
+    /** So few that pools stay small; see {@link Measure#DIRECT} for what they still grow. */
     private static final int CHUNKS = 128;
 
     private static final int CHUNK_BYTES = 16 << 10;
