@@ -99,7 +99,7 @@ final class Answers {
         return new Answer(
                 FIRST_CHOICE + " before " + SECOND_CHOICE + ", as without a wish",
                 known.isEmpty() ? "nothing for it or against it" : String.join("; ", known),
-                open.isEmpty() ? "" : "not told apart: " + String.join("; ", open));
+                String.join("; ", open));
     }
 
     private static void prefer(

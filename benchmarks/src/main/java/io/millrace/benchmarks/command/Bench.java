@@ -142,7 +142,7 @@ public final class Bench {
         Path log = findings.directory().file(ReportDirectory.JMH_LOG);
         try (OutputStream logged = open(log, options.resume())) {
             Measuring measuring = new Measuring(options, logged, interruption::hasBegun);
-            if (!run(findings, interruption, measuring)) {
+            if (!run(findings, interruption, measuring, options.limitSeconds())) {
                 return INTERRUPTED;
             }
         }
@@ -161,10 +161,11 @@ public final class Bench {
     }
 
     /** Returns false if this process is about to end. */
-    private boolean run(Findings findings, Interruption interruption, Measuring measuring)
+    private boolean run(
+            Findings findings, Interruption interruption, Measuring measuring, double limitSeconds)
             throws IOException {
         Plan plan = findings.remaining();
-        Progress progress = new Progress(errors, plan);
+        Progress progress = new Progress(errors, plan, limitSeconds);
         for (Chart planned : plan.inOrder()) {
             if (interruption.hasBegun()) {
                 return false;

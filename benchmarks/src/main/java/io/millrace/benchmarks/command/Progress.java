@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how far a run is, how long it will still take, as planned but at the pace so far, and what
- * the rounds have yet to decide.
+ * Says how far a run is, how long it will still take, as planned but at the pace so far and no
+ * longer than it may, and what the rounds have yet to decide.
  */
 final class Progress {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -25,14 +25,21 @@ final class Progress {
 
     private final PrintStream output;
     private final int charts;
+    private final double limitSeconds;
     private final long startNanos = System.nanoTime();
     private double plannedLeft;
     private double plannedDone;
     private double current;
     private int number;
 
-    Progress(PrintStream output, Plan plan) {
+    /**
+     * At the begin of a run.
+     *
+     * @param limitSeconds how long it may take; 0 for as long as it takes
+     */
+    Progress(PrintStream output, Plan plan, double limitSeconds) {
         this.output = output;
+        this.limitSeconds = limitSeconds;
         charts = plan.charts().size();
         plannedLeft = plan.seconds();
     }
@@ -46,8 +53,18 @@ final class Progress {
         return plannedDone < SETTLED_SECONDS ? 1 : elapsedSeconds() / plannedDone;
     }
 
+    /** What everything would take that is not measured yet, even if there is no time for it. */
     double secondsLeft() {
         return plannedLeft * pace();
+    }
+
+    private double secondsUntilEnd() {
+        double unlimited = secondsLeft();
+        double left =
+                limitSeconds == 0
+                        ? unlimited
+                        : Math.min(unlimited, limitSeconds - elapsedSeconds());
+        return Math.max(0, left);
     }
 
     /**
@@ -93,7 +110,7 @@ final class Progress {
                 "[%d/%d] %s left: %s%n",
                 number,
                 charts,
-                time(Math.max(0, secondsLeft())),
+                time(secondsUntilEnd()),
                 what);
         output.flush();
     }

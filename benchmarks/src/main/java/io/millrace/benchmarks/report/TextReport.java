@@ -46,7 +46,8 @@ public final class TextReport {
         text.append("\nWhich to use for …\n");
         for (Answer answer : answers) {
             text.append("  ").append(answer.use()).append(": ").append(answer.known());
-            text.append(answer.open().isEmpty() ? "" : "; " + answer.open()).append('\n');
+            text.append(answer.open().isEmpty() ? "" : "; not known: " + answer.open());
+            text.append('\n');
         }
     }
 

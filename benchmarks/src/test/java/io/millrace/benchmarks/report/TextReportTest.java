@@ -99,7 +99,7 @@ class TextReportTest {
 
 
                 Which to use for …
-                  files: best epoll; the rest
+                  files: best epoll; not known: the rest
                 """,
                 TextReport.of(report));
     }
