@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,12 @@ final class JdkNotices implements DirectoryNotices {
     /** Enough for a turn; the service keeps 512 for each directory, and then says so. */
     private static final int BATCH = 512;
 
+    private static final long SCARCITY_PAUSE_NANOS = 1_000_000;
+
     private record Notice(int directory, int what, @Nullable Path name) {}
+
+    /** Some have been lost. */
+    private static final List<Notice> LOST = List.of(new Notice(-1, OVERFLOW, null));
 
     private record Watched(int number, WatchKey key, Path path) {}
 
@@ -159,7 +165,7 @@ final class JdkNotices implements DirectoryNotices {
     private void serve(Runnable ready) {
         try {
             while (true) {
-                List<Notice> next = collect();
+                List<Notice> next = collected();
                 if (!next.isEmpty()) {
                     batch = next;
                     ready.run();
@@ -169,6 +175,16 @@ final class JdkNotices implements DirectoryNotices {
         } catch (ClosedWatchServiceException | RejectedExecutionException closed) {
             // The watch is, or its loop.
             return;
+        }
+    }
+
+    /** Where there is no memory for what has come, that some are lost. */
+    private List<Notice> collected() {
+        try {
+            return collect();
+        } catch (OutOfMemoryError lacking) {
+            LockSupport.parkNanos(SCARCITY_PAUSE_NANOS);
+            return LOST;
         }
     }
 
@@ -199,8 +215,14 @@ final class JdkNotices implements DirectoryNotices {
             key.cancel();
             return;
         }
-        take(known, into);
-        if (!key.reset()) {
+        boolean isValid;
+        try {
+            take(known, into);
+        } finally {
+            // A key that is not reset is not offered again.
+            isValid = key.reset();
+        }
+        if (!isValid) {
             // A key that became invalid meanwhile keeps what came before, and is never offered
             // again.
             take(known, into);

@@ -5,6 +5,7 @@ import io.millrace.IoException;
 import io.millrace.spi.Log;
 import io.millrace.spi.Spawner;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A child's number, which nobody else can get until its status has been taken. That is done here
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ChildNumber {
     private static final long WAITING_STACK_BYTES = 128 << 10;
+    private static final long SCARCITY_PAUSE_NANOS = 1_000_000;
 
     private final Spawner spawner;
     private final int number;
@@ -62,13 +64,26 @@ final class ChildNumber {
     void await(Runnable then) {
         Runnable waiting =
                 () -> {
-                    spawner.awaitEnd(number);
+                    awaitEnd();
                     then.run();
                 };
         Thread thread =
                 new Thread(null, waiting, "millrace-child-" + number, WAITING_STACK_BYTES, false);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Lack of memory must not be taken for its end, nor keep that from being told. */
+    private void awaitEnd() {
+        boolean hasEnded = false;
+        while (!hasEnded) {
+            try {
+                spawner.awaitEnd(number);
+                hasEnded = true;
+            } catch (OutOfMemoryError lacking) {
+                LockSupport.parkNanos(SCARCITY_PAUSE_NANOS);
+            }
+        }
     }
 
     /** Has a thread take its status when it has ended, which nobody asks about. Does not throw. */

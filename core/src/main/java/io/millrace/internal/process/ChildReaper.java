@@ -35,13 +35,13 @@ final class ChildReaper {
     void take(ChildNumber child) {
         Throwable refusal = null;
         synchronized (children) {
-            children.add(child);
-            pauseNanos = FIRST_PAUSE_NANOS;
-            if (isRunning) {
-                children.notifyAll();
-                return;
-            }
             try {
+                children.add(child);
+                pauseNanos = FIRST_PAUSE_NANOS;
+                if (isRunning) {
+                    children.notifyAll();
+                    return;
+                }
                 Thread thread =
                         new Thread(null, this::run, "millrace-children", STACK_BYTES, false);
                 thread.setDaemon(true);
@@ -64,20 +64,36 @@ final class ChildReaper {
     private void run() {
         boolean more = true;
         while (more) {
-            List<ChildNumber> looked;
-            synchronized (children) {
-                looked = new ArrayList<>(children);
-            }
-            // Not under the lock: one whose tree is being signalled has to be waited for.
-            looked.removeIf(each -> !each.reapQuietly());
-            synchronized (children) {
-                children.removeAll(looked);
-                more = !children.isEmpty();
-                isRunning = more;
-                if (more) {
+            try {
+                more = look();
+            } catch (Throwable failure) {
+                // Lack of memory, for one, must not be the end: nobody else takes them.
+                Log.CORE.report(
+                        System.Logger.Level.WARNING,
+                        "cannot look which children have ended, and tries again",
+                        failure);
+                synchronized (children) {
                     pause();
                 }
             }
+        }
+    }
+
+    /** Takes what there is to take, and waits; false if nobody is left to wait for. */
+    private boolean look() {
+        List<ChildNumber> looked;
+        synchronized (children) {
+            looked = new ArrayList<>(children);
+        }
+        // Not under the lock: one whose tree is being signalled has to be waited for.
+        looked.removeIf(each -> !each.reapQuietly());
+        synchronized (children) {
+            children.removeAll(looked);
+            isRunning = !children.isEmpty();
+            if (isRunning) {
+                pause();
+            }
+            return isRunning;
         }
     }
 

@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,31 +61,57 @@ class JdkNoticesTest {
         key.batches.add(List.of(event(StandardWatchEventKinds.ENTRY_DELETE)));
         service.ready.add(key);
 
-        CountDownLatch ready = new CountDownLatch(1);
-        notices.tellWhenReady(ready::countDown);
-        assertTrue(ready.await(30, TimeUnit.SECONDS));
-        List<Integer> told = new ArrayList<>();
+        Semaphore ready = new Semaphore(0);
+        notices.tellWhenReady(ready::release);
+        assertTrue(ready.tryAcquire(30, TimeUnit.SECONDS));
+        assertEquals(
+                List.of(
+                        number + ": " + DirectoryNotices.CREATED,
+                        number + ": " + DirectoryNotices.DELETED,
+                        number + ": " + DirectoryNotices.FORGOTTEN,
+                        "drained"),
+                read(notices));
+        notices.close();
+    }
+
+    /** The thread ended of it, and the watch never told anything again. */
+    @Test
+    void noticesForWhichThereIsNoMemoryAreToldAsLostAndTheNextOnesCome() throws Exception {
+        PlayedKey key = new PlayedKey();
+        key.isValid = true;
+        key.refusals = 1;
+        PlayedService service = new PlayedService();
+        JdkNotices notices = new JdkNotices(service);
+        int number = notices.add(registeredAs(key), true);
+        service.ready.add(key);
+
+        Semaphore ready = new Semaphore(0);
+        notices.tellWhenReady(ready::release);
+        assertTrue(ready.tryAcquire(30, TimeUnit.SECONDS));
+        assertEquals(1, key.resets, "a key that is not reset is not offered again");
+        assertEquals(List.of("-1: " + DirectoryNotices.OVERFLOW, "drained"), read(notices));
+        key.batches.add(List.of(event(StandardWatchEventKinds.ENTRY_DELETE)));
+        service.ready.add(key);
+        assertTrue(ready.tryAcquire(30, TimeUnit.SECONDS));
+        assertEquals(List.of(number + ": " + DirectoryNotices.DELETED, "drained"), read(notices));
+        notices.close();
+    }
+
+    private static List<String> read(JdkNotices notices) {
+        List<String> told = new ArrayList<>();
         notices.read(
                 new DirectoryNotices.Sink() {
                     @Override
                     public void onNotice(int of, int what, int pair, @Nullable Path name) {
-                        assertEquals(number, of);
-                        told.add(what);
+                        told.add(of + ": " + what);
                     }
 
                     @Override
                     public void onDrained() {
-                        told.add(0);
+                        told.add("drained");
                     }
                 });
-        notices.close();
-        assertEquals(
-                List.of(
-                        DirectoryNotices.CREATED,
-                        DirectoryNotices.DELETED,
-                        DirectoryNotices.FORGOTTEN,
-                        0),
-                told);
+        return told;
     }
 
     /** The directory, of which whoever registers it gets this key. */
@@ -125,24 +151,35 @@ class JdkNoticesTest {
         };
     }
 
-    /** Hands its batches out one by one, and is no longer valid when it is reset. */
+    /** Hands its batches out one by one. */
     private final class PlayedKey implements WatchKey {
         private final Queue<List<WatchEvent<?>>> batches = new ArrayDeque<>();
+        private boolean isValid;
+
+        /** Used by the thread alone once there is one; what it did before it told is seen. */
+        private int refusals;
+
+        private int resets;
 
         @Override
         public boolean isValid() {
-            return false;
+            return isValid;
         }
 
         @Override
         public List<WatchEvent<?>> pollEvents() {
+            if (refusals > 0) {
+                refusals--;
+                throw new OutOfMemoryError("thrown on purpose");
+            }
             List<WatchEvent<?>> next = batches.poll();
             return next == null ? List.of() : next;
         }
 
         @Override
         public boolean reset() {
-            return false;
+            resets++;
+            return isValid;
         }
 
         @Override

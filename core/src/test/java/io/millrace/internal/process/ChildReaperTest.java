@@ -2,8 +2,10 @@
 package io.millrace.internal.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +45,28 @@ class ChildReaperTest {
         assertEquals(2, next());
         system.end(1);
         assertEquals(1, next());
+    }
+
+    /** The thread ended of it, was thought to run, and took nobody's status ever after. */
+    @Test
+    void lackOfMemoryIsNotTheEndOfTheThread() throws InterruptedException {
+        ChildReaper reaper = new ChildReaper(this::start);
+        system.lackMemory(2);
+        system.end(1);
+        reaper.take(new ChildNumber(system, 1));
+        assertEquals(1, next());
+        system.end(2);
+        reaper.take(new ChildNumber(system, 2));
+        assertEquals(2, next());
+    }
+
+    @Test
+    void norOfTheThreadThatWaitsForOne() throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(1);
+        system.lackMemory(2);
+        system.end(1);
+        new ChildNumber(system, 1).await(told::countDown);
+        assertTrue(told.await(30, TimeUnit.SECONDS));
     }
 
     private Integer next() throws InterruptedException {

@@ -20,6 +20,13 @@ final class RecordingSpawner implements Spawner {
     final LinkedBlockingQueue<Integer> reaped = new LinkedBlockingQueue<>();
     private final Set<Integer> ended = new HashSet<>();
 
+    /** How many looks lack memory. */
+    private int scarce;
+
+    synchronized void lackMemory(int looks) {
+        scarce = looks;
+    }
+
     synchronized void end(int pid) {
         ended.add(pid);
     }
@@ -40,12 +47,23 @@ final class RecordingSpawner implements Spawner {
     }
 
     @Override
-    public void awaitEnd(int pid) {
-        throw new UnsupportedOperationException();
+    public synchronized void awaitEnd(int pid) {
+        ensureMemory();
+        if (!ended.contains(pid)) {
+            throw new IllegalStateException(pid + " has not ended, and nobody waits here");
+        }
+    }
+
+    private void ensureMemory() {
+        if (scarce > 0) {
+            scarce--;
+            throw new OutOfMemoryError("thrown on purpose");
+        }
     }
 
     @Override
     public synchronized long reap(int pid) {
+        ensureMemory();
         if (!ended.remove(pid)) {
             return RUNS;
         }
