@@ -24,6 +24,9 @@ public sealed interface Wakeup extends Handle permits LoopWakeup {
         return LoopWakeup.open((Loop) loop);
     }
 
-    /** Any thread. Does nothing once the handle is closed. */
+    /**
+     * Any thread. Does nothing once the handle is closed. It is not lost for lack of memory: a
+     * thread that finds none for it waits until there is some.
+     */
     void send();
 }

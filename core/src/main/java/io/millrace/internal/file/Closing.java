@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Closing extends LoopFileRequest {
     private final Loop loop;
     private final @Nullable LoopHandle owner;
+    private final LeftFile left = new LeftFile();
 
     Closing(Loop loop, @Nullable LoopHandle owner) {
         super(loop);
@@ -24,10 +25,19 @@ abstract class Closing extends LoopFileRequest {
     final void begin(OpenFile opened) {
         ask(Operation.CLOSE, opened);
         if (loop.isClosed()) {
-            onEnded(closeNow(opened));
+            onEnded(leave(opened, left));
         } else {
             start();
         }
+    }
+
+    /**
+     * For a file of a loop that was let go of, which others use as well: what they run when they do
+     * not any more. In place of {@link #begin}.
+     */
+    final Runnable leaveToOthers(OpenFile opened) {
+        shareWithThreads(opened, left);
+        return left;
     }
 
     /** The file is gone, whatever the code. */

@@ -30,6 +30,7 @@ final class DirectoryReading extends LoopFileRequest {
     private final DirectoryHandler handler;
     private final LoopFuture<Long> future;
     private final Awaited inLoop = this::abandon;
+    private final LeftFile left = new LeftFile();
 
     private @Nullable OpenFile directory;
     private @Nullable Throwable failure;
@@ -105,7 +106,7 @@ final class DirectoryReading extends LoopFileRequest {
         }
         if (loop.isClosed()) {
             // Nobody carries out a request any more.
-            closeNow(opened);
+            leave(opened, left);
             tell();
         } else if (reads) {
             askStretch(Operation.READ_DIRECTORY, opened, 0, BATCH, 0);

@@ -8,6 +8,7 @@ import io.millrace.file.DirectoryChangeHandler;
 import io.millrace.file.DirectoryWatch;
 import io.millrace.file.DirectoryWatchOptions;
 import io.millrace.internal.file.DirectoryScan.Purpose;
+import io.millrace.internal.loop.Delivery;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
@@ -195,7 +196,8 @@ public final class LoopDirectoryWatch extends LoopHandle
                 WatchEngine engine = Objects.requireNonNull(loop().driver.watches());
                 port = engine.watch(system.descriptor(), this);
             } else {
-                system.tellWhenReady(() -> loop().execute(this::becameReady));
+                Ready ready = new Ready(loop());
+                system.tellWhenReady(() -> loop().deliver(ready));
             }
         } catch (IoException failure) {
             failOpening(failure);
@@ -268,10 +270,23 @@ public final class LoopDirectoryWatch extends LoopHandle
         proceed();
     }
 
-    private void becameReady() {
-        isReady = true;
-        if (isOpen()) {
-            proceed();
+    /** A thread has notices, and gathers no more before these are read. */
+    private final class Ready extends Delivery {
+        Ready(Loop loop) {
+            super(loop);
+        }
+
+        @Override
+        public void run() {
+            isReady = true;
+            if (isOpen()) {
+                proceed();
+            }
+        }
+
+        @Override
+        public LoopHandle owner() {
+            return LoopDirectoryWatch.this;
         }
     }
 

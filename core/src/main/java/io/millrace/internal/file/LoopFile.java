@@ -10,10 +10,10 @@ import io.millrace.file.FileReadCallback;
 import io.millrace.file.FileSyncCallback;
 import io.millrace.file.FileWriteCallback;
 import io.millrace.internal.loop.Buffers;
+import io.millrace.internal.loop.Delivery;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
 import io.millrace.internal.loop.LoopHandle;
-import io.millrace.internal.loop.TaskQueue;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileRequest;
 import io.millrace.spi.FileRequest.Operation;
@@ -47,7 +47,7 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     private boolean closeBegun;
 
     /** Made for the first who asks. */
-    private @Nullable ReadsAtHand atHand;
+    private @Nullable Beside beside;
 
     private boolean isAbandoned;
 
@@ -445,10 +445,10 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
     public @Nullable ReadsAtHand readsAtHand() {
         ensureUsable("readsAtHand", true, "");
         boolean isDirect = (openFlags & FileRequest.OPEN_DIRECT) != 0;
-        if (atHand == null && !isDirect && options.contains(StandardOpenOption.READ)) {
-            atHand = new ReadsAtHand(loop().driver.fileCalls(), opened());
+        if (beside == null && !isDirect && options.contains(StandardOpenOption.READ)) {
+            beside = new Beside(loop());
         }
-        return atHand;
+        return beside == null ? null : beside.reads;
     }
 
     @Override
@@ -509,9 +509,8 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
 
     @Override
     public void startClosing() {
-        ReadsAtHand reads = atHand;
-        if (reads != null) {
-            reads.shut(new Left(this, reads));
+        if (beside != null) {
+            beside.reads.shut();
         }
         opening.cancel();
         operations.cancel();
@@ -541,11 +540,12 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         if (isOpen() || closeBegun || opening.isInFlight() || !operations.isEmpty()) {
             return;
         }
-        ReadsAtHand reads = atHand;
+        ReadsAtHand reads = beside == null ? null : beside.reads;
         if (reads != null && !reads.isLeft()) {
             if (isAbandoned) {
                 closeBegun = true;
-                leaveTo(reads);
+                // The last of its threads closes it, or who is in a call.
+                reads.closeWhenLeft(closing.leaveToOthers(opened()));
                 released();
             }
             return;
@@ -559,36 +559,33 @@ public final class LoopFile extends LoopHandle implements AsyncFile {
         }
     }
 
-    /** The last of the threads that read beside the loop closes the file, or who is in a call. */
-    private void leaveTo(ReadsAtHand reads) {
-        try {
-            reads.closeWhenLeft(closing.closerOf(opened()));
-        } catch (OutOfMemoryError scarce) {
-            // It stays open: closed under a thread, its descriptor might be another file's.
-            loop().guard.failed(scarce);
-        }
-    }
-
     /**
-     * The news that no thread reads a closing file beside its loop any more: told by the last of
-     * them, and taken by the loop, or by nobody if that was let go of meanwhile.
+     * Reads of this file beside its loop, and the news that no thread is in one any more: told by
+     * the last of them, and taken by the loop, or by nobody if that was let go of meanwhile.
      */
-    private record Left(LoopFile file, ReadsAtHand reads) implements TaskQueue.Abandonable {
-        /** Where it is, on a thread, it is to be brought to the loop; there it is there. */
-        @Override
-        public void run() {
-            if (file.loop().inLoop()) {
-                if (file.isReleased()) {
-                    abandon();
-                } else {
-                    file.closeWhenIdle();
-                }
-                return;
-            }
+    private final class Beside extends Delivery {
+        private final ReadsAtHand reads;
+
+        Beside(Loop loop) {
+            super(loop);
+            reads = new ReadsAtHand(loop.driver.fileCalls(), opened(), this::left);
+        }
+
+        /** On the thread that was the last. */
+        private void left() {
             try {
-                file.loop().deliver(this);
+                loop().deliver(this);
             } catch (RejectedExecutionException closed) {
                 abandon();
+            }
+        }
+
+        @Override
+        public void run() {
+            if (isReleased()) {
+                abandon();
+            } else {
+                closeWhenIdle();
             }
         }
 

@@ -64,15 +64,9 @@ abstract class LoopFileRequest extends FileRequest {
         }
     }
 
-    /**
-     * Closes a file on the spot: there is no other way, and it must not stay open. Only a thread
-     * that the loop was let go of in the middle of a call on it closes it later.
-     */
-    final int closeNow(OpenFile opened) {
+    /** Closes a file on the spot: there is no other way, and it must not stay open. */
+    private int closeNow(OpenFile opened) {
         try {
-            if (loop.isClosed() && loop.part(THREADS).leaves(opened)) {
-                return Code.OK;
-            }
             opened.close();
             return Code.OK;
         } catch (Throwable failure) {
@@ -82,10 +76,24 @@ abstract class LoopFileRequest extends FileRequest {
     }
 
     /**
-     * Closes a file of a loop that was let go of, when those who run it and all threads are out.
+     * Closes a file of a loop that was let go of: on the spot, but if a thread is inside a call on
+     * it, that does it when it comes out.
      */
-    final Runnable closerOf(OpenFile opened) {
-        return loop.part(THREADS).closerOf(opened);
+    final int leave(OpenFile opened, LeftFile left) {
+        shareWithThreads(opened, left);
+        return left.leave() ? closeNow(opened) : Code.OK;
+    }
+
+    /**
+     * As {@link #leave}, for a file that others use as well, who run {@code left} when they do not
+     * any more.
+     */
+    final void shareWithThreads(OpenFile opened, LeftFile left) {
+        left.begin(opened);
+        WorkFiles threads = loop.partIfMade(THREADS);
+        if (threads != null) {
+            threads.share(left);
+        }
     }
 
     private static int codeOf(Throwable refusal) {

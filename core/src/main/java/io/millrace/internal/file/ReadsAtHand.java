@@ -17,7 +17,7 @@ public final class ReadsAtHand {
     private final FileCalls calls;
     private final OpenFile file;
 
-    private final ThreadsInside inside = new ThreadsInside();
+    private final ThreadsInside inside;
 
     /** Of a file whose loop was let go of: that loop, and the thread that was in it last. */
     private final AtomicInteger awaited = new AtomicInteger(2);
@@ -27,9 +27,13 @@ public final class ReadsAtHand {
     /** The system has said that it cannot read this file in this way. */
     private volatile boolean isRefused;
 
-    ReadsAtHand(FileCalls calls, OpenFile file) {
+    /**
+     * @param whenLeft run once by the last thread to be in it after {@link #shut}
+     */
+    ReadsAtHand(FileCalls calls, OpenFile file, Runnable whenLeft) {
         this.calls = calls;
         this.file = file;
+        inside = new ThreadsInside(whenLeft);
     }
 
     /**
@@ -63,10 +67,10 @@ public final class ReadsAtHand {
     /**
      * Lets no thread in any more, and does not wait for those inside: the file is in memory, but
      * what they read into need not be, such as a buffer that maps another file, and then they wait
-     * for a disk. The last of them runs {@code whenLeft}. Once.
+     * for a disk. Once; takes no memory.
      */
-    void shut(Runnable whenLeft) {
-        inside.shut(whenLeft);
+    void shut() {
+        inside.shut();
     }
 
     /** Whether no thread is inside, nor comes in any more. */

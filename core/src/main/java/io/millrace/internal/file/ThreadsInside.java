@@ -30,8 +30,14 @@ final class ThreadsInside {
     /** Places that are not both shut and empty yet. */
     private final AtomicInteger left = new AtomicInteger(PLACES);
 
-    /** For the last thread to leave; from before there is one. */
-    private volatile Runnable whenLeft = () -> {};
+    private final Runnable whenLeft;
+
+    /**
+     * @param whenLeft for the last thread to leave
+     */
+    ThreadsInside(Runnable whenLeft) {
+        this.whenLeft = whenLeft;
+    }
 
     /**
      * Lets the calling thread in.
@@ -58,11 +64,10 @@ final class ThreadsInside {
     }
 
     /**
-     * Lets no thread in any more. The last of those inside runs {@code whenLeft}; if there are
-     * none, nobody does, and {@link #areLeft} says so. Once.
+     * Lets no thread in any more. The last of those inside runs what was given for that; if there
+     * are none, nobody does, and {@link #areLeft} says so. Once.
      */
-    void shut(Runnable whenLeft) {
-        this.whenLeft = whenLeft;
+    void shut() {
         for (int i = 1; i <= PLACES; i++) {
             if (counts.getAndAdd(i * APART, SHUT) == 0) {
                 left.decrementAndGet();

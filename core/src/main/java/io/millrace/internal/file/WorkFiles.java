@@ -2,20 +2,16 @@
 package io.millrace.internal.file;
 
 import io.millrace.LoopOptions;
+import io.millrace.internal.loop.Delivery;
 import io.millrace.internal.loop.Loop;
-import io.millrace.internal.loop.TaskQueue;
 import io.millrace.spi.Code;
 import io.millrace.spi.FileAnswer;
 import io.millrace.spi.FileCalls;
 import io.millrace.spi.FileEngine;
 import io.millrace.spi.FileErrors;
 import io.millrace.spi.FileRequest;
-import io.millrace.spi.Log;
 import io.millrace.spi.OpenFile;
-import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,8 +33,11 @@ final class WorkFiles implements FileEngine {
     private final FileCalls calls;
     private final ArrayDeque<Task> idle = new ArrayDeque<>();
 
-    /** Where threads were, and may still be, when the loop was let go of. */
-    private final List<Task> left = new ArrayList<>(0);
+    /**
+     * Where threads were, and may still be, when the loop was let go of: the first of them. Linked,
+     * for what is not in there would have its files closed under it.
+     */
+    private @Nullable Task left;
 
     WorkFiles(Loop loop) {
         this.loop = loop;
@@ -71,75 +70,15 @@ final class WorkFiles implements FileEngine {
     void abandon(FileRequest request) {
         Task task = (Task) Objects.requireNonNull(request.inEngine);
         if (task.isLeft()) {
-            left.add(task);
+            task.nextLeft = left;
+            left = task;
         }
     }
 
-    /**
-     * Leaves the close of a file to the threads that are inside a call on it, if there are any: the
-     * last of them to come out does it. What they write would go wherever the system uses the
-     * descriptor next. For a loop that was let go of.
-     */
-    boolean leaves(OpenFile file) {
-        if (left.isEmpty()) {
-            return false;
-        }
-        LeftFile shared = new LeftFile(file);
-        return shareWithThreads(shared) && !shared.leave();
-    }
-
-    /**
-     * As {@link #leaves}, for a file that others use as well: they run what is returned when the
-     * last of them has left it, and that closes the file if no thread is inside a call on it.
-     */
-    Runnable closerOf(OpenFile file) {
-        LeftFile shared = new LeftFile(file);
-        shareWithThreads(shared);
-        return shared::leaveAndClose;
-    }
-
-    /** Whether a thread is inside a call on it. */
-    private boolean shareWithThreads(LeftFile shared) {
-        boolean isShared = false;
-        for (Task each : left) {
-            isShared |= each.isOn(shared.file) && each.keeps(shared);
-        }
-        return isShared;
-    }
-
-    /** A file that nobody closes but the last of its users: threads, and who counts them. */
-    private static final class LeftFile {
-        private final OpenFile file;
-        private final AtomicInteger users = new AtomicInteger(1);
-
-        LeftFile(OpenFile file) {
-            this.file = file;
-        }
-
-        void enter() {
-            users.incrementAndGet();
-        }
-
-        /** Whether that was the last. */
-        boolean leave() {
-            return users.decrementAndGet() == 0;
-        }
-
-        void leaveAndClose() {
-            if (leave()) {
-                closeUnwanted(file);
-            }
-        }
-    }
-
-    private static void closeUnwanted(OpenFile file) {
-        try {
-            file.close();
-        } catch (IOException nobodyToTell) {
-            Log.CORE.report(
-                    System.Logger.Level.DEBUG,
-                    "a file that nobody wants any more, closed, fails",
-                    nobodyToTell);
+    /** Every thread that is inside a call on the file of a loop that was let go of is a user. */
+    void share(LeftFile file) {
+        for (Task each = left; each != null; each = each.nextLeft) {
+            each.share(file);
         }
     }
 
@@ -160,12 +99,20 @@ final class WorkFiles implements FileEngine {
         private @Nullable FileRequest request;
         private final AtomicInteger state = new AtomicInteger(QUEUED);
         private final FileAnswer answer = new FileAnswer();
-        private final Delivery delivery = new Delivery(this);
+        private final Outcome outcome = new Outcome(loop, this);
         private long result;
         private @Nullable Throwable cause;
 
-        /** What the thread closes at its end, once it is {@link #LEFT}; null after that. */
-        private @Nullable List<LeftFile> kept = new ArrayList<>(0);
+        /** The next in {@link WorkFiles#left}. */
+        private @Nullable Task nextLeft;
+
+        /** What the thread leaves at its end, once it is {@link #LEFT}: a copy is of two files. */
+        private @Nullable LeftFile kept;
+
+        private @Nullable LeftFile keptTarget;
+
+        /** Whether it has come to its end since it was {@link #LEFT}. */
+        private boolean hasLeft;
 
         void begin(FileRequest next) {
             request = next;
@@ -207,7 +154,7 @@ final class WorkFiles implements FileEngine {
 
         private void deliver() {
             try {
-                loop.deliver(delivery);
+                loop.deliver(outcome);
             } catch (RejectedExecutionException closed) {
                 // The loop was let go of, and the request has ended without this.
                 abandon();
@@ -218,7 +165,7 @@ final class WorkFiles implements FileEngine {
         void abandon() {
             OpenFile opened = answer.opened;
             if (opened != null) {
-                closeUnwanted(opened);
+                LeftFile.closeUnwanted(opened);
             }
         }
 
@@ -227,32 +174,35 @@ final class WorkFiles implements FileEngine {
             return state.compareAndSet(STARTED, LEFT);
         }
 
-        boolean isOn(OpenFile file) {
-            FileRequest current = request();
-            return current.fileIfAny() == file || current.targetFileIfAny() == file;
-        }
-
-        /** Whether its thread is still inside, and keeps the file until it comes out. */
-        synchronized boolean keeps(LeftFile file) {
-            if (kept == null) {
-                return false;
+        /** If its thread is still inside a call on the file, it keeps that until it comes out. */
+        synchronized void share(LeftFile file) {
+            if (hasLeft) {
+                return;
             }
-            kept.add(file);
+            FileRequest current = request();
+            if (file.is(current.fileIfAny())) {
+                kept = file;
+            } else if (file.is(current.targetFileIfAny())) {
+                keptTarget = file;
+            } else {
+                return;
+            }
             file.enter();
-            return true;
         }
 
         private synchronized void leave() {
-            List<LeftFile> all = Objects.requireNonNull(kept);
-            kept = null;
-            for (LeftFile each : all) {
-                each.leaveAndClose();
+            hasLeft = true;
+            if (kept != null) {
+                kept.run();
+            }
+            if (keptTarget != null) {
+                keptTarget.run();
             }
         }
 
         private void end() {
             FileRequest ended = request();
-            long outcome = result;
+            long code = result;
             ended.inEngine = null;
             ended.explain(cause);
             if (answer.opened != null) {
@@ -265,7 +215,7 @@ final class WorkFiles implements FileEngine {
                 ended.answerWith(answer.value);
             }
             becomeIdle();
-            ended.onEnded(outcome);
+            ended.onEnded(code);
         }
 
         private void becomeIdle() {
@@ -287,7 +237,14 @@ final class WorkFiles implements FileEngine {
     }
 
     /** An answer on its way to the loop, which may close before it gets there. */
-    private record Delivery(Task task) implements TaskQueue.Abandonable {
+    private static final class Outcome extends Delivery {
+        private final Task task;
+
+        Outcome(Loop loop, Task task) {
+            super(loop);
+            this.task = task;
+        }
+
         @Override
         public void run() {
             task.end();

@@ -31,6 +31,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The one implementation of {@link EventLoop}. */
@@ -86,7 +87,8 @@ public final class Loop implements AutoCloseable, EventLoop {
 
     private @Nullable Object attachment;
 
-    private Loop(LoopOptions options) throws IoException {
+    private Loop(LoopOptions options, MpscUnboundedAtomicArrayQueue<Runnable> queue)
+            throws IoException {
         this.options = options;
         guard =
                 new CallbackGuard(
@@ -98,7 +100,7 @@ public final class Loop implements AutoCloseable, EventLoop {
         try {
             capabilities = driver.capabilities();
             backend = opened.info();
-            tasks = new TaskQueue(driver, guard);
+            tasks = new TaskQueue(driver, guard, queue);
             if (driver.files() == null) {
                 FileErrors.load();
             }
@@ -122,11 +124,17 @@ public final class Loop implements AutoCloseable, EventLoop {
     public static Loop open(LoopOptions options) throws IoException {
         Objects.requireNonNull(options, "options");
         try {
-            return new Loop(options);
+            return open(options, new MpscUnboundedAtomicArrayQueue<>(TaskQueue.SEGMENT));
         } catch (OutOfMemoryError noMemory) {
             throw IoException.because(
                     Code.NO_MEMORY, "open a loop", String.valueOf(noMemory.getMessage()));
         }
+    }
+
+    /** With a queue for its tasks, which may be one that lacks memory. */
+    static Loop open(LoopOptions options, MpscUnboundedAtomicArrayQueue<Runnable> queue)
+            throws IoException {
+        return new Loop(options, queue);
     }
 
     /** A callback gets the chunk on loan, until {@link #lendsNoMore}. */
@@ -158,6 +166,12 @@ public final class Loop implements AutoCloseable, EventLoop {
             parts.put(part, made);
         }
         return made;
+    }
+
+    /** The same, if somebody has asked for it before; takes no memory. Loop thread only. */
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T partIfMade(LoopPart<T> part) {
+        return (T) parts.get(part);
     }
 
     /** What drivers report to, for what else receives on this loop. */
@@ -222,15 +236,20 @@ public final class Loop implements AutoCloseable, EventLoop {
     }
 
     /**
-     * Brings the end of something that somebody waits for to the loop's thread. Any thread: others
-     * than the loop's wait for the memory that takes. Who calls it has made {@code end} before
-     * there was anything to lose.
+     * Brings news that somebody waits for to the loop's thread, whatever memory there is. Any
+     * thread: others than the loop's wait for what the way takes; there it goes by another way.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
      */
-    public void deliver(Runnable end) {
-        if (inLoop()) {
-            tasks.add(end);
-        } else {
-            tasks.addSurely(end);
+    public void deliver(Delivery news) {
+        if (!inLoop()) {
+            tasks.addSurely(news);
+            return;
+        }
+        try {
+            tasks.add(news);
+        } catch (OutOfMemoryError lacking) {
+            completions.add(news);
         }
     }
 
@@ -464,7 +483,13 @@ public final class Loop implements AutoCloseable, EventLoop {
 
     /** Something is in flight that no handle answers for; it keeps the loop running. */
     public void begins(Awaited request) {
-        awaited.add(request);
+        try {
+            awaited.add(request);
+        } catch (OutOfMemoryError lacking) {
+            // It may be in there all the same: the table grows after that.
+            awaited.remove(request);
+            throw lacking;
+        }
         handles.requestBegins();
     }
 

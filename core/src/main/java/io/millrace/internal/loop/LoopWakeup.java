@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** The one implementation of {@link Wakeup}. */
 public final class LoopWakeup extends LoopHandle implements Wakeup {
     private final PendingSend pending = new PendingSend();
-    private final Runnable delivery = this::deliver;
+    private final Arrival arrival;
     private final @Nullable Runnable callback;
     private volatile boolean open = true;
 
     private LoopWakeup(Loop loop, @Nullable Runnable callback) {
         super(loop);
         this.callback = callback;
+        arrival = new Arrival(loop);
     }
 
     private static LoopWakeup made(Loop loop, @Nullable Runnable callback) {
@@ -37,7 +38,7 @@ public final class LoopWakeup extends LoopHandle implements Wakeup {
     public void send() {
         if (open && pending.isFirst()) {
             try {
-                loop().tasks.add(delivery);
+                loop().deliver(arrival);
             } catch (RejectedExecutionException closedMeanwhile) {
                 // The handle was closed, and then its loop, since the look at it.
                 open = false;
@@ -51,15 +52,31 @@ public final class LoopWakeup extends LoopHandle implements Wakeup {
         released();
     }
 
-    private void deliver() {
-        pending.deliver();
-        if (callback == null || !isOpen()) {
-            return;
+    /**
+     * All sends so far. The first of them has it delivered, and must not fail to: later ones find
+     * it pending.
+     */
+    private final class Arrival extends Delivery {
+        Arrival(Loop loop) {
+            super(loop);
         }
-        try {
-            callback.run();
-        } catch (Throwable failure) {
-            loop().guard.failed(this, failure);
+
+        @Override
+        public void run() {
+            pending.deliver();
+            if (callback == null || !isOpen()) {
+                return;
+            }
+            try {
+                callback.run();
+            } catch (Throwable failure) {
+                loop().guard.failed(LoopWakeup.this, failure);
+            }
+        }
+
+        @Override
+        public LoopHandle owner() {
+            return LoopWakeup.this;
         }
     }
 }

@@ -22,7 +22,7 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
     private final AtomicInteger state = new AtomicInteger(QUEUED);
 
     /** On its way to the loop; made when nothing depends on it yet. */
-    private final End end = new End();
+    private final End end;
 
     /** What the loop knows it by while it is in flight. */
     final Awaited inLoop = this::abandon;
@@ -30,6 +30,7 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
     LoopWork(Loop loop, Callable<T> task) {
         this.loop = loop;
         this.task = task;
+        end = new End(loop);
         result = new LoopFuture<>(loop);
     }
 
@@ -40,10 +41,14 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
 
     @Override
     public boolean cancel() {
+        if (state.get() != QUEUED) {
+            return state.get() == CANCELLED;
+        }
+        IoException reason = cancelled();
         if (!state.compareAndSet(QUEUED, CANCELLED)) {
             return state.get() == CANCELLED;
         }
-        end.failure = cancelled();
+        end.failure = reason;
         deliver();
         return true;
     }
@@ -87,9 +92,13 @@ public final class LoopWork<T extends @Nullable Object> implements Work<T> {
     }
 
     /** What it has come to, told to who waits for it. */
-    private final class End implements Runnable {
+    private final class End extends Delivery {
         private @Nullable T answer;
         private @Nullable Throwable failure;
+
+        End(Loop loop) {
+            super(loop);
+        }
 
         @Override
         @SuppressWarnings("NullAway")

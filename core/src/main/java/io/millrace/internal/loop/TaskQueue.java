@@ -2,8 +2,6 @@
 package io.millrace.internal.loop;
 
 import io.millrace.spi.Driver;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How other threads reach a loop: a queue of tasks, and the wake-up of a loop that sleeps.
@@ -32,10 +31,6 @@ public final class TaskQueue {
     private final Driver driver;
     private final CallbackGuard guard;
     private volatile boolean closed;
-
-    TaskQueue(Driver driver, CallbackGuard guard) {
-        this(driver, guard, new MpscUnboundedAtomicArrayQueue<>(SEGMENT));
-    }
 
     TaskQueue(Driver driver, CallbackGuard guard, MpscUnboundedAtomicArrayQueue<Runnable> tasks) {
         this.tasks = tasks;
@@ -131,25 +126,28 @@ public final class TaskQueue {
         abandonAll();
     }
 
-    /** The lock stands in for the loop's thread, which takes no more tasks. */
+    /** One by one, since a list of them would need memory, and what was in it would be lost. */
     private void abandonAll() {
-        List<Runnable> left = new ArrayList<>();
-        synchronized (tasks) {
-            while (!isEmpty()) {
-                Runnable task = tasks.poll();
-                if (task == null) {
-                    Thread.onSpinWait();
-                } else {
-                    left.add(task);
-                }
-            }
-        }
-        for (Runnable task : left) {
+        for (Runnable task = take(); task != null; task = take()) {
             try {
                 abandon(task);
             } catch (Throwable failure) {
                 guard.failed(failure);
             }
+        }
+    }
+
+    /** The lock stands in for the loop's thread, which takes no more tasks. */
+    private @Nullable Runnable take() {
+        synchronized (tasks) {
+            while (!isEmpty()) {
+                Runnable task = tasks.poll();
+                if (task != null) {
+                    return task;
+                }
+                Thread.onSpinWait();
+            }
+            return null;
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.internal.name;
 
 import io.millrace.IoException;
 import io.millrace.internal.loop.Awaited;
+import io.millrace.internal.loop.Delivery;
 import io.millrace.internal.loop.IoDeadline;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
@@ -36,6 +37,9 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable Deadline deadline;
 
+    /** On its way to the loop; made when nothing depends on it yet. */
+    private final Outcome outcome;
+
     /** Whether the result was told; loop thread only. */
     private boolean told;
 
@@ -51,14 +55,20 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
         this.subject = subject;
         this.body = body;
         result = new LoopFuture<>(loop);
+        outcome = new Outcome(loop);
     }
 
     /** The loop waits for it from here on. */
     void begin(Duration limit, long limitNanos) {
         loop.begins(this);
-        if (limitNanos > 0) {
+        if (limitNanos == 0) {
+            return;
+        }
+        try {
             deadline = new Deadline(limit);
             deadline.startIn(limitNanos);
+        } catch (OutOfMemoryError lacking) {
+            failed(lacking);
         }
     }
 
@@ -80,14 +90,14 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
         }
     }
 
-    /** Any thread: whatever was thrown. */
+    /** Any thread: whatever was thrown. It is described on the loop's, where it has arrived. */
     void failed(Throwable failure) {
-        fail(describing(failure));
+        end(null, null, failure);
     }
 
     /** Any thread. */
     void succeed(T answer) {
-        end(() -> result.complete(answer));
+        end(answer, null, null);
     }
 
     /** Any thread. */
@@ -97,7 +107,7 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
 
     /** Any thread. */
     boolean fail(IoException failure) {
-        return end(() -> result.completeExceptionally(failure));
+        return end(null, failure, null);
     }
 
     @Override
@@ -113,13 +123,18 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
                         null));
     }
 
-    private boolean end(Runnable tell) {
+    /** Takes no memory: whoever is the first is the only one who tells. */
+    private boolean end(
+            @Nullable T answer, @Nullable IoException reason, @Nullable Throwable thrown) {
         if (!ended.compareAndSet(false, true)) {
             return false;
         }
+        outcome.answer = answer;
+        outcome.reason = reason;
+        outcome.thrown = thrown;
         resolver.forget(this);
         try {
-            loop.deliver(() -> told(tell));
+            loop.deliver(outcome);
         } catch (RejectedExecutionException closed) {
             // The loop was let go of, and ends the look-up itself.
             return true;
@@ -127,9 +142,10 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
         return true;
     }
 
-    private void told(Runnable tell) {
+    /** Nobody waits any more, whom the caller has to tell why; false if that was done. */
+    private boolean settle() {
         if (told) {
-            return;
+            return false;
         }
         told = true;
         if (deadline != null) {
@@ -139,7 +155,7 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
         if (body != null) {
             body.giveUp();
         }
-        tell.run();
+        return true;
     }
 
     /** The loop wants to close, and whoever waits for it need not wait for a name server. */
@@ -152,15 +168,19 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
     public void abandon() {
         ended.set(true);
         resolver.forget(this);
-        told(
-                () ->
-                        result.completeExceptionally(
-                                failure(
-                                        Code.CANCELLED,
-                                        operation,
-                                        subject,
-                                        "its loop was closed",
-                                        null)));
+        if (settle()) {
+            result.completeExceptionally(
+                    failure(Code.CANCELLED, operation, subject, "its loop was closed", null));
+        }
+    }
+
+    /** What was thrown may be of the user's, and unable to say what it is. */
+    private Throwable described(Throwable thrown) {
+        try {
+            return describing(thrown);
+        } catch (Throwable unable) {
+            return thrown;
+        }
     }
 
     private IoException describing(Throwable failure) {
@@ -201,6 +221,33 @@ final class LoopLookup<T> implements Lookup<T>, Awaited, Runnable {
     @Override
     public String toString() {
         return operation + " " + subject;
+    }
+
+    /** An answer, or why there is none: from the thread that found it, with this. */
+    private final class Outcome extends Delivery {
+        private @Nullable T answer;
+        private @Nullable IoException reason;
+        private @Nullable Throwable thrown;
+
+        Outcome(Loop loop) {
+            super(loop);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public void run() {
+            if (!settle()) {
+                return;
+            }
+            if (thrown != null) {
+                result.completeExceptionally(described(thrown));
+            } else if (reason != null) {
+                result.completeExceptionally(reason);
+            } else {
+                // What the resolver has found, which is never null.
+                result.complete(answer);
+            }
+        }
     }
 
     /** Gives up; whoever is at it on a thread is left to it. */

@@ -101,8 +101,12 @@ public abstract sealed class NameResolver implements Resolver permits ThreadReso
 
     private void begin(LoopLookup<?> lookup, Duration deadline, long limitNanos) {
         lookup.begin(deadline, limitNanos);
-        pending.add(lookup);
-        ask(lookup);
+        try {
+            pending.add(lookup);
+            ask(lookup);
+        } catch (Throwable failure) {
+            lookup.failed(failure);
+        }
         if (closed) {
             lookup.cancel();
         }

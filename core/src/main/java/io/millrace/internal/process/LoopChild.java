@@ -3,6 +3,7 @@ package io.millrace.internal.process;
 
 import io.millrace.IoException;
 import io.millrace.internal.loop.Deferred;
+import io.millrace.internal.loop.Delivery;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopHandle;
 import io.millrace.internal.loop.LoopTimer;
@@ -118,7 +119,7 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
     }
 
     private void waitOnAThread() {
-        Runnable end = this::mayHaveEnded;
+        Delivery end = new End(loop());
         process.await(
                 () -> {
                     try {
@@ -129,6 +130,23 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
                     }
                 });
         isWaitedFor = true;
+    }
+
+    /** The thread that waits for it has seen its end. */
+    private final class End extends Delivery {
+        End(Loop loop) {
+            super(loop);
+        }
+
+        @Override
+        public void run() {
+            mayHaveEnded();
+        }
+
+        @Override
+        public LoopHandle owner() {
+            return LoopChild.this;
+        }
     }
 
     @Override
@@ -407,7 +425,7 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
 
     /** First it asks, then it does not. */
     private final class Deadline extends TimerNode {
-        private final Runnable killed = this::isKilled;
+        private final Delivery killed = new Killed(loop());
         private long graceNanos;
         private boolean asked;
 
@@ -471,6 +489,18 @@ public final class LoopChild extends LoopHandle implements ChildProcess, WatchSi
             } catch (RejectedExecutionException closed) {
                 Log.CORE.report(
                         System.Logger.Level.DEBUG, "killed after its loop was closed", closed);
+            }
+        }
+
+        /** Its tree was killed, or could not be. */
+        private final class Killed extends Delivery {
+            Killed(Loop loop) {
+                super(loop);
+            }
+
+            @Override
+            public void run() {
+                isKilled();
             }
         }
 

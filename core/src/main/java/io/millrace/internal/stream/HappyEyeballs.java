@@ -2,6 +2,7 @@
 package io.millrace.internal.stream;
 
 import io.millrace.IoException;
+import io.millrace.internal.loop.Delivery;
 import io.millrace.internal.loop.IoDeadline;
 import io.millrace.internal.loop.Loop;
 import io.millrace.internal.loop.LoopFuture;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     private final long attemptDelayNanos;
     private final Stagger stagger = new Stagger();
     private final Deadline deadline;
+    private final Answer answer;
 
     /** Attempts under way, in order. */
     private final Map<TcpSocketStream, InetSocketAddress> attempts = new LinkedHashMap<>();
@@ -77,6 +80,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         // Half the range of a long, so that differences of deadlines never overflow.
         attemptDelayNanos = Math.min(LoopTimer.nanos(options.attemptDelay()), Long.MAX_VALUE / 2);
         deadline = new Deadline();
+        answer = new Answer(loop);
     }
 
     public static HappyEyeballs connect(Loop loop, String host, int port, ConnectOptions options) {
@@ -96,10 +100,10 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         setActive(true);
         loop().handles.requestBegins();
         long limitNanos = LoopTimer.nanos(options.deadline());
-        if (limitNanos > 0) {
-            deadline.startIn(limitNanos);
-        }
         try {
+            if (limitNanos > 0) {
+                deadline.startIn(limitNanos);
+            }
             lookup = options.resolver().addresses(loop(), host, options.deadline());
             lookup.result().whenComplete(this::answered);
         } catch (RuntimeException | Error failure) {
@@ -113,13 +117,38 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
         return stream;
     }
 
-    /** Any thread: a resolver of the user's may use what it likes. */
+    /** Any thread: a resolver of the user's may use what it likes. Once, as a stage ends once. */
     private void answered(@Nullable List<InetAddress> found, @Nullable Throwable failure) {
+        if (!answer.isGiven.compareAndSet(false, true)) {
+            return;
+        }
+        answer.found = found;
+        answer.failure = failure;
         try {
-            loop().deliver(() -> hear(found, failure));
+            loop().deliver(answer);
         } catch (RejectedExecutionException closed) {
             // The loop was let go of, and this handle with it.
             return;
+        }
+    }
+
+    /** The answer of the look-up, on its way to the loop. */
+    private final class Answer extends Delivery {
+        private final AtomicBoolean isGiven = new AtomicBoolean();
+        private @Nullable List<InetAddress> found;
+        private @Nullable Throwable failure;
+
+        Answer(Loop loop) {
+            super(loop);
+        }
+
+        @Override
+        public void run() {
+            try {
+                hear(found, failure);
+            } catch (Throwable unheard) {
+                fail(explained(unheard));
+            }
         }
     }
 
@@ -129,7 +158,7 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
             return;
         }
         if (failure != null) {
-            fail(unresolved(failure));
+            fail(explained(failure));
             return;
         }
         List<InetSocketAddress> usable = found == null ? List.of() : interleaved(found);
@@ -265,6 +294,15 @@ public final class HappyEyeballs extends LoopHandle implements HostConnect {
     public void finishOperations() {
         if (cancelled) {
             stream.completeExceptionally(failure(Code.CANCELLED, "it was closed", null));
+        }
+    }
+
+    /** Whatever was thrown, which may be of the user's and unable to say what it is. */
+    private Throwable explained(Throwable failure) {
+        try {
+            return unresolved(failure);
+        } catch (Throwable unable) {
+            return failure;
         }
     }
 

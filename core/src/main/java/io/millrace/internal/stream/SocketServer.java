@@ -233,6 +233,9 @@ public abstract class SocketServer<S extends SocketStream> extends LoopHandle {
         } catch (RejectedExecutionException closed) {
             connection.close();
             report(lost());
+        } catch (OutOfMemoryError lacking) {
+            connection.close();
+            report(IoException.of(Code.NO_MEMORY, "accept", address, 0, lacking));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.RunMode;
 import io.millrace.file.AsyncFile;
 import io.millrace.file.FileAttributes;
+import io.millrace.file.FileSystem;
 import io.millrace.internal.file.LoopFile;
 import io.millrace.internal.file.ReadsAtHand;
 import io.millrace.net.TcpStream;
@@ -62,6 +63,8 @@ class LetGoInsideCallTest extends TurnSharesFixture {
                 enter();
             }
             switch (request.operation()) {
+                case OPEN_DIRECTORY -> answer.opened = new Logged();
+                case READ_DIRECTORY -> log("READ_DIRECTORY");
                 case STATUS, STATUS_OF_FILE -> answer.attributes = REGULAR;
                 case OPEN -> answer.opened = new Logged();
                 case CLOSE -> request.file().close();
@@ -214,6 +217,23 @@ class LetGoInsideCallTest extends TurnSharesFixture {
         goesOn.countDown();
         stuck.awaitLog(4);
         assertEquals(List.of("WRITE", "COPY", "CLOSE", "CLOSE"), stuck.logged());
+    }
+
+    @Test
+    void aDirectoryIsClosedWhenTheCallThatReadsItIsOut() throws Exception {
+        backend.calls = stuck;
+        stuck.where = Operation.READ_DIRECTORY;
+        List<Throwable> ends = new ArrayList<>();
+        FileSystem.of(loop)
+                .list(FILE, entries -> true)
+                .whenComplete((count, failure) -> ends.add(failure));
+        runUntilInside(1);
+        letGo();
+        assertEquals(1, ends.size());
+        assertEquals(List.of(), stuck.logged(), "a thread has the descriptor");
+        goesOn.countDown();
+        stuck.awaitLog(2);
+        assertEquals(List.of("READ_DIRECTORY", "CLOSE"), stuck.logged());
     }
 
     /** It is inside, until {@link #readerLeaves}. */

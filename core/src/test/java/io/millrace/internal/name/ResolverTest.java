@@ -145,6 +145,25 @@ class ResolverTest {
                 failureOf(resolver.name(loop, FIRST)).getMessage());
     }
 
+    /** Its thread could not make a message of it, and nobody heard of the look-up again. */
+    @Test
+    void aFailureThatCannotSayWhatItIsIsTheOutcome() throws IOException {
+        server.mayAnswer.release();
+        server.failsWith =
+                new UnknownHostException() {
+                    @Override
+                    public String getMessage() {
+                        throw new IllegalStateException("on purpose");
+                    }
+                };
+        List<Throwable> failures = new ArrayList<>();
+        resolver.addresses(loop, "mute")
+                .result()
+                .whenComplete((answer, failure) -> failures.add(failure));
+        loop.run();
+        assertEquals(List.of(server.failsWith), failures);
+    }
+
     @Test
     void anAddressHasAName() throws IOException {
         server.mayAnswer.release();
@@ -311,6 +330,7 @@ class ResolverTest {
         final List<String> asked = new CopyOnWriteArrayList<>();
         private final Semaphore questions = new Semaphore(0);
         volatile Error breaksWith;
+        volatile UnknownHostException failsWith;
 
         void awaitAsked(int count) throws InterruptedException {
             questions.acquire(count);
@@ -326,6 +346,9 @@ class ResolverTest {
             }
             if (breaksWith != null) {
                 throw breaksWith;
+            }
+            if (failsWith != null) {
+                throw failsWith;
             }
         }
 

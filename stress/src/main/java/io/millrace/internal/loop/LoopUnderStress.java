@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.internal.loop;
 
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+
 /** What the tests have in common: a queue of tasks whose driver does not sleep, but counts. */
 class LoopUnderStress {
     final SilentDriver driver = new SilentDriver();
@@ -12,5 +14,6 @@ class LoopUnderStress {
                                 throw new AssertionError(failure);
                             },
                             false,
-                            System::nanoTime));
+                            System::nanoTime),
+                    new MpscUnboundedAtomicArrayQueue<>(TaskQueue.SEGMENT));
 }

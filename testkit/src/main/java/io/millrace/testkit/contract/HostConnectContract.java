@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -152,6 +153,22 @@ public abstract class HostConnectContract extends ContractTest {
         ScriptedResolver empty = ScriptedResolver.silent();
         empty.answerWith(Arrays.asList((InetAddress) null));
         assertTrue(failureOf(connect(empty, 80)).contains("EAI_NONAME"));
+        failures.clear();
+        ScriptedResolver unreadable = ScriptedResolver.silent();
+        unreadable.answerWith(
+                new AbstractList<>() {
+                    @Override
+                    public InetAddress get(int index) {
+                        throw thrown;
+                    }
+
+                    @Override
+                    public int size() {
+                        return 1;
+                    }
+                });
+        failureOf(connect(unreadable, 80));
+        assertSame(thrown, failures.get(0).getCause());
     }
 
     @Test
