@@ -2,6 +2,7 @@
 package io.millrace.internal.file;
 
 import io.millrace.IoException;
+import io.millrace.internal.loop.Scarcity;
 import io.millrace.spi.Code;
 import io.millrace.spi.DirectoryNotices;
 import io.millrace.spi.Failures;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +36,6 @@ final class JdkNotices implements DirectoryNotices {
 
     /** Enough for a turn; the service keeps 512 for each directory, and then says so. */
     private static final int BATCH = 512;
-
-    private static final long SCARCITY_PAUSE_NANOS = 1_000_000;
 
     private record Notice(int directory, int what, @Nullable Path name) {}
 
@@ -183,7 +181,7 @@ final class JdkNotices implements DirectoryNotices {
         try {
             return collect();
         } catch (OutOfMemoryError lacking) {
-            LockSupport.parkNanos(SCARCITY_PAUSE_NANOS);
+            Scarcity.pause();
             return LOST;
         }
     }

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class TaskQueue {
     /** How many tasks a segment of the unbounded queue holds: one allocation for that many. */
     static final int SEGMENT = 1024;
-
-    private static final long SCARCITY_PAUSE_NANOS = 1_000_000;
 
     private final MpscUnboundedAtomicArrayQueue<Runnable> tasks;
     private final AtomicBoolean asleep = new AtomicBoolean();
@@ -61,7 +58,7 @@ public final class TaskQueue {
             try {
                 added = tasks.offer(end);
             } catch (OutOfMemoryError lacking) {
-                LockSupport.parkNanos(SCARCITY_PAUSE_NANOS);
+                Scarcity.pause();
             }
         }
         added();

@@ -2,10 +2,10 @@
 package io.millrace.internal.process;
 
 import io.millrace.IoException;
+import io.millrace.internal.loop.Scarcity;
 import io.millrace.spi.Log;
 import io.millrace.spi.Spawner;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A child's number, which nobody else can get until its status has been taken. That is done here
@@ -16,7 +16,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ChildNumber {
     private static final long WAITING_STACK_BYTES = 128 << 10;
-    private static final long SCARCITY_PAUSE_NANOS = 1_000_000;
 
     private final Spawner spawner;
     private final int number;
@@ -81,7 +80,7 @@ final class ChildNumber {
                 spawner.awaitEnd(number);
                 hasEnded = true;
             } catch (OutOfMemoryError lacking) {
-                LockSupport.parkNanos(SCARCITY_PAUSE_NANOS);
+                Scarcity.pause();
             }
         }
     }
